@@ -1,0 +1,42 @@
+"""What every crisis offers to mechanisms and comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol, Self
+
+from crisisgames.games import ExtensiveFormGame, Record
+
+__all__ = ["Crisis", "Familiar"]
+
+Familiar = tuple[tuple[float, Record], ...]
+"""Records of a simpler game that a record stands for, with weights that sum to one."""
+
+
+class Crisis(Protocol):
+    """A parameterized crisis: a frozen dataclass with a game."""
+
+    @property
+    def kind(self) -> str:
+        """The name of the crisis game, such as ``incident``."""
+        ...
+
+    def game(self) -> ExtensiveFormGame:
+        """Return the game, its parameters at the crisis's values."""
+        ...
+
+    def replace(self, **changes: Any) -> Self:
+        """Return the crisis with some fields changed."""
+        ...
+
+    def familiar(self, player: str, record: Record) -> Familiar:
+        """Return what a record would have been without the institutions that add signals."""
+        ...
+
+    def instead(self, action: str) -> str:
+        """Return what is done in place of an action that is no longer offered."""
+        ...
+
+    def parameters(self) -> Mapping[str, Any]:
+        """Return the fields and their values, for tables and files."""
+        ...

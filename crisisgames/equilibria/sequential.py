@@ -1,0 +1,513 @@
+"""All sequential equilibria of games with two movers, by supports and levels.
+
+With perfect recall a player's belief depends on the opponent's plan and on nature only, never on
+its own plan. So fix which actions each player uses (supports) and, off the path, how rare its
+deviations are (levels: a deviation of level 2 is infinitely rarer than one of level 1) [1]_. Then
+
+* conservation of probability is linear in a player's weights within each level,
+* the belief at an information set comes from the opponent's lowest level that leads there,
+* that a supported action is best there is linear in those weights,
+
+so the equilibria of one pattern are a product of two polyhedra, one per player, and all sequential
+equilibria are a finite union of such products. The union is closed, so a pattern is kept where some
+point has all its weights positive, and then taken with its boundary.
+
+Completeness. The search goes through all patterns that can matter: every support of every
+information set that its owner's plan (or a rarer deviation of its owner) reaches, and every weak
+order of those deviations that lead somewhere not reached by a less rare one. Information sets that
+their owner's measure excludes need only that a best reply exists; there the upper envelope over the
+owner's continuations stands in the inequalities, and no support is enumerated. Prior chance
+probabilities must be positive: what nature never does is left out before.
+
+In ``nash`` mode nothing is asked at information sets that play does not reach; the same search then
+gives all Nash equilibria.
+
+References
+----------
+.. [1] David M. Kreps and Robert Wilson, "Sequential Equilibria", Econometrica 50(4), 1982,
+   Section 6 and Appendix: consistent assessments as lexicographic, labelled ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations, product
+from time import monotonic
+from typing import Literal
+
+from crisisgames.equilibria.polytope import Cone, Functional, Ray
+from crisisgames.equilibria.sequence_form import SequenceForm
+from crisisgames.errors import GameError
+
+__all__ = ["Block", "Piece", "SearchResult", "search_equilibria"]
+
+MAX_PLANS = 200_000
+"""Pure plans of one player under one pattern beyond which a cone is not built (memory)."""
+
+MAX_CONTINUATIONS = 5_000
+"""Continuations of one information set beyond which the upper envelope is not listed."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """The equilibria of one pattern in one independent part of the game.
+
+    Attributes
+    ----------
+    levels : per mover, tuple of Cone
+        For each level, from the least rare, the cone of the mover's weights on its sequences.
+        Level 0 is the realization plan itself, up to the scale that gives the empty sequence 1.
+    supports : dict
+        For each information set that its owner's measure reaches, the actions allowed there.
+    """
+
+    levels: tuple[tuple[Cone, ...], tuple[Cone, ...]]
+    supports: Mapping[int, tuple[int, ...]]
+
+
+Piece = tuple[Block, ...]
+"""One block for each independent part of the game: a product of products of polyhedra."""
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """What a search found.
+
+    Attributes
+    ----------
+    parts : tuple of tuple of Block
+        For each independent part of the game the equilibria found there; an equilibrium of the
+        game is one of each.
+    complete : bool
+        Whether the search went through all patterns.
+    progress : str
+        How far it came.
+    """
+
+    parts: tuple[tuple[Block, ...], ...]
+    complete: bool
+    progress: str
+
+    @property
+    def pieces(self) -> Iterator[Piece]:
+        """All combinations of blocks, one per part."""
+        return product(*self.parts)
+
+
+class _OutOfTime(Exception):
+    """Raised inside the search when the time limit is reached."""
+
+
+def search_equilibria(
+    form: SequenceForm, *, mode: Literal["sequential", "nash"] = "sequential", time_limit: float = 0
+) -> SearchResult:
+    """Return all sequential (or Nash) equilibria of a game in sequence form.
+
+    Parameters
+    ----------
+    form : SequenceForm
+    mode : str
+        Whether optimality is asked everywhere, or only where play can come.
+    time_limit : float
+        Seconds after which the search stops with what it has found; 0 means none.
+    """
+    deadline = monotonic() + time_limit if time_limit else float("inf")
+    parts: list[tuple[Block, ...]] = []
+    complete, stops = True, []
+    undominated = _undominated(form)
+    for part in independent_parts(form):
+        search = _Search(form, mode, undominated, deadline)
+        found: list[Block] = []
+        try:
+            found.extend(search.blocks(part))
+        except _OutOfTime:
+            complete = False
+            found = search.found
+            stops.append(f"{search.patterns} patterns of a part with {len(part)} information sets")
+        parts.append(_maximal(found))
+    progress = "all patterns" if complete else "time limit reached after " + "; ".join(stops)
+    return SearchResult(tuple(parts), complete, progress)
+
+
+def independent_parts(form: SequenceForm) -> tuple[tuple[int, ...], ...]:
+    """Return the information sets in groups that no play of the game connects."""
+    leader = {h: h for h in form.parent}
+
+    def find(h: int) -> int:
+        while leader[h] != h:
+            h = leader[h]
+        return h
+
+    for z, _, _, _ in form.ends:
+        on_path = [h for h, _ in form.game.ends[z].decisions]
+        for h in on_path[1:]:
+            leader[find(h)] = find(on_path[0])
+    groups: dict[int, list[int]] = {}
+    for h in form.parent:
+        groups.setdefault(find(h), []).append(h)
+    return tuple(tuple(g) for g in groups.values())
+
+
+Constraint = tuple[Functional, bool]
+"""A linear function of the opponent's weights, and whether it must be 0 (else at least 0)."""
+
+
+@dataclass(frozen=True)
+class _State:
+    """A partial pattern: nothing in it is ever changed in place."""
+
+    supports: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    included: tuple[Mapping[int, int], Mapping[int, int]] = ({0: 0}, {0: 0})
+    roots: tuple[tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...]] = (((0,),), ((0,),))
+    cones: tuple[Cone, ...] = ()
+    demands: tuple[Constraint, ...] = ()
+    tasks: tuple[tuple[str, int], ...] = ()
+    deferred: tuple[int, ...] = ()
+
+
+class _Search:
+    """Depth-first search over patterns of one independent part of a game.
+
+    The *leader*'s supports are chosen first and its weights kept as cones; each choice of the
+    *follower* cuts a cone. At the end the follower's cones are built and cut by what the leader
+    demands. `demands` prune earlier: a demand that no plan of the follower meets ends a branch.
+    """
+
+    def __init__(
+        self,
+        form: SequenceForm,
+        mode: Literal["sequential", "nash"],
+        undominated: Mapping[int, tuple[int, ...]],
+        deadline: float,
+    ) -> None:
+        self.form, self.mode, self.undominated, self.deadline = form, mode, undominated, deadline
+        self.patterns = 0
+        self.found: list[Block] = []
+
+    def blocks(self, part: Sequence[int]) -> list[Block]:
+        form = self.form
+        self.part = set(part)
+        choices = [1, 1]
+        for h in part:
+            choices[form.owner[h]] *= 2 ** len(self.undominated[h]) - 1
+        self.leader = 0 if choices[0] <= choices[1] else 1
+        self.follower = 1 - self.leader
+        tasks = (
+            *(("choose", h) for h in part if form.parent[h] == 0 and form.owner[h] == self.leader),
+            ("build", 0),
+            *(("choose", h) for h in part if form.parent[h] == 0 and form.owner[h] != self.leader),
+        )
+        for block in self.explore(_State(tasks=tasks)):
+            self.found.append(block)
+        return self.found
+
+    def explore(self, state: _State) -> Iterator[Block]:
+        if monotonic() > self.deadline:
+            raise _OutOfTime
+        if state.tasks:
+            (kind, number), rest = state.tasks[0], state.tasks[1:]
+            yield from getattr(self, f"_{kind}")(number, replace(state, tasks=rest))
+        elif state.deferred:
+            yield from self._extend(self.leader, state)
+        elif self.mode == "sequential" and self._unreached(self.leader, state):
+            yield from self._extend(self.follower, state)
+        else:
+            yield from self._leaf(state)
+
+    def _choose(self, h: int, state: _State) -> Iterator[Block]:
+        """Branch over the supports at ``h``, whose owner's measure reaches it."""
+        i = self.form.owner[h]
+        level = state.included[i][self.form.parent[h]]
+        options: Iterator[tuple[int, ...]] = _subsets(self.undominated[h])
+        reached = i == self.leader or self._level(h, state) is not None
+        if not reached and self.mode == "sequential":
+            yield from self.explore(replace(state, deferred=(*state.deferred, h)))
+            return
+        if not reached:  # Nash: free where play does not come, so all actions at once
+            options = iter([tuple(range(self.form.size(h)))])
+        for support in options:
+            taken = [self.form.number[h, a] for a in support]
+            included = list(state.included)
+            included[i] = {**included[i], **dict.fromkeys(taken, level)}
+            after = [("choose", g) for s in taken for g in self.form.children[i][s]]
+            if i == self.follower and reached:
+                after.append(("cut", h))
+            new = replace(
+                state,
+                supports={**state.supports, h: support},
+                included=(included[0], included[1]),
+                tasks=(*after, *state.tasks),
+            )
+            if i == self.leader or self._can_meet(state.demands, new):
+                yield from self.explore(new)
+
+    def _build(self, level: int, state: _State) -> Iterator[Block]:
+        """Make the cone of the leader's weights at a level whose supports are all chosen."""
+        cone = self._cone(self.leader, state.roots[self.leader][level], state.supports)
+        demands = [
+            constraint
+            for h in state.supports
+            if self.form.owner[h] == self.leader
+            for constraint in self._constraints(h, state.supports)
+        ]
+        new = replace(state, cones=(*state.cones, cone), demands=tuple(demands))
+        if self._can_meet(new.demands, new):
+            yield from self.explore(new)
+
+    def _cut(self, h: int, state: _State) -> Iterator[Block]:
+        """Ask of the leader's weights that the follower's support at ``h`` is optimal."""
+        level = self._level(h, state)
+        assert level is not None
+        cone = state.cones[level]
+        for functional, equal in self._constraints(h, state.supports):
+            cone = cone.cut(functional, equal=equal)
+            if not cone.rays:
+                return
+        if cone.positive(s for s, k in state.included[self.leader].items() if k == level):
+            cones = (*state.cones[:level], cone, *state.cones[level + 1 :])
+            yield from self.explore(replace(state, cones=cones))
+
+    def _extend(self, i: int, state: _State) -> Iterator[Block]:
+        """Branch over the deviations of mover ``i`` that are the next less rare."""
+        form = self.form
+        opponent_sets = [h for h in self.part if form.owner[h] != i]
+        dark = [h for h in opponent_sets if self._level(h, state) is None]
+        wanted = {t for h in dark for _, s, _ in form.places[h] for t in _trail(form, i, s)}
+        candidates = [
+            form.number[h, a]
+            for h, support in state.supports.items()
+            if form.owner[h] == i
+            for a in range(form.size(h))
+            if a not in support
+            and form.number[h, a] in wanted
+            and form.number[h, a] not in state.included[i]
+        ]
+        level = len(state.roots[i])
+        for deviations in _subsets(tuple(candidates)):
+            included = list(state.included)
+            included[i] = {**included[i], **dict.fromkeys(deviations, level)}
+            roots = list(state.roots)
+            roots[i] = (*roots[i], deviations)
+            tasks = [("choose", g) for s in deviations for g in form.children[i][s]]
+            if i == self.leader:
+                tasks.append(("build", level))
+                tasks += [("choose", h) for h in state.deferred]
+            yield from self.explore(
+                replace(
+                    state,
+                    included=(included[0], included[1]),
+                    roots=(roots[0], roots[1]),
+                    tasks=tuple(tasks),
+                    deferred=() if i == self.leader else state.deferred,
+                )
+            )
+
+    def _leaf(self, state: _State) -> Iterator[Block]:
+        """Build the follower's cones and cut them by what the leader's supports ask."""
+        self.patterns += 1
+        i = self.follower
+        cones = [self._cone(i, roots, state.supports) for roots in state.roots[i]]
+        for h in state.supports:
+            level = self._level(h, state)
+            if self.form.owner[h] == i or level is None:
+                continue
+            for functional, equal in self._constraints(h, state.supports):
+                cones[level] = cones[level].cut(functional, equal=equal)
+                if not cones[level].rays:
+                    return
+        for level, cone in enumerate(cones):
+            if not cone.positive(s for s, k in state.included[i].items() if k == level):
+                return
+        mine, theirs = state.cones, tuple(cones)
+        levels = (mine, theirs) if self.leader == 0 else (theirs, mine)
+        yield Block(levels, dict(state.supports))
+
+    def _level(self, h: int, state: _State) -> int | None:
+        """Return the least rare level of the opponent that leads to ``h``; None if none does yet."""
+        theirs = state.included[1 - self.form.owner[h]]
+        return min((theirs[s] for _, s, _ in self.form.places[h] if s in theirs), default=None)
+
+    def _unreached(self, i: int, state: _State) -> bool:
+        """Tell whether some information set in ``i``'s measure is not reached by the opponent."""
+        return any(
+            self.form.owner[h] == i and self._level(h, state) is None for h in state.supports
+        )
+
+    def _constraints(self, h: int, supports: Mapping[int, tuple[int, ...]]) -> list[Constraint]:
+        """Return what makes the support at ``h`` optimal, linear in the opponent's weights."""
+        first = supports[h][0]
+        (best,) = self._action_values(h, first, supports)
+        found: list[Constraint] = []
+        for a in self.undominated[h]:
+            if a != first:
+                inside = a in supports[h]
+                for value in self._action_values(h, a, supports):
+                    found.append((_minus(best, value), inside))
+        return found
+
+    def _action_values(
+        self, h: int, a: int, supports: Mapping[int, tuple[int, ...]]
+    ) -> list[Functional]:
+        return action_values(self.form, h, a, supports, self.undominated)
+
+    def _can_meet(self, demands: Sequence[Constraint], state: _State) -> bool:
+        """Tell whether each single demand is met by some plan of the follower (necessary only)."""
+        allowed = {**self.undominated, **state.supports}
+        for functional, equal in demands:
+            if best_plan(self.form, self.follower, functional, allowed, self.part) < 0:
+                return False
+            negative = {s: -c for s, c in functional.items()}
+            if equal and best_plan(self.form, self.follower, negative, allowed, self.part) < 0:
+                return False
+        return True
+
+    def _cone(
+        self, i: int, roots: Sequence[int], supports: Mapping[int, tuple[int, ...]]
+    ) -> Cone:
+        """Return the cone of weights that start at ``roots`` and keep to the supports."""
+        form, part = self.form, self.part
+        width = len(form.sequences[i])
+
+        def plans(s: int) -> list[tuple[int, ...]]:
+            """All pure plans below a sequence, each as the sequences that it uses."""
+            used: list[tuple[int, ...]] = [(s,)]
+            for h in form.children[i][s]:
+                if h in supports and h in part:
+                    below = [p for a in supports[h] for p in plans(form.number[h, a])]
+                    used = [u + p for u in used for p in below]
+                    if len(used) > MAX_PLANS:
+                        raise _OutOfTime
+            return used
+
+        rays: list[Ray] = []
+        for root in roots:
+            for used in plans(root):
+                ray = [0] * width
+                for s in used:
+                    ray[s] = 1
+                rays.append(tuple(ray))
+        return Cone.spanned(rays)
+
+
+def action_values(
+    form: SequenceForm,
+    h: int,
+    a: int,
+    supports: Mapping[int, tuple[int, ...]],
+    undominated: Mapping[int, tuple[int, ...]],
+) -> list[Functional]:
+    """Return the value of an action as linear functions of the opponent's weights.
+
+    Where the owner's later supports are fixed there is one function; elsewhere one for each way to
+    go on, of which the largest counts.
+    """
+    i = form.owner[h]
+    s = form.number[h, a]
+    values: list[Functional] = [form.payoffs[i].get(s, {})]
+    for g in form.children[i][s]:
+        actions = supports[g][:1] if g in supports else undominated[g]
+        below = [v for b in actions for v in action_values(form, g, b, supports, undominated)]
+        if len(values) * len(below) > MAX_CONTINUATIONS:
+            raise GameError(
+                f"an information set has more than {MAX_CONTINUATIONS} ways to go on; use "
+                "concept='qre' for a game of this size"
+            )
+        values = [_plus(v, w) for v in values for w in below]
+    return list({tuple(sorted(v.items())): v for v in values}.values())
+
+
+def best_plan(
+    form: SequenceForm,
+    i: int,
+    functional: Functional,
+    allowed: Mapping[int, tuple[int, ...]],
+    part: set[int] | None = None,
+    start: int = 0,
+) -> int:
+    """Return the largest value of a linear function over plans of ``i`` from ``start`` on."""
+
+    def best(s: int) -> int:
+        total = functional.get(s, 0)
+        for h in form.children[i][s]:
+            if part is None or h in part:
+                total += max(best(form.number[h, a]) for a in allowed[h])
+        return total
+
+    return best(start)
+
+
+def _undominated(form: SequenceForm) -> dict[int, tuple[int, ...]]:
+    """Return the actions that are not conditionally dominated, round by round.
+
+    An action goes if some continuation after another one beats all of its own, strictly, from every
+    node of the information set and whatever the opponent does from there: then no belief and no
+    plan of the opponent makes it optimal.
+    """
+    allowed = {h: tuple(range(form.size(h))) for h in form.parent}
+    changed = True
+    while changed:
+        changed = False
+        for h in form.parent:
+            values = {a: action_values(form, h, a, {}, allowed) for a in allowed[h]}
+            kept = tuple(
+                a
+                for a in allowed[h]
+                if not any(_beats(form, h, values[b], values[a], allowed) for b in values if b != a)
+            )
+            if kept != allowed[h]:
+                allowed[h], changed = kept, True
+    return allowed
+
+
+def _beats(
+    form: SequenceForm,
+    h: int,
+    better: Sequence[Functional],
+    worse: Sequence[Functional],
+    allowed: Mapping[int, tuple[int, ...]],
+) -> bool:
+    j = 1 - form.owner[h]
+    starts = {s for _, s, _ in form.places[h]}
+    if any(t in starts for s in starts if s for t in _trail(form, j, form.last[j][s]) if t or s):
+        # One node's sequence continues another's: the opponent's later plan is shared, and the
+        # node-by-node test would count it twice.
+        return False
+    return any(
+        all(best_plan(form, j, _minus(w, b), allowed, None, s) < 0 for w in worse for s in starts)
+        for b in better
+    )
+
+
+def _trail(form: SequenceForm, i: int, s: int) -> Iterator[int]:
+    """Yield a sequence and all sequences before it, the empty one last."""
+    while s:
+        yield s
+        s = form.last[i][s]
+    yield 0
+
+
+def _maximal(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Return the blocks whose plans are not all among another's plans, in canonical order."""
+    plans = [tuple(frozenset(levels[0].rays) for levels in b.levels) for b in blocks]
+    kept: dict[tuple[frozenset[Ray], ...], Block] = {}
+    for key, block in zip(plans, blocks, strict=True):
+        inside = any(o != key and o[0] >= key[0] and o[1] >= key[1] for o in plans)
+        if not inside:
+            kept.setdefault(key, block)
+    order = sorted(kept, key=lambda k: [sorted(rays, reverse=True) for rays in k], reverse=True)
+    return tuple(kept[k] for k in order)
+
+
+def _subsets(items: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Yield the non-empty subsets, smaller ones first."""
+    for size in range(1, len(items) + 1):
+        yield from combinations(items, size)
+
+
+def _plus(a: Functional, b: Functional) -> Functional:
+    return {k: a.get(k, 0) + b.get(k, 0) for k in a.keys() | b.keys()}
+
+
+def _minus(a: Functional, b: Functional) -> Functional:
+    return {k: a.get(k, 0) - b.get(k, 0) for k in a.keys() | b.keys()}

@@ -1,0 +1,38 @@
+"""The errors of the library: one sentence each, with what was given, what is allowed, and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+__all__ = ["CrisisGamesError", "GameError", "NotApplicable", "UnknownName", "suggest"]
+
+
+class CrisisGamesError(ValueError):
+    """Base of every error that the library raises about its input."""
+
+
+class GameError(CrisisGamesError):
+    """A game, a crisis or a parameter value that does not make sense; the message names the place."""
+
+
+class NotApplicable(CrisisGamesError):
+    """A mechanism or a method that means nothing for what it was applied to."""
+
+
+class UnknownName(CrisisGamesError):
+    """A name that the library does not have; the message offers the nearest one."""
+
+
+def suggest(kind: str, given: str, known: Iterable[str]) -> UnknownName:
+    """Return the error for an unknown name, with the nearest known ones.
+
+    Examples
+    --------
+    >>> suggest("scenario", "south-china-see", ["south-china-sea", "taiwan-1995"])
+    UnknownName("no scenario named 'south-china-see'; did you mean 'south-china-sea'?")
+    """
+    names = sorted(known)
+    near = get_close_matches(given, names, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names)}"
+    return UnknownName(f"no {kind} named {given!r}; {hint}")

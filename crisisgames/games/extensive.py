@@ -1,0 +1,160 @@
+"""Extensive-form games: an immutable tree with parameters, and values for some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from crisisgames.errors import GameError
+from crisisgames.games.compiled import (
+    Compiled,
+    InformationSet,
+    Numbers,
+    compile_tree,
+    players_in,
+)
+from crisisgames.games.parameter import Parameter, check_values
+from crisisgames.games.tree import Node
+
+__all__ = ["ExtensiveFormGame"]
+
+PROBES = 3
+"""Points, besides the defaults, at which sums of probabilities are checked on construction."""
+
+
+@dataclass(frozen=True)
+class ExtensiveFormGame:
+    """A game in extensive form with perfect recall.
+
+    Parameters
+    ----------
+    root : node
+        The tree, made with `chance`, `tell`, `move` and `end`.
+    players : tuple of str, optional
+        The players in order; without it, those named in the first payoffs, in their order.
+    title : str
+        For tables and pictures.
+    values : mapping
+        Values of parameters; those left out take their defaults. See `at`.
+
+    Raises
+    ------
+    GameError
+        For a player without payoffs, two sets of actions in one information set, a record that is
+        ambiguous, two different parameters of one name, or probabilities that do not sum to one.
+
+    Examples
+    --------
+    >>> from crisisgames import ExtensiveFormGame, Parameter, end, move
+    >>> cost = Parameter("war_cost", (0, 1), default=0.3)
+    >>> game = ExtensiveFormGame(
+    ...     move("A", {
+    ...         "refrain": end("status quo", {"A": 0, "B": 1}),
+    ...         "challenge": move("B", {
+    ...             "concede": end("concession", {"A": 1, "B": 0}),
+    ...             "resist": end("war", {"A": 0.5 - cost, "B": 0.5 - cost}),
+    ...         }),
+    ...     })
+    ... )
+    >>> game.players, game.at(war_cost=0.6).values["war_cost"]
+    (('A', 'B'), 0.6)
+    """
+
+    root: Node
+    players: tuple[str, ...] = ()
+    title: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        players = tuple(self.players) or tuple(dict.fromkeys(players_in(self.root)))
+        if not players:
+            raise GameError("the payoffs do not name the players; give players=('A', 'B')")
+        if len(set(players)) < len(players):
+            raise GameError(f"two players have one name in {players}; rename one")
+        object.__setattr__(self, "players", players)
+        object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
+        compiled = self.compiled
+        check_values(compiled.parameters, self.values)
+        # Sums of expressions are identities or they are not: three odd points tell.
+        for k in range(PROBES if compiled.parameters else 0):
+            compiled.exact(_probe(compiled.parameters, k))
+
+    def __hash__(self) -> int:
+        return hash((self.root, self.players, self.title, tuple(sorted(self.values.items()))))
+
+    def __getstate__(self) -> dict[str, Any]:
+        own = {"root": self.root, "players": self.players, "title": self.title}
+        return {**own, "values": dict(self.values)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, values=MappingProxyType(state["values"]))
+
+    def __repr__(self) -> str:
+        c = self.compiled
+        name = f"{self.title!r}, " if self.title else ""
+        return (
+            f"ExtensiveFormGame({name}players={self.players}, "
+            f"{len(c.information_sets)} information sets, {len(c.ends)} ends)"
+        )
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        """The game as arrays, computed once."""
+        return compile_tree(self.root, self.players)
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        """The parameters by name."""
+        return dict(self.compiled.parameters)
+
+    @property
+    def information_sets(self) -> tuple[InformationSet, ...]:
+        """The information sets in the order in which a walk of the tree meets them."""
+        return self.compiled.information_sets
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The labels of outcomes."""
+        return self.compiled.outcomes
+
+    def at(self, **values: Any) -> ExtensiveFormGame:
+        """Return the game with these parameters fixed, besides those fixed before.
+
+        Raises
+        ------
+        GameError
+            For a name that is not a parameter, or a value outside its domain.
+        """
+        check_values(self.compiled.parameters, values)
+        return replace_values(self, {**self.values, **values})
+
+    def exact(self) -> Numbers:
+        """Return probabilities, payoffs and shares as rationals at the game's values."""
+        return self.compiled.exact(self.values)
+
+    def floats(self) -> Numbers:
+        """Return probabilities, payoffs and shares in floating point at the game's values."""
+        return self.compiled.floats(self.values)
+
+
+def replace_values(game: ExtensiveFormGame, values: Mapping[str, Any]) -> ExtensiveFormGame:
+    """Return the same game at other values without compiling it again."""
+    new = object.__new__(ExtensiveFormGame)
+    new.__setstate__({**game.__getstate__(), "values": dict(values)})
+    new.__dict__["compiled"] = game.compiled
+    return new
+
+
+def _probe(parameters: Mapping[str, Parameter], k: int) -> dict[str, Fraction]:
+    """Return the point number ``k``: inside every domain, alike for no two parameters."""
+    point = {}
+    for i, (name, p) in enumerate(parameters.items()):
+        low = Fraction(p.domain[0]) if p.domain[0] > float("-inf") else Fraction(-100)
+        high = Fraction(p.domain[1]) if p.domain[1] < float("inf") else low + 100
+        share = Fraction((31 * (i + 1) + 57 * k) % 97 + 1, 99)
+        point[name] = low + (high - low) * share
+    return point

@@ -1,0 +1,137 @@
+"""A parameter of a game: a SymPy symbol that knows its domain, default, meaning and source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import sympy as sp
+
+from crisisgames.errors import GameError, suggest
+from crisisgames.games.expressions import Number, as_fraction
+
+__all__ = ["Parameter", "check_values", "collect", "prefixed"]
+
+NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+
+
+class Parameter(sp.Symbol):
+    """A named quantity in payoffs and probabilities, used like any SymPy symbol.
+
+    Parameters
+    ----------
+    name : str
+        An identifier, possibly with dots: ``clarity``, ``ladder.clarity``.
+    domain : tuple of float
+        Smallest and largest allowed value; ``inf`` and ``-inf`` are allowed.
+    default : float
+        Value where none is given; an illustration unless `source` says otherwise.
+    meaning : str
+        What it measures, with its unit: a probability, or utils.
+    source : str
+        Where the default comes from.
+    shared : bool
+        Whether the parameter keeps its name when its tree is grafted into a larger one.
+
+    Raises
+    ------
+    GameError
+        If the name is not an identifier or the default lies outside the domain.
+
+    Examples
+    --------
+    >>> from crisisgames import Parameter
+    >>> clarity = Parameter("clarity", (0, 1), default=0.3, meaning="how well evidence tells")
+    >>> (1 + clarity) / 2
+    clarity/2 + 1/2
+    """
+
+    __slots__ = ("default", "domain", "meaning", "shared", "source")
+
+    domain: tuple[float, float]
+    default: Number
+    meaning: str
+    source: str
+    shared: bool
+
+    def __new__(
+        cls,
+        name: str,
+        domain: tuple[float, float] = (0, 1),
+        default: Number = 0,
+        meaning: str = "",
+        source: str = "",
+        *,
+        shared: bool = False,
+    ) -> Parameter:
+        if not isinstance(name, str) or not NAME.fullmatch(name):
+            raise GameError(f"a parameter is named {name!r}; use letters, digits and underscores")
+        self: Parameter = sp.Symbol.__xnew__(cls, name, real=True)
+        self.domain = (domain[0], domain[1])
+        self.default = default
+        self.meaning, self.source, self.shared = meaning, source, shared
+        self.check(default)
+        return self
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        args = (self.name, self.domain, self.default, self.meaning, self.source)
+        return args, {"shared": self.shared}
+
+    def __getstate__(self) -> None:
+        return None
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        own = (*map(str, self.domain), str(self.default), self.meaning, self.source, self.shared)
+        return (*super()._hashable_content(), *own)
+
+    def check(self, value: Any) -> Fraction:
+        """Return ``value`` as a rational, or raise `GameError` if it is outside the domain."""
+        number = as_fraction(value, f"parameter {self.name!r}")
+        low, high = self.domain
+        if not low <= number <= high:
+            allowed = f"allowed is {low} to {high}"
+            raise GameError(f"parameter {self.name!r} is {value}; {allowed}")
+        return number
+
+    def renamed(self, name: str) -> Parameter:
+        """Return the same parameter under another name."""
+        args, flags = self.__getnewargs_ex__()
+        return Parameter(name, *args[1:], **flags)
+
+
+def collect(expressions: Iterable[sp.Expr]) -> dict[str, Parameter]:
+    """Return the parameters in ``expressions`` by name, in alphabetical order.
+
+    Raises
+    ------
+    GameError
+        If two different parameters have one name, or a plain symbol is among them.
+    """
+    found: dict[str, Parameter] = {}
+    for symbol in {s for e in set(expressions) for s in e.free_symbols}:
+        if not isinstance(symbol, Parameter):
+            remedy = f"write Parameter({symbol.name!r}, domain, default=...)"
+            raise GameError(f"{symbol.name!r} is a plain symbol without domain or default; {remedy}")
+        if found.setdefault(symbol.name, symbol) != symbol:
+            raise GameError(
+                f"two different parameters are named {symbol.name!r} (their domain, default, "
+                "meaning or source differ); rename one, or use the same object for both"
+            )
+    return dict(sorted(found.items()))
+
+
+def check_values(parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> None:
+    """Raise for a value of an unknown parameter or outside its domain."""
+    for name, value in values.items():
+        if name not in parameters:
+            if not parameters:
+                raise GameError(f"the game has no parameters, so {name!r} cannot be given a value")
+            raise suggest("parameter", name, parameters)
+        parameters[name].check(value)
+
+
+def prefixed(parameters: Iterable[Parameter], prefix: str) -> dict[Parameter, Parameter]:
+    """Return, for each parameter that is not shared, the one named ``prefix.name``."""
+    return {p: p.renamed(f"{prefix}.{p.name}") for p in parameters if not p.shared}

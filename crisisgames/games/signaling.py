@@ -1,0 +1,173 @@
+"""Signaling games: a sender with a private type, a message, a receiver's action [1]_.
+
+References
+----------
+.. [1] In-Koo Cho and David M. Kreps, "Signaling Games and Stable Equilibria", Quarterly Journal of
+   Economics 102(2), 1987, Section II.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from crisisgames.errors import GameError
+from crisisgames.games.expressions import as_expression
+from crisisgames.games.extensive import ExtensiveFormGame, replace_values
+from crisisgames.games.parameter import Parameter
+from crisisgames.games.tree import Node, chance, end, move, tell
+
+__all__ = ["SignalingGame"]
+
+Table = tuple[tuple[tuple[sp.Expr, ...], ...], ...]
+
+
+@dataclass(frozen=True)
+class SignalingGame:
+    """A signaling game: nature draws the type, the sender sees it and sends a message, the receiver
+    sees the message and acts.
+
+    Its outcomes are the pairs (message, action).
+
+    Parameters
+    ----------
+    types, messages, actions : sequence of str
+    prior : sequence or mapping
+        Probability of each type; numbers or expressions that sum to one.
+    sender_payoffs, receiver_payoffs : nested sequences, mappings or arrays
+        Utils, indexed [type][message][action].
+    players : tuple of str
+        Names of the sender and the receiver.
+    values : mapping
+        Values of parameters; those left out take their defaults.
+
+    Raises
+    ------
+    GameError
+        For tables of another shape, a prior that does not sum to one, or a type with the constant
+        probability 0.
+
+    Examples
+    --------
+    Beer-Quiche of Cho and Kreps (1987):
+
+    >>> from crisisgames import SignalingGame, solve
+    >>> game = SignalingGame(
+    ...     types=("surly", "wimp"), messages=("beer", "quiche"), actions=("duel", "not"),
+    ...     prior=(0.9, 0.1),
+    ...     sender_payoffs=[[[1, 3], [0, 2]], [[0, 2], [1, 3]]],
+    ...     receiver_payoffs=[[[0, 1], [0, 1]], [[1, 0], [1, 0]]],
+    ... )
+    >>> len(solve(game).classes)
+    2
+    """
+
+    types: tuple[str, ...]
+    messages: tuple[str, ...]
+    actions: tuple[str, ...]
+    prior: tuple[sp.Expr, ...]
+    sender_payoffs: Table
+    receiver_payoffs: Table
+    players: tuple[str, str] = ("sender", "receiver")
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("types", "messages", "actions"):
+            labels = tuple(getattr(self, name))
+            if not labels or len(set(labels)) < len(labels):
+                raise GameError(f"{name} are {labels}; give at least one, each with its own name")
+            object.__setattr__(self, name, labels)
+        given = self.prior
+        rows = [given.get(t) for t in self.types] if isinstance(given, Mapping) else list(given)
+        if len(rows) != len(self.types):
+            raise GameError(f"prior has {len(rows)} entries for {len(self.types)} types; give one each")
+        prior = tuple(as_expression(p, f"the prior of {t!r}") for t, p in zip(self.types, rows, strict=True))
+        object.__setattr__(self, "prior", prior)
+        for name in ("sender_payoffs", "receiver_payoffs"):
+            object.__setattr__(self, name, self._table(name, getattr(self, name)))
+        object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
+        self.to_extensive()
+
+    def __hash__(self) -> int:
+        return hash((self.to_extensive(), self.types))
+
+    def __getstate__(self) -> dict[str, Any]:
+        kept = {k: v for k, v in self.__dict__.items() if k != "_extensive"}
+        return {**kept, "values": dict(self.values)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, values=MappingProxyType(state["values"]))
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        """The parameters by name."""
+        return self.to_extensive().parameters
+
+    @property
+    def outcomes(self) -> tuple[tuple[str, str], ...]:
+        """The pairs (message, action)."""
+        return tuple((m, a) for m in self.messages for a in self.actions)
+
+    def at(self, **values: Any) -> SignalingGame:
+        """Return the game with these parameters fixed, besides those fixed before."""
+        tree = self.to_extensive().at(**values)
+        new = object.__new__(SignalingGame)
+        new.__setstate__({**self.__getstate__(), "values": dict(tree.values)})
+        new.__dict__["_extensive"] = tree
+        return new
+
+    def to_extensive(self) -> ExtensiveFormGame:
+        """Return the same game as a tree; outcomes are labelled ``message, action``."""
+        return self._extensive
+
+    @cached_property
+    def _extensive(self) -> ExtensiveFormGame:
+        sender, receiver = self.players
+
+        def after(t: int, m: int) -> Node:
+            ends = {
+                action: end(
+                    f"{self.messages[m]}, {action}",
+                    {
+                        sender: self.sender_payoffs[t][m][a],
+                        receiver: self.receiver_payoffs[t][m][a],
+                    },
+                )
+                for a, action in enumerate(self.actions)
+            }
+            return tell({receiver: self.messages[m]}, move(receiver, ends))
+
+        draw = {}
+        for t, name in enumerate(self.types):
+            choices = {message: after(t, m) for m, message in enumerate(self.messages)}
+            draw[name] = (self.prior[t], tell({sender: name}, move(sender, choices)))
+        return replace_values(ExtensiveFormGame(chance(draw), self.players), self.values)
+
+    def _table(self, name: str, table: Any) -> Table:
+        shape = (len(self.types), len(self.messages), len(self.actions))
+        wrong = GameError(
+            f"{name} must be indexed [type][message][action] with shape {shape}: a nested list, "
+            "nested mappings by name, or an array"
+        )
+
+        def rows(given: Any, labels: Sequence[tuple[str, ...]]) -> Any:
+            if not labels:
+                return as_expression(given, f"an entry of {name}")
+            if isinstance(given, Mapping):
+                if set(given) != set(labels[0]):
+                    raise wrong
+                given = [given[label] for label in labels[0]]
+            if isinstance(given, (str, sp.Expr)) or not isinstance(given, (Sequence, np.ndarray)):
+                raise wrong
+            if len(given) != len(labels[0]):
+                raise wrong
+            return tuple(rows(entry, labels[1:]) for entry in given)
+
+        result: Table = rows(table, (self.types, self.messages, self.actions))
+        return result
