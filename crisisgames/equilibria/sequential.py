@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations, product
+from itertools import combinations
 from time import monotonic
 from typing import Literal
 
@@ -40,7 +40,7 @@ from crisisgames.equilibria.polytope import Cone, Functional, Ray
 from crisisgames.equilibria.sequence_form import SequenceForm
 from crisisgames.errors import GameError
 
-__all__ = ["Block", "Piece", "SearchResult", "search_equilibria"]
+__all__ = ["Block", "SearchResult", "search_equilibria"]
 
 MAX_PLANS = 200_000
 """Pure plans of one player under one pattern beyond which a cone is not built (memory)."""
@@ -66,10 +66,6 @@ class Block:
     supports: Mapping[int, tuple[int, ...]]
 
 
-Piece = tuple[Block, ...]
-"""One block for each independent part of the game: a product of products of polyhedra."""
-
-
 @dataclass(frozen=True)
 class SearchResult:
     """What a search found.
@@ -88,11 +84,6 @@ class SearchResult:
     parts: tuple[tuple[Block, ...], ...]
     complete: bool
     progress: str
-
-    @property
-    def pieces(self) -> Iterator[Piece]:
-        """All combinations of blocks, one per part."""
-        return product(*self.parts)
 
 
 class _OutOfTime(Exception):
@@ -116,6 +107,8 @@ def search_equilibria(
     parts: list[tuple[Block, ...]] = []
     complete, stops = True, []
     undominated = _undominated(form)
+    if mode == "nash":  # dominated actions may be played where play does not come
+        undominated = {h: tuple(range(form.size(h))) for h in form.parent}
     for part in independent_parts(form):
         search = _Search(form, mode, undominated, deadline)
         found: list[Block] = []
@@ -125,7 +118,7 @@ def search_equilibria(
             complete = False
             found = search.found
             stops.append(f"{search.patterns} patterns of a part with {len(part)} information sets")
-        parts.append(_maximal(found))
+        parts.append(tuple(found))
     progress = "all patterns" if complete else "time limit reached after " + "; ".join(stops)
     return SearchResult(tuple(parts), complete, progress)
 
@@ -485,18 +478,6 @@ def _trail(form: SequenceForm, i: int, s: int) -> Iterator[int]:
         yield s
         s = form.last[i][s]
     yield 0
-
-
-def _maximal(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """Return the blocks whose plans are not all among another's plans, in canonical order."""
-    plans = [tuple(frozenset(levels[0].rays) for levels in b.levels) for b in blocks]
-    kept: dict[tuple[frozenset[Ray], ...], Block] = {}
-    for key, block in zip(plans, blocks, strict=True):
-        inside = any(o != key and o[0] >= key[0] and o[1] >= key[1] for o in plans)
-        if not inside:
-            kept.setdefault(key, block)
-    order = sorted(kept, key=lambda k: [sorted(rays, reverse=True) for rays in k], reverse=True)
-    return tuple(kept[k] for k in order)
 
 
 def _subsets(items: tuple[int, ...]) -> Iterator[tuple[int, ...]]:

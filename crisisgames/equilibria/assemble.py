@@ -1,0 +1,254 @@
+"""From polyhedra of plans to assessments: strategies, beliefs, trembles and what comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from math import gcd
+
+from crisisgames.equilibria.polytope import Cone, Ray
+from crisisgames.equilibria.sequence_form import SequenceForm
+from crisisgames.equilibria.sequential import Block
+from crisisgames.games import Numbers
+
+__all__ = ["Extreme", "Interval", "Part", "Sheaf", "assemble_part", "fixed_part"]
+
+Interval = tuple[Fraction, Fraction]
+Measures = tuple[tuple[Ray, ...], tuple[Ray, ...]]
+"""For each mover its measures over sequences, from the likeliest to the rarest."""
+
+
+@dataclass(frozen=True)
+class Extreme:
+    """An extreme equilibrium of one independent part of a game.
+
+    Attributes
+    ----------
+    outcomes, payoffs : tuple of Fraction
+        What the part adds to the probability of each outcome and to each player's payoff.
+    strategy : dict
+        For each information set of the part the probability of each action; None: any.
+    beliefs : dict
+        For each information set with a belief, the probability of each of its nodes.
+    measures : Measures
+    """
+
+    outcomes: tuple[Fraction, ...]
+    payoffs: tuple[Fraction, ...]
+    strategy: Mapping[int, tuple[Fraction, ...] | None]
+    beliefs: Mapping[int, Mapping[int, Fraction]]
+    measures: Measures
+
+
+@dataclass(frozen=True)
+class Sheaf:
+    """A connected piece of the set: a product of two polytopes, by its extreme equilibria.
+
+    Attributes
+    ----------
+    extremes : tuple of int
+        Its extreme equilibria, as indices into the part's.
+    plans : per mover, tuple of Ray
+        The extreme points of each mover's plans.
+    beliefs : dict
+        For each information set, for each node, the interval of beliefs that support the piece.
+    """
+
+    extremes: tuple[int, ...]
+    plans: tuple[tuple[Ray, ...], tuple[Ray, ...]]
+    beliefs: Mapping[int, Mapping[int, Interval]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """All equilibria of one independent part of a game."""
+
+    extremes: tuple[Extreme, ...]
+    sheaves: tuple[Sheaf, ...]
+
+
+def assemble_part(
+    form: SequenceForm,
+    numbers: Numbers,
+    part: Sequence[int],
+    blocks: Sequence[Block],
+    *,
+    sequential: bool,
+) -> Part:
+    """Return the extreme equilibria of the blocks, and the maximal pieces that they form."""
+    groups = _maximal(blocks)
+    extremes: dict[tuple[Ray, Ray], Extreme] = {}
+    sheaves = []
+    for (plans0, plans1), members in groups:
+        own = []
+        for pair in product(plans0, plans1):
+            if pair not in extremes:
+                measures = _measures(members[0], pair)
+                extremes[pair] = assess(form, numbers, part, measures, sequential=sequential)
+            own.append(pair)
+        order = list(extremes)
+        intervals: dict[int, dict[int, Interval]] = {}
+        for block in members:
+            _widen(intervals, form, part, block, sequential=sequential)
+        sheaves.append(
+            Sheaf(tuple(order.index(p) for p in own), (tuple(plans0), tuple(plans1)), intervals)
+        )
+    return Part(tuple(extremes.values()), tuple(sheaves))
+
+
+def fixed_part(
+    form: SequenceForm, numbers: Numbers, parts: Sequence[Sequence[int]]
+) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]]:
+    """Return outcomes and payoffs from ends that no decision leads to."""
+    inside = {h for part in parts for h in part}
+    ends = [
+        (z, chance)
+        for z, _, _, chance in form.ends
+        if not any(h in inside for h, _ in form.game.ends[z].decisions)
+    ]
+    return _totals(ends, numbers)
+
+
+def assess(
+    form: SequenceForm,
+    numbers: Numbers,
+    part: Sequence[int],
+    measures: Measures,
+    *,
+    sequential: bool,
+) -> Extreme:
+    """Return the assessment that the measures of the two movers stand for."""
+    beliefs: dict[int, dict[int, Fraction]] = {}
+    for h in part:
+        opponent = measures[1 - form.owner[h]]
+        for level in opponent if sequential else opponent[:1]:
+            weights = {x: chance * level[s] for x, s, chance in form.places[h]}
+            total = sum(weights.values())
+            if total:
+                beliefs[h] = {x: w / total for x, w in weights.items()}
+                break
+    strategy: dict[int, tuple[Fraction, ...] | None] = {}
+    for h in part:
+        strategy[h] = _behaviour(form, h, measures[form.owner[h]])
+        if strategy[h] is None and h in beliefs and sequential:
+            best = _best_reply(form, h, measures[1 - form.owner[h]])
+            strategy[h] = tuple(Fraction(int(a == best)) for a in range(form.size(h)))
+    inside = set(part)
+    plan0, plan1 = measures[0][0], measures[1][0]
+    scale = Fraction(1, plan0[0] * plan1[0])
+    ends = [
+        (z, chance * plan0[s0] * plan1[s1] * scale)
+        for z, s0, s1, chance in form.ends
+        if plan0[s0] and plan1[s1] and any(h in inside for h, _ in form.game.ends[z].decisions)
+    ]
+    outcomes, payoffs = _totals(ends, numbers)
+    return Extreme(outcomes, payoffs, strategy, beliefs, measures)
+
+
+def _totals(
+    ends: Sequence[tuple[int, Fraction]], numbers: Numbers
+) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]]:
+    shares, payoffs = numbers.shares, numbers.payoffs
+    zero = Fraction(0)
+    return (
+        tuple(sum((q * shares[z, o] for z, q in ends), zero) for o in range(shares.shape[1])),
+        tuple(sum((q * payoffs[z, i] for z, q in ends), zero) for i in range(payoffs.shape[1])),
+    )
+
+
+def _maximal(
+    blocks: Sequence[Block],
+) -> list[tuple[tuple[tuple[Ray, ...], tuple[Ray, ...]], list[Block]]]:
+    """Return each maximal pair of polytopes of plans, in canonical order, with its blocks.
+
+    A block whose plans are all among another's belongs to it: it adds beliefs, not plans.
+    """
+    keyed = [(frozenset(b.levels[0][0].rays), frozenset(b.levels[1][0].rays), b) for b in blocks]
+    keys = {(k0, k1) for k0, k1, _ in keyed}
+    tops = [
+        k for k in keys if not any(o != k and o[0] >= k[0] and o[1] >= k[1] for o in keys)
+    ]
+    plain = [tuple(tuple(sorted(rays, reverse=True)) for rays in k) for k in tops]
+    groups = []
+    for top, plans in sorted(zip(tops, plain, strict=True), key=lambda t: t[1], reverse=True):
+        exact = [b for k0, k1, b in keyed if (k0, k1) == top]
+        within = [
+            b for k0, k1, b in keyed if (k0, k1) != top and k0 <= top[0] and k1 <= top[1]
+        ]
+        groups.append(((plans[0], plans[1]), exact + within))
+    return groups
+
+
+def _measures(block: Block, plans: tuple[Ray, Ray]) -> Measures:
+    """Return the measures behind an extreme point of a block.
+
+    Where the point itself has weight 0, the inside of its level decides: it is the limit of points
+    from there.
+    """
+    own: list[tuple[Ray, ...]] = []
+    for plan, levels in zip(plans, block.levels, strict=True):
+        inner = [_reduced(cone.interior()) for cone in levels]
+        own.append((plan, *(m for m in inner if m != plan)))
+    return own[0], own[1]
+
+
+def _reduced(ray: Ray) -> Ray:
+    divisor = gcd(*ray) or 1
+    return tuple(x // divisor for x in ray)
+
+
+def _behaviour(
+    form: SequenceForm, h: int, levels: Sequence[Ray]
+) -> tuple[Fraction, ...] | None:
+    for level in levels:
+        weights = [level[form.number[h, a]] for a in range(form.size(h))]
+        if total := sum(weights):
+            return tuple(Fraction(w, total) for w in weights)
+    return None
+
+
+def _best_reply(form: SequenceForm, h: int, opponent: Sequence[Ray]) -> int:
+    """Return the first best action at an information set that its owner's plan excludes."""
+    reached = (m for m in opponent if any(m[s] for _, s, _ in form.places[h]))
+    measure = next(reached)
+    i = form.owner[h]
+
+    def value(g: int, a: int) -> int:
+        s = form.number[g, a]
+        now = sum(c * measure[t] for t, c in form.payoffs[i].get(s, {}).items())
+        later = (max(value(f, b) for b in range(form.size(f))) for f in form.children[i][s])
+        return now + sum(later)
+
+    return max(range(form.size(h)), key=lambda a: value(h, a))
+
+
+def _widen(
+    intervals: dict[int, dict[int, Interval]],
+    form: SequenceForm,
+    part: Sequence[int],
+    block: Block,
+    *,
+    sequential: bool,
+) -> None:
+    """Widen the intervals of beliefs by those of a block.
+
+    A belief is a ratio of linear functions of the weights of one level, so it is largest and
+    smallest on extreme rays.
+    """
+    for h in part:
+        cones: Sequence[Cone] = block.levels[1 - form.owner[h]]
+        for cone in cones if sequential else cones[:1]:
+            found = False
+            for ray in cone.rays:
+                weights = {x: chance * ray[s] for x, s, chance in form.places[h]}
+                if total := sum(weights.values()):
+                    found = True
+                    known = intervals.setdefault(h, {})
+                    for x, w in weights.items():
+                        b = w / total
+                        low, high = known.get(x, (b, b))
+                        known[x] = (min(low, b), max(high, b))
+            if found:
+                break

@@ -1,0 +1,130 @@
+"""An equilibrium in plain sentences: who does what, why nobody deviates, what they believe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from crisisgames.equilibria.classes import PLAYED, _reached
+from crisisgames.equilibria.equilibrium import ANY
+
+if TYPE_CHECKING:
+    from crisisgames.equilibria.equilibrium import Equilibrium
+    from crisisgames.games import InformationSet
+
+__all__ = ["explain"]
+
+
+def explain(equilibrium: Equilibrium) -> str:
+    """Return the equilibrium in plain sentences."""
+    reached = _reached(equilibrium)
+    lines = [_outcome_sentence(equilibrium)]
+    surprises = []
+    for info in equilibrium.game.information_sets:
+        behaviour = equilibrium.strategy[info.player][info.record]
+        where = f"{info.player}, {_situation(info)},"
+        belief = equilibrium.beliefs.get(info.player, {}).get(info.record)
+        if (info.player, info.record) in reached and behaviour != ANY:
+            lines.append(f"{where} {_choice(behaviour)}. {_reason(equilibrium, info, behaviour)}")
+        elif behaviour == ANY:
+            surprises.append(f"{where} is never asked, nor after any deviation that counts.")
+        else:
+            held = f" It believes {_belief(belief)}." if belief and len(belief) > 1 else ""
+            surprises.append(f"If it came to it, {where} {_would(behaviour)}.{held}")
+    if surprises:
+        lines.append("Off the path of play: " + " ".join(surprises))
+    worst = equilibrium.certificate.worst
+    lines.append(f"Checked: no deviation gains more than {worst:.1g} utils.")
+    return "\n".join(lines)
+
+
+def _outcome_sentence(equilibrium: Equilibrium) -> str:
+    likely = [(o, p) for o, p in equilibrium.outcomes.items() if p > PLAYED]
+    likely.sort(key=lambda pair: -pair[1])
+    text = ", ".join(f"{_plain(o)} {_percent(p)}" for o, p in likely)
+    pays = ", ".join(f"{p} {float(u):.4g}" for p, u in equilibrium.payoffs.items())
+    return f"It comes to: {text}. Payoffs: {pays}."
+
+
+def _situation(info: InformationSet) -> str:
+    if not info.record:
+        return "at the start"
+    parts = []
+    for entry, own in zip(info.record, info.own, strict=True):
+        parts.append(f"having chosen to {entry}" if own else f"told {entry!r}")
+    return ", ".join(parts)
+
+
+def _choice(behaviour: Mapping[str, Any]) -> str:
+    played = [(a, p) for a, p in behaviour.items() if p > PLAYED]
+    if len(played) == 1:
+        return f"chooses {played[0][0]!r}"
+    return "mixes " + ", ".join(f"{a!r} with probability {_percent(p)}" for a, p in played)
+
+
+def _would(behaviour: Mapping[str, Any]) -> str:
+    played = [(a, p) for a, p in behaviour.items() if p > PLAYED]
+    if len(played) == 1:
+        return f"would choose {played[0][0]!r}"
+    return "would mix " + ", ".join(f"{a!r} ({_percent(p)})" for a, p in played)
+
+
+def _reason(equilibrium: Equilibrium, info: InformationSet, behaviour: Mapping[str, Any]) -> str:
+    values = _values(equilibrium, info)
+    played = [a for a in behaviour if behaviour[a] > PLAYED]
+    rest = {a: v for a, v in values.items() if a not in played}
+    best = values[played[0]]
+    words = []
+    if len(played) > 1:
+        words.append(f"These are worth the same to it ({best:.4g} utils)")
+    if rest:
+        other = max(rest, key=lambda a: rest[a])
+        gap = best - rest[other]
+        verdict = f"would cost it {gap:.4g} utils" if gap > PLAYED else "would do as well"
+        words.append(f"{other!r} {verdict}")
+    belief = equilibrium.beliefs.get(info.player, {}).get(info.record, {})
+    if len(belief) > 1:
+        words.append(f"it believes {_belief(belief)}")
+    return "; ".join(words).capitalize() + "." if words else "It has no other choice."
+
+
+def _values(equilibrium: Equilibrium, info: InformationSet) -> dict[str, float]:
+    """Return what each action is worth at an information set, given beliefs and later play."""
+    compiled = equilibrium.game.compiled
+    numbers = equilibrium.game.exact()
+    i = equilibrium.game.players.index(info.player)
+    h = compiled.information_sets.index(info)
+    belief = equilibrium.beliefs[info.player][info.record]
+    total = dict.fromkeys(info.actions, 0.0)
+    nodes = [v for v, g in zip(compiled.nodes, compiled.node_sets, strict=True) if g == h]
+    for node in nodes:
+        weight = float(belief.get(" > ".join(node.history), 0))
+        depth, luck = len(node.decisions), len(node.chance)
+        for z, visit in enumerate(compiled.ends):
+            start = len(node.history)
+            if weight and visit.history[:start] == node.history:
+                chance = numbers.branches[list(visit.chance[luck:])].prod()
+                p = weight * float(chance)
+                for g, a in visit.decisions[depth + 1 :]:
+                    later = compiled.information_sets[g]
+                    play = equilibrium.strategy[later.player][later.record]
+                    p *= 0.0 if play == ANY else float(play[later.actions[a]])
+                action = info.actions[visit.decisions[depth][1]]
+                total[action] += p * float(numbers.payoffs[z, i])
+    return total
+
+
+def _belief(belief: Mapping[str, Any]) -> str:
+    held = [(h, p) for h, p in belief.items() if p > PLAYED]
+    return ", ".join(f"{h} ({_percent(p)})" for h, p in sorted(held, key=lambda q: -q[1]))
+
+
+def _percent(p: Any) -> str:
+    return f"{100 * float(p):.3g} %"
+
+
+def _plain(outcome: Any) -> str:
+    if not isinstance(outcome, str):
+        return " then ".join(map(str, outcome))
+    head, _, cause = outcome.partition(":")
+    return f"{head} ({cause})" if cause else head

@@ -1,0 +1,42 @@
+"""Which outcomes a question is about: one label, all causes of one, or a collection."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable
+
+from crisisgames.errors import suggest
+
+__all__ = ["matching"]
+
+
+def matching(question: Hashable, outcomes: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
+    """Return the outcomes that a question covers.
+
+    A label stands for itself and for all its causes: ``war`` covers ``war:inadvertent``. Any other
+    collection covers what its members cover.
+
+    Raises
+    ------
+    UnknownName
+        If a label covers nothing.
+
+    Examples
+    --------
+    >>> matching("war", ("war:deliberate", "war:inadvertent", "calm"))
+    ('war:deliberate', 'war:inadvertent')
+    """
+    found = tuple(o for o in outcomes if _covers(question, o))
+    if found:
+        return found
+    if isinstance(question, Collection) and not isinstance(question, str):
+        members = [matching(q, outcomes) for q in question]
+        return tuple(o for o in outcomes if any(o in m for m in members))
+    causes = {o.split(":")[0] for o in outcomes if isinstance(o, str)}
+    raise suggest("outcome", str(question), {*map(str, outcomes), *causes})
+
+
+def _covers(question: Hashable, outcome: Hashable) -> bool:
+    if question == outcome:
+        return True
+    both_text = isinstance(question, str) and isinstance(outcome, str)
+    return both_text and str(outcome).startswith(f"{question}:")

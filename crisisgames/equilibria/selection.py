@@ -1,0 +1,133 @@
+"""Rules that pick one equilibrium out of a set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from math import lcm
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from crisisgames.equilibria.assemble import Extreme, Part, Sheaf, assess
+from crisisgames.equilibria.outcomes import matching
+from crisisgames.equilibria.polytope import Ray
+from crisisgames.errors import NotApplicable, suggest
+
+if TYPE_CHECKING:
+    from crisisgames.equilibria.equilibrium import Equilibrium
+    from crisisgames.equilibria.equilibrium_set import EquilibriumSet
+
+__all__ = ["RULES", "select"]
+
+RULES = {
+    "qre": "nearest to the limit of the agent quantal response branch",
+    "least war": "the lowest probability of war",
+    "most war": "the highest probability of war",
+    "welfare": "the largest sum of payoffs",
+}
+
+WEIGHT_ONE = 1e3
+"""Weight of the condition that convex weights sum to one in the projection onto a polytope."""
+
+
+def select(found: EquilibriumSet, rule: str | Callable[[Equilibrium], Any]) -> Equilibrium:
+    """Return one equilibrium of a set; see `EquilibriumSet.select`."""
+    if not len(found):
+        raise NotApplicable("the set is empty, so there is nothing to select from")
+    if callable(rule):
+        return min(found, key=rule)
+    if rule not in RULES:
+        raise suggest("selection rule", rule, RULES)
+    if rule == "qre":
+        return _nearest_to_qre(found)
+    key = _welfare if rule == "welfare" else _war(found, 1 if rule == "least war" else -1)
+    return found.combine([min(part.extremes, key=key) for part in found.parts])
+
+
+def _welfare(extreme: Extreme) -> Fraction:
+    return -sum(extreme.payoffs, Fraction(0))
+
+
+def _war(found: EquilibriumSet, sign: int) -> Callable[[Extreme], Fraction]:
+    wanted = matching("war", found.labels)
+    places = [k for k, o in enumerate(found.labels) if o in wanted]
+    return lambda extreme: sign * sum((extreme.outcomes[k] for k in places), Fraction(0))
+
+
+def _nearest_to_qre(found: EquilibriumSet) -> Equilibrium:
+    """Project the end of the quantal response branch onto the set.
+
+    The end has a small regret but is no exact equilibrium; the member of the set nearest to it, in
+    realization plans, is.
+    """
+    from crisisgames.equilibria.qre import logit_branch
+
+    if len(found) == 1:
+        return found[0]
+    if found.form is None:
+        raise NotApplicable(f"rule 'qre' needs realization plans; {found.concept!r} has none here")
+    end = logit_branch(found.game).points[-1]
+    form = found.form
+    target = [np.zeros(len(row)) for row in form.sequences]
+    for i in (0, 1):
+        target[i][0] = 1.0
+        for s, (h, a) in enumerate(form.sequences[i]):
+            if s:
+                # Sequences are numbered in tree order: the one before is already there.
+                target[i][s] = target[i][form.last[i][s]] * end.strategy[h][a]
+    return found.combine([_nearest(found, part, target) for part in found.parts])
+
+
+def _nearest(found: EquilibriumSet, part: Part, target: Sequence[np.ndarray]) -> Extreme:
+    assert found.form is not None
+    own = set(part.extremes[0].strategy)
+    masks = [np.array([h in own for h, _ in row]) for row in found.form.sequences]
+    fits = [[_project(s.plans[i], target[i], masks[i]) for i in (0, 1)] for s in part.sheaves]
+    distance = [fit[0][1] + fit[1][1] for fit in fits]
+    k = int(np.argmin(np.round(distance, 9)))
+    return _mixture(found, part, part.sheaves[k], [fit[0] for fit in fits[k]])
+
+
+def _project(
+    plans: Sequence[Ray], target: np.ndarray, mask: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Return convex weights on ``plans`` whose mixture is nearest to ``target``, and how far."""
+    points = np.array([[x / ray[0] for x in ray] for ray in plans])[:, mask]
+    if len(plans) == 1:
+        return np.ones(1), float(np.sum((points[0] - target[mask]) ** 2))
+    from scipy.optimize import nnls
+
+    rows = np.vstack([points.T, np.full(len(plans), WEIGHT_ONE)])
+    weights, _ = nnls(rows, np.append(target[mask], WEIGHT_ONE))
+    weights = weights / weights.sum()
+    return weights, float(np.sum((weights @ points - target[mask]) ** 2))
+
+
+def _mixture(
+    found: EquilibriumSet, part: Part, sheaf: Sheaf, weights: Sequence[np.ndarray]
+) -> Extreme:
+    assert found.form is not None
+    first = part.extremes[sheaf.extremes[0]]
+    if all(len(w) == 1 for w in weights):
+        return first
+    plans = [_mix(sheaf.plans[i], weights[i]) for i in (0, 1)]
+    measures = tuple((plans[i], *first.measures[i][1:]) for i in (0, 1))
+    return assess(
+        found.form,
+        found.game.exact(),
+        tuple(first.strategy),
+        (measures[0], measures[1]),
+        sequential=found.concept == "sequential",
+    )
+
+
+def _mix(plans: Sequence[Ray], weights: np.ndarray) -> Ray:
+    shares = [Fraction(float(w)).limit_denominator(10**12) for w in weights]
+    total = sum(shares)
+    point = [
+        sum((s / total * Fraction(ray[k], ray[0]) for s, ray in zip(shares, plans, strict=True)))
+        for k in range(len(plans[0]))
+    ]
+    scale = lcm(*(Fraction(x).denominator for x in point))
+    return tuple(int(x * scale) for x in point)

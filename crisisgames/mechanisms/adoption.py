@@ -1,0 +1,172 @@
+"""What leaders adopt: common principles, deadlines, and the will to use what exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from crisisgames.crises import Crisis
+from crisisgames.errors import GameError
+from crisisgames.games.expressions import as_fraction
+from crisisgames.mechanisms.changes import Change, Lower, Raise, Switch
+from crisisgames.mechanisms.mechanism import Mechanism, Single, share
+from crisisgames.principles import PRINCIPLES
+
+__all__ = ["Awareness", "Deadline", "Principles", "with_awareness"]
+
+
+@dataclass(frozen=True)
+class Principles(Single):
+    """The five principles of crisis management, adopted by both sides' leaders.
+
+    Acts on those fields of `PRINCIPLES` that the crisis has: on an incident it raises clarity,
+    lowers the audience cost, and bounds replies to those in kind. The default is an illustration.
+
+    Parameters
+    ----------
+    strength : float
+        How far the principles are followed; a yes or no switches at any strength above 0.
+
+    Examples
+    --------
+    >>> from crisisgames.crises import Incident
+    >>> changed = Principles(strength=0.5)(Incident())
+    >>> changed.clarity, changed.audience_cost, changed.reciprocity
+    (0.65, 0.1, True)
+    """
+
+    name = "principles"
+    source = "Z, China-US 6, after Zhang and Swaine (2007), 7-10"
+    assumes = "Leaders who agree on principles are followed by those who meet each other."
+    acts_on = "fields that the principles speak of"
+
+    strength: float = share(0.3, "how far the principles are followed")
+
+    def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return what the principles ask of the fields that an incident has."""
+        return self._asked(crisis)
+
+    def _asked(self, crisis: Any) -> tuple[Change, ...]:
+        own = {f.name for f in fields(crisis)}
+        asked = [(f, how) for p in PRINCIPLES.values() for f, _, how in p.parameters if f in own]
+        return tuple(self._change(f, how) for f, how in asked) if self.strength else ()
+
+    def _change(self, field: str, how: str) -> Change:
+        if how == "raises":
+            return Raise(field, self.strength)
+        if how == "lowers":
+            return Lower(field, self.strength)
+        return Switch(field, how == "switches on")
+
+
+@dataclass(frozen=True)
+class Deadline(Single):
+    """A deadline by which a line is set up, or given its crisis function: it is surely in force.
+
+    Parameters
+    ----------
+    mechanism : Mechanism, optional
+        What the deadline is for: each part must have `in_force`. It stands in for that mechanism
+        where both are in force. Without it, the deadline is for every channel there is.
+
+    Raises
+    ------
+    GameError
+        If a part of the mechanism has no `in_force`.
+
+    Examples
+    --------
+    >>> from crisisgames.crises import Incident
+    >>> from crisisgames.mechanisms import Hotline
+    >>> idle = Hotline(in_force=0.1)
+    >>> [c.in_force for c in (idle & Deadline(idle))(Incident()).channels]
+    [1.0]
+    """
+
+    name = "deadline"
+    source = "Z, China-Japan 1 (leaders bind the ministries) and China-US 4 (a function assigned)"
+    assumes = "What leaders have bound themselves to is set up in time, and meant for crises."
+    acts_on = "a channel that may not be in force"
+
+    mechanism: Mechanism | None = None
+
+    def __post_init__(self) -> None:
+        if self.mechanism is None:
+            return
+        if not isinstance(self.mechanism, Mechanism):
+            raise GameError(
+                f"deadline: mechanism is {self.mechanism!r}; give one such as Hotline()"
+            )
+        without = [p for p in self.mechanism.parts if not hasattr(p, "in_force")]
+        if without or not self.mechanism.parts:
+            who = without[0] if without else self.mechanism
+            raise GameError(
+                f"deadline: mechanism is {who.label!r}, which has no in_force to set; allowed are "
+                "hotline and envoys, alone or together"
+            )
+
+    @property
+    def label(self) -> str:
+        """The name, with what the deadline is for."""
+        return f"deadline for {self.mechanism.label}" if self.mechanism else "deadline"
+
+    @property
+    def replaces(self) -> tuple[Single, ...]:
+        """What the deadline is for."""
+        return self.mechanism.parts if self.mechanism else ()
+
+    def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the channels, surely in force."""
+        if self.mechanism is None:
+            needed = (
+                "deadline: this incident has no channel to set a deadline for; say which one is "
+                "meant, as in Deadline(Hotline())"
+            )
+            return (Raise("channels.in_force", 1, needed),)
+        bound = [replace(p, in_force=1.0) for p in self.mechanism.parts]  # type: ignore[call-arg]
+        return tuple(change for p in bound for change in p.column(crisis))
+
+
+@dataclass(frozen=True)
+class Awareness(Single):
+    """The chance that the two sides use what exists; the default is an illustration.
+
+    Scales `in_force` of all channels and `notified`, those of the crisis included, after everything
+    that raises them.
+
+    Parameters
+    ----------
+    awareness : float
+        The chance, in [0, 1].
+    """
+
+    name = "awareness"
+    source = "Z, section on awareness (a mechanism that exists may go unused); the scaling is ours"
+    assumes = "Who lacks awareness of crisis management leaves mechanisms unused."
+    acts_on = "channels and notices"
+
+    awareness: float = share(1.0, "chance that a side uses what exists")
+
+    def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return channels and notices less often in force."""
+        unused = 1 - as_fraction(self.awareness)
+        return (Lower("channels.in_force", unused), Lower("notified", unused))
+
+
+def with_awareness(mechanism: Mechanism, awareness: float) -> Mechanism:
+    """Return ``mechanism`` where both sides use what exists with this chance only.
+
+    Parameters
+    ----------
+    mechanism : Mechanism
+    awareness : float
+        Multiplies `in_force` of every channel and `notified`, in [0, 1]; 1 changes nothing.
+
+    Examples
+    --------
+    >>> from crisisgames.crises import Incident
+    >>> from crisisgames.mechanisms import Hotline
+    >>> with_awareness(Hotline(), 0.5)(Incident()).channels[0].in_force
+    0.5
+    """
+    return mechanism & Awareness(awareness)

@@ -1,0 +1,162 @@
+"""Changes to the fields of a crisis, and the one function that applies them.
+
+Mechanisms say what they change; they change nothing themselves. All changes are collected first and
+applied once, in the order additions, notices, raises, lowers, switches. Within each of these steps
+the order cannot matter: additions are sorted, and the rest are sums and products, taken exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
+from math import prod
+from typing import Any, TypeVar
+
+from crisisgames.crises import Crisis
+from crisisgames.errors import GameError, NotApplicable
+from crisisgames.games.expressions import Number, as_fraction
+
+__all__ = ["Add", "Change", "Lower", "Notice", "Raise", "Switch", "apply_changes"]
+
+C = TypeVar("C", bound=Crisis)
+
+
+@dataclass(frozen=True)
+class Add:
+    """Append ``item`` to a field that is a tuple."""
+
+    field: str
+    item: Any
+
+
+@dataclass(frozen=True)
+class Raise:
+    """Raise a field by s: f + (1 - f)s where it lies in [0, 1], f + s where it is a cost.
+
+    ``channels.in_force`` means that field of every channel, added ones included. `needed` says what
+    to tell the user where there is nothing to raise; without it, that is no error.
+    """
+
+    field: str
+    by: Number
+    needed: str = ""
+
+
+@dataclass(frozen=True)
+class Lower:
+    """Lower a field by s in [0, 1], to f(1 - s); ``channels.in_force`` as in `Raise`."""
+
+    field: str
+    by: Number
+
+
+@dataclass(frozen=True)
+class Switch:
+    """Set a field that is a yes or no."""
+
+    field: str
+    on: bool
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Notices that cover an innocent incident with probability n, and a probe with n times cover.
+
+    Several kinds of notice are independent: an incident is covered if any of them covers it.
+    """
+
+    notified: float
+    cover: float
+
+
+Change = Add | Raise | Lower | Switch | Notice
+
+
+def apply_changes(crisis: C, changes: Sequence[Change]) -> C:
+    """Return ``crisis`` with ``changes`` applied, whatever their order.
+
+    Raises
+    ------
+    NotApplicable
+        If a change that needs something to act on finds nothing.
+    GameError
+        If a switch is set both ways.
+
+    Examples
+    --------
+    >>> from crisisgames.crises import Incident
+    >>> changed = apply_changes(Incident(), [Lower("clarity", 0.5), Raise("clarity", 0.5)])
+    >>> changed.clarity
+    0.325
+    """
+    # An addition lengthens a tuple one item at a time, so that sorting them all is enough.
+    for c in sorted((c for c in changes if isinstance(c, Add)), key=repr):
+        crisis = crisis.replace(**{c.field: (*getattr(crisis, c.field), c.item)})
+    crisis = crisis.replace(**_noticed(crisis, [c for c in changes if isinstance(c, Notice)]))
+    moves = [c for c in changes if isinstance(c, (Raise, Lower))]
+    plain = [c for c in moves if "." not in c.field]
+    nested: dict[str, list[Raise | Lower]] = {}
+    for c in moves:
+        field, dot, inner = c.field.partition(".")
+        if dot:
+            _require(crisis, field, c)
+            nested.setdefault(field, []).append(replace(c, field=inner))
+    new = _moved(crisis, plain)
+    for field, inside in nested.items():
+        new[field] = tuple(replace(item, **_moved(item, inside)) for item in getattr(crisis, field))
+    return crisis.replace(**new, **_switched([c for c in changes if isinstance(c, Switch)]))
+
+
+def _require(crisis: Crisis, field: str, change: Raise | Lower) -> None:
+    if isinstance(change, Raise) and change.needed and not getattr(crisis, field):
+        raise NotApplicable(change.needed)
+
+
+def _noticed(crisis: Any, notices: Sequence[Notice]) -> dict[str, Any]:
+    """Return the chances that an innocent incident is covered, and a probe as a share of it."""
+    if not notices:
+        return {}
+    now = Notice(crisis.notified, crisis.cover)
+    pairs = [(as_fraction(n.notified), as_fraction(n.cover)) for n in (now, *notices)]
+    notified = 1 - prod(1 - n for n, _ in pairs)
+    probes = 1 - prod(1 - n * c for n, c in pairs)
+    cover = probes / notified if notified else pairs[0][1]
+    return {
+        "notified": _like(crisis.notified, notified),
+        "cover": _like(crisis.cover, cover),
+    }
+
+
+def _moved(item: Any, changes: Sequence[Raise | Lower]) -> dict[str, Any]:
+    """Return the new values of the fields of ``item`` that are raised or lowered."""
+    domains = {f.name: f.metadata["domain"] for f in fields(item) if "domain" in f.metadata}
+    new = {}
+    for field in {c.field for c in changes}:
+        now = getattr(item, field)
+        up = [as_fraction(c.by) for c in changes if isinstance(c, Raise) and c.field == field]
+        down = [as_fraction(c.by) for c in changes if isinstance(c, Lower) and c.field == field]
+        value = as_fraction(now)
+        if domains[field] == (0, 1):
+            value = 1 - (1 - value) * prod(1 - s for s in up)
+        else:
+            value += sum(up)
+        new[field] = _like(now, value * prod(1 - s for s in down))
+    return new
+
+
+def _like(old: Any, value: Fraction) -> Any:
+    """Return ``value`` as a float, or as it was if it is the same, or exact if it was exact."""
+    if value == as_fraction(old):
+        return old
+    return value if isinstance(old, Fraction) else float(value)
+
+
+def _switched(switches: Sequence[Switch]) -> Mapping[str, bool]:
+    settings: dict[str, bool] = {}
+    for s in switches:
+        if settings.setdefault(s.field, s.on) != s.on:
+            raise GameError(
+                f"{s.field} is switched on by one mechanism and off by another; drop one"
+            )
+    return settings

@@ -1,0 +1,104 @@
+"""Rules for encounters, and the meetings that watch over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crisisgames.crises import Crisis
+from crisisgames.mechanisms.changes import Change, Lower, Switch
+from crisisgames.mechanisms.mechanism import Single, flag, share
+
+__all__ = ["LiaisonMechanism", "MaritimeConsultation", "RulesOfBehaviour"]
+
+
+@dataclass(frozen=True)
+class RulesOfBehaviour(Single):
+    """Rules of behaviour for encounters at sea and in the air. Default settings are illustrations.
+
+    Parameters
+    ----------
+    strength : float
+        Lowers the hazard of a reply in kind and that of escalation.
+    reciprocity : bool
+        Whether the rules also bind the other side to reply at most in kind.
+
+    Examples
+    --------
+    >>> from crisisgames.crises import Incident
+    >>> changed = RulesOfBehaviour(strength=0.5)(Incident())
+    >>> changed.hazard_response, changed.hazard_escalation
+    (0.025, 0.05)
+    """
+
+    name = "rules-of-behaviour"
+    source = (
+        "Z, China-US 2 (in force, to be observed and improved), China-US 3 (codes for space and "
+        "cyberspace) and China-Japan 2 (still to make); that rules may bind replies is ours"
+    )
+    assumes = "Forces that follow common rules slip into shooting less often, whatever they intend."
+    acts_on = "a reply that may slip into war"
+
+    strength: float = share(0.3, "how much the hazards of a reply fall")
+    reciprocity: bool = flag(False, "whether replies are at most in kind")
+
+    def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the lower hazards, and the bound on replies."""
+        lower = (Lower("hazard_response", self.strength), Lower("hazard_escalation", self.strength))
+        binds = self.reciprocity and self.strength > 0
+        return (*lower, Switch("reciprocity", True)) if binds else lower
+
+
+@dataclass(frozen=True)
+class MaritimeConsultation(Single):
+    """Yearly and ad hoc consultations on maritime risks. Default settings are illustrations.
+
+    Parameters
+    ----------
+    strength : float
+        Lowers the rate of accidental incidents.
+
+    Examples
+    --------
+    >>> from crisisgames.crises import Incident
+    >>> MaritimeConsultation(strength=0.25)(Incident()).accident_rate
+    0.15
+    """
+
+    name = "maritime-consultation"
+    source = "Z, China-US 2 (yearly meetings assess risks, ad hoc ones remove hidden dangers)"
+    assumes = "Dangers that are found and removed in time cause no accidents."
+    acts_on = "accidents"
+
+    strength: float = share(0.2, "how much the rate of accidents falls")
+
+    def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the lower accident rate."""
+        return (Lower("accident_rate", self.strength),)
+
+
+@dataclass(frozen=True)
+class LiaisonMechanism(Single):
+    """A maritime and aerial liaison mechanism. Default settings are illustrations.
+
+    Parameters
+    ----------
+    strength : float
+        Lowers the rate of accidental incidents. A hotline under it is a `Hotline` of its own.
+
+    Examples
+    --------
+    >>> from crisisgames.crises import Incident
+    >>> LiaisonMechanism(strength=0.5)(Incident()).accident_rate
+    0.1
+    """
+
+    name = "liaison-mechanism"
+    source = "Z, section on China-Japan mechanisms (signed and begun in 2018) and China-Japan 1"
+    assumes = "Units that tell each other where they are run into each other less often."
+    acts_on = "accidents"
+
+    strength: float = share(0.1, "how much the rate of accidents falls")
+
+    def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the lower accident rate."""
+        return (Lower("accident_rate", self.strength),)

@@ -1,0 +1,123 @@
+"""Dialogues, talks and third parties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crisisgames.crises import Crisis
+from crisisgames.mechanisms.changes import Change, Raise
+from crisisgames.mechanisms.mechanism import Single, share
+
+__all__ = [
+    "ContingencyTalks",
+    "Dialogues",
+    "Mediator",
+    "ThirdPartyHost",
+    "Track2",
+    "TrilateralDialogue",
+]
+
+
+@dataclass(frozen=True)
+class Track2(Single):
+    """Track 2 and Track 1.5 dialogues between experts. Default settings are illustrations.
+
+    Parameters
+    ----------
+    strength : float
+        Raises, by little, the probability that the other side learns what kind of actor it faces.
+
+    Examples
+    --------
+    >>> from crisisgames.crises import Incident
+    >>> Track2(strength=0.1)(Incident()).disclosure
+    0.1
+    """
+
+    name = "track-2"
+    source = "Z, China-US 7 and China-Japan 6 (less misunderstanding, more trust; a supplement)"
+    assumes = "Experts learn a little of what the other side wants, and are believed at home."
+    acts_on = "aims that may be hidden"
+
+    strength: float = share(0.1, "how much the probability that aims are known rises")
+
+    def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return a little disclosure."""
+        return (Raise("disclosure", self.strength),)
+
+
+@dataclass(frozen=True)
+class Dialogues(Single):
+    """Defence and security dialogues between governments. Default settings are illustrations.
+
+    Parameters
+    ----------
+    strength : float
+        How much less often dialogue is suspended.
+    """
+
+    name = "dialogues"
+    source = "Z, China-US 3 and China-Japan 3 (suspended just when relations worsen)"
+    assumes = "Dialogue that both value is broken off less readily."
+    acts_on = "dialogue that can be suspended and resumed"
+
+    strength: float = share(0.5, "how much less often dialogue is suspended")
+
+
+@dataclass(frozen=True)
+class TrilateralDialogue(Single):
+    """A security dialogue of all three sides of a triangle. Default settings are illustrations.
+
+    Parameters
+    ----------
+    strength : float
+        How much less a crisis in one pair spills over into the other.
+    """
+
+    name = "trilateral-dialogue"
+    source = "Z, China-Japan 5 with note 55 (China, the United States and Japan)"
+    assumes = "Three that talk together are less easily drawn into a quarrel of two."
+    acts_on = "a crisis that spills over between pairs of states"
+
+    strength: float = share(0.3, "how much smaller the spillover is")
+
+
+@dataclass(frozen=True)
+class ContingencyTalks(Single):
+    """Talks on what each side would do after an accident, held at their stated price."""
+
+    name = "contingency-talks"
+    source = "E (on Korea; offered by the United States, refused by China)"
+    assumes = "Sides that know each other's plans are surprised less by what the other does."
+    acts_on = "the choice whether to sit down to talks"
+
+
+@dataclass(frozen=True)
+class ThirdPartyHost(Single):
+    """A discreet third party that hosts talks. Default settings are illustrations.
+
+    Parameters
+    ----------
+    host : float
+        How much of the price of talking the host takes away.
+    discretion : float
+        How much less often hosted talks leak.
+    """
+
+    name = "third-party-host"
+    source = "E (the European Union or a European state, to lessen China's concerns)"
+    assumes = "Talks in a third place look less like taking sides, and fewer people hear of them."
+    acts_on = "the choice whether to sit down to talks"
+
+    host: float = share(0.5, "share of the price of talking that the host takes away")
+    discretion: float = share(0.8, "share of leaks that the host prevents")
+
+
+@dataclass(frozen=True)
+class Mediator(Single):
+    """A mediator, to whom both sides speak in confidence and who makes proposals."""
+
+    name = "mediator"
+    source = "ours, a step beyond the host of E"
+    assumes = "The mediator proposes by a rule that both sides know, and keeps what it is told."
+    acts_on = "a bargain that could be settled by proposal"

@@ -1,0 +1,273 @@
+"""What a mechanism is: an institution as a change to a crisis.
+
+A mechanism is a frozen dataclass; its fields are its settings. Called on a crisis it returns the
+changed crisis. ``a & b`` puts both in force: a composition is a set, so neither order nor repetition
+matters, and what each part changes is collected and applied once.
+
+What a mechanism does to a kind of crisis stands in a method named after the kind, such as
+``on_incident``; where there is none, the mechanism means nothing there.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, ClassVar, TypeVar
+
+from crisisgames.crises import Crisis
+from crisisgames.errors import GameError, NotApplicable
+from crisisgames.games.expressions import as_fraction
+from crisisgames.mechanisms.changes import Change, apply_changes
+
+__all__ = ["Both", "Design", "Mechanism", "NoMechanism", "Single", "none"]
+
+C = TypeVar("C", bound=Crisis)
+
+UNLIMITED = float("inf")
+
+
+@dataclass(frozen=True)
+class Mechanism(ABC):
+    """An institution, or several together, as a change to a crisis."""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    @abstractmethod
+    def source(self) -> str:
+        """Where it comes from; Z and E are the texts of `SOURCES`."""
+
+    @property
+    @abstractmethod
+    def assumes(self) -> str:
+        """What it assumes, in one sentence."""
+
+    @property
+    @abstractmethod
+    def parts(self) -> tuple[Single, ...]:
+        """The single mechanisms that it puts in force."""
+
+    @property
+    def label(self) -> str:
+        """Its name in tables and figures."""
+        return self.name
+
+    def changes(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return what it changes in ``crisis``, nothing applied yet.
+
+        Raises
+        ------
+        NotApplicable
+            If a part of it means nothing for this kind of crisis.
+        """
+        parts = dict.fromkeys(self.parts)
+        replaced = {old for p in parts for old in p.replaces}
+        return tuple(c for p in parts if p not in replaced for c in p.column(crisis))
+
+    def __call__(self, crisis: C) -> C:
+        """Return ``crisis`` with the mechanism in force."""
+        return apply_changes(crisis, self.changes(crisis))
+
+    def __and__(self, other: Mechanism) -> Mechanism:
+        if not isinstance(other, Mechanism):
+            return NotImplemented
+        return _together((self, other))
+
+
+@dataclass(frozen=True)
+class Single(Mechanism):
+    """One mechanism. Its fields are its settings, their defaults illustrations."""
+
+    acts_on: ClassVar[str]
+    """What a crisis must have for the mechanism to mean something."""
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            if f.metadata:
+                _check(self.name, f.name, getattr(self, f.name), f.metadata)
+
+    @property
+    def parts(self) -> tuple[Single, ...]:
+        """The mechanism itself."""
+        return (self,)
+
+    @property
+    def replaces(self) -> tuple[Single, ...]:
+        """Mechanisms that it stands in for where both are in force."""
+        return ()
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """The settings and their values."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+    @property
+    def label(self) -> str:
+        """The name, with the settings that differ from the defaults."""
+        told = [_told(f.name, getattr(self, f.name), f) for f in fields(self)]
+        told = [t for t in told if t]
+        name = self.name.replace("-", " ")
+        return f"{name} ({', '.join(told)})" if told else name
+
+    @classmethod
+    def kinds(cls) -> tuple[str, ...]:
+        """Return the kinds of crisis that it applies to."""
+        start = "on_"
+        return tuple(
+            n.removeprefix(start).replace("_", " ") for n in dir(cls) if n.startswith(start)
+        )
+
+    def column(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return what it changes in a crisis of this kind."""
+        method = f"on_{crisis.kind.replace(' ', '_')}"
+        effect: Callable[[Crisis], tuple[Change, ...]] | None = getattr(self, method, None)
+        if effect is None:
+            kinds = self.kinds()
+            remedy = f"it applies to: {', '.join(kinds)}" if kinds else "leave it out here"
+            raise NotApplicable(
+                f"{self.name} means nothing for the crisis {crisis.kind!r}: it acts on "
+                f"{self.acts_on}, which that crisis does not have; {remedy}"
+            )
+        return effect(crisis)
+
+
+@dataclass(frozen=True)
+class NoMechanism(Mechanism):
+    """Nothing in force: every crisis stays as it is."""
+
+    name = "none"
+    source = "ours"
+    assumes = "Nothing is in force that the crisis does not have already."
+
+    @property
+    def parts(self) -> tuple[Single, ...]:
+        """No parts."""
+        return ()
+
+
+none = NoMechanism()
+"""The mechanism that changes nothing."""
+
+
+@dataclass(frozen=True)
+class Both(Mechanism):
+    """Several mechanisms in force together; made by ``&``, which sorts them."""
+
+    members: tuple[Mechanism, ...]
+
+    @property
+    def name(self) -> str:
+        """The names of the members."""
+        return " + ".join(m.name for m in self.members)
+
+    @property
+    def label(self) -> str:
+        """The labels of the members."""
+        return " + ".join(m.label for m in self.members)
+
+    @property
+    def source(self) -> str:
+        """The sources of the members."""
+        return "; ".join(dict.fromkeys(m.source for m in self.members))
+
+    @property
+    def assumes(self) -> str:
+        """What the members assume."""
+        return " ".join(dict.fromkeys(m.assumes for m in self.members))
+
+    @property
+    def parts(self) -> tuple[Single, ...]:
+        """The parts of all members."""
+        return tuple(p for m in self.members for p in m.parts)
+
+
+@dataclass(frozen=True)
+class Design(Mechanism):
+    """A mechanism under a name of its own, such as ``as it is``, with the source that proposes it.
+
+    Examples
+    --------
+    >>> from crisisgames.mechanisms import Hotline, Notification
+    >>> Design("two lines of defence", Hotline() & Notification()).label
+    'two lines of defence'
+    """
+
+    name: str = ""
+    mechanism: Mechanism = none
+    source: str = "ours"
+
+    @property
+    def assumes(self) -> str:
+        """What the mechanism assumes."""
+        return self.mechanism.assumes
+
+    @property
+    def parts(self) -> tuple[Single, ...]:
+        """The parts of the mechanism."""
+        return self.mechanism.parts
+
+
+def _together(mechanisms: Iterable[Mechanism]) -> Mechanism:
+    """Return the composition: a set, in canonical order."""
+    flat: dict[Mechanism, None] = {}
+    for m in mechanisms:
+        flat |= dict.fromkeys(m.members if isinstance(m, Both) else (m,))
+    flat.pop(none, None)
+    members = sorted(flat, key=lambda m: (m.label, repr(m)))
+    if len(members) > 1:
+        return Both(tuple(members))
+    return members[0] if members else none
+
+
+def share(default: float, meaning: str) -> Any:
+    """Return a setting in [0, 1]."""
+    return field(default=default, metadata={"domain": (0.0, 1.0), "meaning": meaning})
+
+
+def utils(default: float, meaning: str) -> Any:
+    """Return a setting that is a payoff, at least 0."""
+    return field(default=default, metadata={"domain": (0.0, UNLIMITED), "meaning": meaning})
+
+
+def flag(default: bool, meaning: str) -> Any:
+    """Return a setting that is a yes or no."""
+    return field(default=default, metadata={"options": (True, False), "meaning": meaning})
+
+
+def _check(name: str, setting: str, value: Any, about: Mapping[str, Any]) -> None:
+    """Raise if a setting has a value that it may not have."""
+    if "options" in about:
+        if not any(value is o or (isinstance(o, str) and value == o) for o in about["options"]):
+            allowed = ", ".join(repr(o) for o in about["options"])
+            raise GameError(
+                f"{name}: {setting} is {value!r}; allowed are {allowed} ({about['meaning']})"
+            )
+        return
+    if value is None and about.get("optional"):
+        return
+    low, high = about["domain"]
+    allowed = f"{low:g} or more" if high == UNLIMITED else f"{low:g} to {high:g}"
+    try:
+        inside = low <= as_fraction(value) <= high
+    except GameError:
+        inside = False
+    if not inside:
+        raise GameError(
+            f"{name}: {setting} is {value!r}; allowed is {allowed} ({about['meaning']})"
+        )
+
+
+def _told(setting: str, value: Any, about: Any) -> str:
+    """Return a setting as a label tells it; nothing if it has its default value."""
+    if about.metadata.get("told"):
+        return str(value)
+    if about.default is not MISSING and value == about.default:
+        return ""
+    setting = setting.replace("_", " ")
+    return (
+        f"{'' if value else 'no '}{setting}" if isinstance(value, bool) else f"{setting} {value:g}"
+    )

@@ -1,0 +1,133 @@
+"""Who knows what about whom, and before which audience."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crisisgames.crises import Crisis
+from crisisgames.games.expressions import as_fraction
+from crisisgames.mechanisms.changes import Change, Lower, Raise
+from crisisgames.mechanisms.mechanism import Single, share, utils
+
+__all__ = ["ClearBottomLines", "JointWorkingGroup", "PrivateDiplomacy", "StabilityDialogue"]
+
+
+@dataclass(frozen=True)
+class JointWorkingGroup(Single):
+    """A joint emergency working group. Default settings are illustrations.
+
+    Parameters
+    ----------
+    strength : float
+        Raises the clarity of evidence, and the verification of the channels in force: those of the
+        crisis and those put in force together with the group.
+
+    Examples
+    --------
+    >>> from crisisgames.crises import Incident
+    >>> from crisisgames.mechanisms import Hotline
+    >>> changed = (JointWorkingGroup(strength=0.5) & Hotline())(Incident())
+    >>> changed.clarity, changed.channels[0].verification
+    (0.65, 0.8)
+    """
+
+    name = "joint-working-group"
+    source = "Z, China-US 5 (gathers risk information, plans, makes contact, reviews afterwards)"
+    assumes = "What the group gathers lets both sides tell better what happened and who lies."
+    acts_on = "evidence that may be unclear"
+
+    strength: float = share(0.25, "how much clarity and verification rise")
+
+    def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return clearer evidence and better verified explanations."""
+        return (Raise("clarity", self.strength), Raise("channels.verification", self.strength))
+
+
+@dataclass(frozen=True)
+class ClearBottomLines(Single):
+    """Bottom lines made clear in advance. Default settings are illustrations.
+
+    Parameters
+    ----------
+    strength : float
+        Raises the probability that the other side learns what kind of actor it faces.
+    audience_cost : float
+        What lines as clear as can be (strength 1) add to the cost of restraint, utils: a line drawn
+        in public binds who drew it. Raises the audience cost by strength times this.
+
+    Examples
+    --------
+    >>> from crisisgames.crises import Incident
+    >>> changed = ClearBottomLines(strength=0.5, audience_cost=0.2)(Incident())
+    >>> changed.disclosure, changed.audience_cost
+    (0.5, 0.3)
+    """
+
+    name = "clear-bottom-lines"
+    source = "Z, China-US 1 (clear over Taiwan and Korea, not elsewhere); the commitment is ours"
+    assumes = "Who makes its bottom line clear shows what it wants, and pays more for giving way."
+    acts_on = "aims that may be hidden"
+
+    strength: float = share(0.3, "how much the probability that aims are known rises")
+    audience_cost: float = utils(0.2, "what full clarity adds to the cost of restraint, utils")
+
+    def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return disclosure, and its price."""
+        price = as_fraction(self.strength) * as_fraction(self.audience_cost)
+        return (Raise("disclosure", self.strength), Raise("audience_cost", price))
+
+
+@dataclass(frozen=True)
+class StabilityDialogue(Single):
+    """A strategic stability dialogue. Default settings are illustrations.
+
+    Parameters
+    ----------
+    strength : float
+        Lowers what striking first saves. It does nothing where that is 0.
+
+    Examples
+    --------
+    >>> from crisisgames.crises import Incident
+    >>> StabilityDialogue(strength=0.5)(Incident(preemption=2.0)).preemption
+    1.0
+    """
+
+    name = "stability-dialogue"
+    source = "Z, China-US 3 with note 53 (crisis stability, missile defence, outer space)"
+    assumes = "Forces that stay vulnerable to each other gain less by striking first."
+    acts_on = "an advantage of striking first"
+
+    strength: float = share(0.3, "how much the advantage of striking first falls")
+
+    def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the smaller advantage of striking first."""
+        return (Lower("preemption", self.strength),)
+
+
+@dataclass(frozen=True)
+class PrivateDiplomacy(Single):
+    """Quiet dealings, out of sight of the public. Default settings are illustrations.
+
+    Parameters
+    ----------
+    strength : float
+        Raises the share of the audience cost that falls away.
+
+    Examples
+    --------
+    >>> from crisisgames.crises import Incident
+    >>> PrivateDiplomacy(strength=0.5)(Incident(privacy=0.2)).privacy
+    0.6
+    """
+
+    name = "private-diplomacy"
+    source = "ours, after E (discreet diplomacy) and Z (incidents magnified by the media)"
+    assumes = "What the public does not see costs a government nothing at home."
+    acts_on = "an audience that watches"
+
+    strength: float = share(0.5, "how much of the audience cost falls away")
+
+    def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the privacy."""
+        return (Raise("privacy", self.strength),)
