@@ -37,6 +37,11 @@ class Crisis(Protocol):
         """Return what is done in place of an action that is no longer offered."""
         ...
 
+    @property
+    def passive(self) -> tuple[str, ...]:
+        """Return the actions that leave a newly offered possibility unused."""
+        ...
+
     def parameters(self) -> Mapping[str, Any]:
         """Return the fields and their values, for tables and files."""
         ...

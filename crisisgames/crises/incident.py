@@ -203,6 +203,11 @@ class Incident:
         """Return what is done in place of an action that is no longer offered: a reply in kind."""
         return {"escalate": "respond", "explain": "silent"}.get(action, action)
 
+    @property
+    def passive(self) -> tuple[str, ...]:
+        """The actions that leave a newly offered possibility unused: to stay silent."""
+        return ("silent",)
+
     def _is_institutional(self, entry: str) -> bool:
         starts = (SILENCE, EXPLAINED, EXPOSED, KNOWN, "explain", "silent", *STATES)
         return entry.startswith(starts)

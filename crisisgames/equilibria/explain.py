@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from crisisgames.equilibria.classes import PLAYED, _reached
@@ -49,10 +50,10 @@ def _outcome_sentence(equilibrium: Equilibrium) -> str:
 def _situation(info: InformationSet) -> str:
     if not info.record:
         return "at the start"
-    parts = []
-    for entry, own in zip(info.record, info.own, strict=True):
-        parts.append(f"having chosen to {entry}" if own else f"told {entry!r}")
-    return ", ".join(parts)
+    entries = zip(info.own, info.record, strict=True)
+    runs = [(own, [e for _, e in run]) for own, run in groupby(entries, key=lambda pair: pair[0])]
+    words = {True: "having chosen", False: "told"}
+    return ", ".join(f"{words[own]} {' and '.join(map(repr, run))}" for own, run in runs)
 
 
 def _choice(behaviour: Mapping[str, Any]) -> str:
@@ -85,7 +86,8 @@ def _reason(equilibrium: Equilibrium, info: InformationSet, behaviour: Mapping[s
     belief = equilibrium.beliefs.get(info.player, {}).get(info.record, {})
     if len(belief) > 1:
         words.append(f"it believes {_belief(belief)}")
-    return "; ".join(words).capitalize() + "." if words else "It has no other choice."
+    text = "; ".join(words)
+    return f"{text[0].upper()}{text[1:]}." if words else "It has no other choice."
 
 
 def _values(equilibrium: Equilibrium, info: InformationSet) -> dict[str, float]:
