@@ -9,32 +9,37 @@ x[t, m] = p(t) σ(m | t) and the receiver's mixed actions y[m, a] = ρ(a | m). I
 * at each message that x sends the receiver uses only best replies to x, and
 * at every other message its actions are all best replies to one belief.
 
-Fix which weights may be positive and which best replies are asked for: what is left is a product of
-two polytopes. An extreme point of either is the only point with its own zeros and its own ties
-between best replies, so all of them are found by solving every square system made of zeros and ties
-(`extreme_points`). The equilibrium set is closed, so all corners of such a product are equilibria;
-hence *every equilibrium lies between corners that are pairs of extreme points and equilibria
-themselves* (`extreme_equilibria`), and a probability, which is bilinear, is largest and smallest at
-such pairs. No support of the two players together is ever enumerated.
+Fix which weights may be positive, which messages are sent, and which best replies are asked for:
+what is left is a product of two polytopes, one of x and one of y. An extreme point of either is the
+only point with its own zeros and its own ties between best replies, so all of them are found by
+solving every square system made of zeros and ties (`extreme_points`). Limits of equilibria are
+equilibria, so all corners of such a product are equilibria, also where a corner leaves a message
+unsent. Hence *every equilibrium is a mixture of corners that are pairs of extreme points and
+equilibria themselves* (`extreme_equilibria`), and a probability, which is bilinear, is largest and
+smallest at such pairs. Supports of the two players are never enumerated together.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from itertools import combinations, product
-from math import gcd
+from itertools import combinations, pairwise, product
+from math import gcd, lcm
 
 from crisisgames import SignalingGame
 
 Bounds = tuple[Fraction, Fraction]
+Key = tuple[int, int]
 Matrix = tuple[tuple[Fraction, ...], ...]
 Outcome = tuple[str, str]
-Point = Mapping[Hashable, Fraction]
-Row = Mapping[Hashable, Fraction]
+Point = Mapping[Key, Fraction]
+Row = Mapping[Key, Fraction]
+Nested = Sequence[Sequence[Sequence[Fraction | int | str]]]
+Pair = tuple[Matrix, Matrix]
+"""A sender's probabilities [type][message] and a receiver's [message][action]."""
 Table = tuple[tuple[tuple[Fraction, ...], ...], ...]
 
 
@@ -64,36 +69,37 @@ def plain(game: SignalingGame | Signaling) -> Signaling:
     """Return a game without parameters in plain rationals."""
     if isinstance(game, Signaling):
         return game
-
-    def table(rows: Sequence[Sequence[Sequence[object]]]) -> Table:
-        return tuple(tuple(tuple(Fraction(str(u)) for u in r) for r in rs) for rs in rows)
-
     prior = tuple(Fraction(str(p)) for p in game.prior)
-    sender, receiver = table(game.sender_payoffs), table(game.receiver_payoffs)
+    sender, receiver = _table(game.sender_payoffs), _table(game.receiver_payoffs)
     return Signaling(prior, sender, receiver, game.messages, game.actions)
 
 
-def build(prior: Sequence[Fraction | int | str], sender: object, receiver: object) -> Signaling:
+def build(prior: Sequence[Fraction | int | str], sender: Nested, receiver: Nested) -> Signaling:
     """Return a game with nested lists of payoffs, its messages m0, m1 … and actions a0, a1 …"""
+    messages = tuple(f"m{m}" for m in range(len(sender[0])))
+    actions = tuple(f"a{a}" for a in range(len(sender[0][0])))
+    shares = tuple(Fraction(p) for p in prior)
+    return Signaling(shares, _table(sender), _table(receiver), messages, actions)
 
-    def table(rows: object) -> Table:
-        return tuple(tuple(tuple(Fraction(u) for u in r) for r in rs) for rs in rows)
 
-    uS, uR = table(sender), table(receiver)
-    messages = tuple(f"m{m}" for m in range(len(uS[0])))
-    actions = tuple(f"a{a}" for a in range(len(uS[0][0])))
-    return Signaling(tuple(Fraction(p) for p in prior), uS, uR, messages, actions)
+def _table(rows: Nested) -> Table:
+    return tuple(tuple(tuple(Fraction(str(u)) for u in r) for r in rs) for rs in rows)
 
 
 def random_signaling(
-    rng: random.Random, shape: tuple[int, int, int], prior: Sequence[Fraction | int | str]
+    rng: random.Random,
+    shape: tuple[int, int, int],
+    prior: Sequence[Fraction | int | str],
+    payoffs: Sequence[int] = range(-2, 3),
 ) -> Signaling:
-    """Return a game with integer payoffs from -2 to 2, so that ties happen."""
+    """Return a game of so many types, messages and actions with payoffs drawn from a few."""
     types, messages, actions = shape
 
     def table() -> list[list[list[int]]]:
-        rows = [[rng.randint(-2, 2) for _ in range(actions)] for _ in range(types * messages)]
-        return [rows[t * messages : (t + 1) * messages] for t in range(types)]
+        return [
+            [[rng.choice(payoffs) for _ in range(actions)] for _ in range(messages)]
+            for _ in range(types)
+        ]
 
     return build(prior, table(), table())
 
@@ -110,7 +116,9 @@ def signaling_bounds(game: SignalingGame | Signaling) -> dict[Outcome, Bounds]:
 
 def outcome_probabilities(g: Signaling, sigma: Matrix, rho: Matrix) -> dict[Outcome, Fraction]:
     """Return the ex-ante probability of each (message, action)."""
-    sent = [sum(p * row[m] for p, row in zip(g.prior, sigma, strict=True)) for m in range(g.shape[1])]
+    sent = [
+        sum(p * row[m] for p, row in zip(g.prior, sigma, strict=True)) for m in range(g.shape[1])
+    ]
     return {
         (message, action): sent[m] * rho[m][a]
         for m, message in enumerate(g.messages)
@@ -119,20 +127,21 @@ def outcome_probabilities(g: Signaling, sigma: Matrix, rho: Matrix) -> dict[Outc
 
 
 @cache
-def extreme_equilibria(g: Signaling) -> tuple[tuple[Matrix, Matrix], ...]:
+def extreme_equilibria(g: Signaling) -> tuple[Pair, ...]:
     """Return the equilibria that are pairs of extreme points, as (σ[t][m], ρ[m][a])."""
-    replies = _receiver_points(g)
-    best = [_best_messages(g, y) for y in replies]
-    pairs = []
-    for x in _sender_points(g):
-        best_replies = _best_replies(g, x)
-        for y, best_messages in zip(replies, best, strict=True):
-            if x.keys() <= best_messages and y.keys() <= best_replies:
-                pairs.append((_sigma(g, x), _rho(g, y)))
-    return tuple(pairs)
+    # What each allows the other: (message, action) and (type, message). A message that x does not
+    # send has value 0 after every action there, so all actions are allowed.
+    senders = [(x, _best(_reply_values(g), x)) for x in _sender_points(g)]
+    receivers = [(y, _best(_message_values(g), y)) for y in _receiver_points(g)]
+    return tuple(
+        (_sigma(g, x), _rho(g, y))
+        for x, replies in senders
+        for y, messages in receivers
+        if x.keys() <= messages and y.keys() <= replies
+    )
 
 
-def equilibrium_components(g: Signaling) -> list[list[tuple[Matrix, Matrix]]]:
+def equilibrium_components(g: Signaling) -> list[list[Pair]]:
     """Return the extreme equilibria, those of one connected piece of the equilibrium set together.
 
     What moves x alone stays an equilibrium. What moves y alone does where, at messages that x does
@@ -147,7 +156,7 @@ def equilibrium_components(g: Signaling) -> list[list[tuple[Matrix, Matrix]]]:
             i = root[i]
         return i
 
-    def joined(one: tuple[Matrix, Matrix], other: tuple[Matrix, Matrix]) -> bool:
+    def joined(one: Pair, other: Pair) -> bool:
         if one[1] == other[1]:
             return True
         used = [_positive(r) | _positive(s) for r, s in zip(one[1], other[1], strict=True)]
@@ -159,50 +168,56 @@ def equilibrium_components(g: Signaling) -> list[list[tuple[Matrix, Matrix]]]:
     for i, j in combinations(range(len(pairs)), 2):
         if joined(pairs[i], pairs[j]):
             root[find(i)] = find(j)
-    return [[q for k, q in enumerate(pairs) if find(k) == i] for i in range(len(pairs)) if find(i) == i]
+    return [
+        [q for k, q in enumerate(pairs) if find(k) == i] for i in range(len(pairs)) if find(i) == i
+    ]
 
 
 def _sender_points(g: Signaling) -> list[Point]:
     """Return the extreme points of x: by its zeros, and by ties between replies to messages."""
-    types, messages, actions = (range(n) for n in g.shape)
-    blocks = [(p, tuple((t, m) for m in messages)) for t, p in enumerate(g.prior)]
-    groups = [
-        [{(t, m): g.receiver[t][m][a] for t in types} for a in actions] for m in messages
-    ]
-    return extreme_points([(p, subsets(keys)) for p, keys in blocks], groups)
+    messages = range(g.shape[1])
+    weights = [(p, subsets(tuple((t, m) for m in messages))) for t, p in enumerate(g.prior)]
+    return extreme_points(weights, _reply_values(g))
 
 
 def _receiver_points(g: Signaling) -> list[Point]:
     """Return the extreme points of y: by its zeros, and by ties between messages of a type."""
-    types, messages, actions = (range(n) for n in g.shape)
-    blocks = [
+    replies = [
         (Fraction(1), [tuple((m, a) for a in sorted(s)) for s in _believable(g, m)])
-        for m in messages
+        for m in range(g.shape[1])
     ]
-    groups = [[{(m, a): g.sender[t][m][a] for a in actions} for m in messages] for t in types]
-    return extreme_points(blocks, groups)
+    return extreme_points(replies, _message_values(g))
 
 
 @cache
 def _believable(g: Signaling, m: int) -> frozenset[frozenset[int]]:
     """Return the sets of actions that are all best replies to a message under some one belief."""
-    types, _, actions = (range(n) for n in g.shape)
-    values = [{t: g.receiver[t][m][a] for t in types} for a in actions]
-    beliefs = extreme_points([(Fraction(1), subsets(tuple(types)))], [values])
-    return frozenset(frozenset(s) for q in beliefs for s in subsets(tuple(_largest(values, q))))
+    values = _reply_values(g)[m]
+    types = tuple((t, m) for t in range(g.shape[0]))
+    beliefs = extreme_points([(Fraction(1), subsets(types))], [values])
+    tied = [sorted(_largest(values, q)) for q in beliefs]
+    return frozenset(
+        frozenset(s) for best in tied for n in range(len(best)) for s in combinations(best, n + 1)
+    )
 
 
-def _best_messages(g: Signaling, y: Point) -> set[Hashable]:
+def _best(groups: Sequence[Sequence[Row]], point: Point) -> set[Key]:
+    """Return (group, function) wherever a function is the largest of its group."""
+    return {(k, i) for k, group in enumerate(groups) for i in _largest(group, point)}
+
+
+@cache
+def _reply_values(g: Signaling) -> list[list[Row]]:
+    """Return, for each message, the receiver's payoff from each action as a function of x."""
     types, messages, actions = (range(n) for n in g.shape)
-    rows = [[{(m, a): g.sender[t][m][a] for a in actions} for m in messages] for t in types]
-    return {(t, m) for t in types for m in _largest(rows[t], y)}
+    return [[{(t, m): g.receiver[t][m][a] for t in types} for a in actions] for m in messages]
 
 
-def _best_replies(g: Signaling, x: Point) -> set[Hashable]:
-    """Return the (message, action) that x allows: all where the message is not sent."""
+@cache
+def _message_values(g: Signaling) -> list[list[Row]]:
+    """Return, for each type, the payoff from each message as a function of y."""
     types, messages, actions = (range(n) for n in g.shape)
-    rows = [[{(t, m): g.receiver[t][m][a] for t in types} for a in actions] for m in messages]
-    return {(m, a) for m in messages for a in _largest(rows[m], x)}
+    return [[{(m, a): g.sender[t][m][a] for a in actions} for m in messages] for t in types]
 
 
 def _sigma(g: Signaling, x: Point) -> Matrix:
@@ -225,7 +240,7 @@ def _positive(row: Sequence[Fraction]) -> frozenset[int]:
 
 
 def extreme_points(
-    blocks: Sequence[tuple[Fraction, Sequence[tuple[Hashable, ...]]]],
+    blocks: Sequence[tuple[Fraction, Sequence[tuple[Key, ...]]]],
     groups: Sequence[Sequence[Row]],
 ) -> list[Point]:
     """Return the points that their zeros and their ties determine; zeros are left out of a point.
@@ -237,7 +252,7 @@ def extreme_points(
     groups : sequence of sequences of linear functions
         In each group any set of functions may tie, if no other of the group is larger.
     """
-    found: dict[tuple[tuple[Hashable, Fraction], ...], Point] = {}
+    found: dict[tuple[tuple[Key, Fraction], ...], Point] = {}
     for supports in product(*(supports for _, supports in blocks)):
         keys = [k for support in supports for k in support]
         sums = [({k: Fraction(1) for k in s}, b[0]) for s, b in zip(supports, blocks, strict=True)]
@@ -265,40 +280,47 @@ def _ties(groups: Sequence[Sequence[Row]], equations: int) -> Iterator[tuple[fro
                 yield (frozenset(tie), *rest)
 
 
-def _differences(
-    groups: Sequence[Sequence[Row]], ties: Sequence[frozenset[int]]
-) -> Iterator[Row]:
+def _differences(groups: Sequence[Sequence[Row]], ties: Sequence[frozenset[int]]) -> Iterator[Row]:
     for group, tie in zip(groups, ties, strict=True):
-        for k, other in list(zip(sorted(tie), sorted(tie)[1:], strict=False)):
-            keys = group[k].keys() | group[other].keys()
-            yield {c: Fraction(group[k].get(c, 0) - group[other].get(c, 0)) for c in keys}
+        for i, j in pairwise(sorted(tie)):
+            one, other = group[i], group[j]
+            keys = one.keys() | other.keys()
+            yield {k: one.get(k, Fraction(0)) - other.get(k, Fraction(0)) for k in keys}
 
 
 def _largest(functions: Sequence[Row], point: Point) -> set[int]:
     """Return which of the functions are largest at a point."""
     values = [sum(f.get(k, 0) * v for k, v in point.items()) for f in functions]
-    return {i for i, v in enumerate(values) if v == max(values)}
+    most = max(values)
+    return {i for i, v in enumerate(values) if v == most}
 
 
 def solve_square(
-    system: Sequence[tuple[Row, Fraction]], keys: Sequence[Hashable]
+    system: Sequence[tuple[Row, Fraction]], keys: Sequence[Key]
 ) -> list[Fraction] | None:
-    """Return the only solution of as many linear equations as unknowns; None if there is not one."""
-    rows = [[row.get(k, Fraction(0)) for k in keys] + [right] for row, right in system]
+    """Return the only solution of as many equations as unknowns; None if there is not just one."""
+    rows = [_whole([*(row.get(k, Fraction(0)) for k in keys), right]) for row, right in system]
     for column in range(len(keys)):
         pivot = next((i for i in range(column, len(rows)) if rows[i][column]), None)
         if pivot is None:
             return None
         rows[column], rows[pivot] = rows[pivot], rows[column]
-        scale = rows[column][column]
-        rows[column] = [v / scale for v in rows[column]]
+        main = rows[column]
         for i, row in enumerate(rows):
-            if i != column and (factor := row[column]):
-                rows[i] = [v - factor * w for v, w in zip(row, rows[column], strict=True)]
-    return [row[-1] for row in rows]
+            if i != column and row[column]:
+                rows[i] = [
+                    v * main[column] - row[column] * w for v, w in zip(row, main, strict=True)
+                ]
+    return [Fraction(row[-1], row[i]) for i, row in enumerate(rows)]
 
 
-def subsets(items: tuple[Hashable, ...]) -> list[tuple[Hashable, ...]]:
+def _whole(row: Sequence[Fraction]) -> list[int]:
+    """Return an equation without denominators."""
+    scale = lcm(*(v.denominator for v in row))
+    return [v.numerator * (scale // v.denominator) for v in row]
+
+
+def subsets(items: tuple[Key, ...]) -> list[tuple[Key, ...]]:
     """Return the non-empty subsets."""
     return [s for size in range(1, len(items) + 1) for s in combinations(items, size)]
 
@@ -316,7 +338,8 @@ def is_pbe(game: SignalingGame | Signaling, sigma: Matrix, rho: Matrix) -> bool:
         The sender's probabilities [type][message], the receiver's [message][action].
     """
     g = plain(game)
-    return _sender_content(g, sigma, rho) and _receiver_content(g, sigma, rho)
+    mixed = all(min(row) >= 0 and sum(row) == 1 for row in (*sigma, *rho))
+    return mixed and _sender_content(g, sigma, rho) and _receiver_content(g, sigma, rho)
 
 
 def _sender_content(g: Signaling, sigma: Matrix, rho: Matrix) -> bool:
@@ -329,9 +352,7 @@ def _sender_content(g: Signaling, sigma: Matrix, rho: Matrix) -> bool:
 
 def _receiver_content(g: Signaling, sigma: Matrix, rho: Matrix) -> bool:
     for m, reply in enumerate(rho):
-        losses = [
-            [_dot(u[m], reply) - u[m][a] for u in g.receiver] for a in range(len(g.actions))
-        ]
+        losses = [[_dot(u[m], reply) - u[m][a] for u in g.receiver] for a in range(len(g.actions))]
         weights = [p * row[m] for p, row in zip(g.prior, sigma, strict=True)]
         if any(weights):
             if any(_dot(weights, loss) < 0 for loss in losses):

@@ -13,7 +13,7 @@ from crisisgames.equilibria.sequence_form import SequenceForm
 from crisisgames.equilibria.sequential import Block
 from crisisgames.games import Numbers
 
-__all__ = ["Extreme", "Interval", "Part", "Sheaf", "assemble_part", "fixed_part"]
+__all__ = ["Extreme", "Interval", "Part", "Sheaf", "above", "assemble_part", "assess", "fixed_part"]
 
 Interval = tuple[Fraction, Fraction]
 Measures = tuple[tuple[Ray, ...], tuple[Ray, ...]]
@@ -54,11 +54,15 @@ class Sheaf:
         The extreme points of each mover's plans.
     beliefs : dict
         For each information set, for each node, the interval of beliefs that support the piece.
+    inner : Measures
+        For each mover a point inside each of its levels, which decides where a plan of the piece
+        has weight 0.
     """
 
     extremes: tuple[int, ...]
     plans: tuple[tuple[Ray, ...], tuple[Ray, ...]]
     beliefs: Mapping[int, Mapping[int, Interval]]
+    inner: Measures = ((), ())
 
 
 @dataclass(frozen=True)
@@ -83,9 +87,10 @@ def assemble_part(
     sheaves = []
     for (plans0, plans1), members in groups:
         own = []
+        inner = _inner(members[0])
         for pair in product(plans0, plans1):
             if pair not in extremes:
-                measures = _measures(members[0], pair)
+                measures = above(pair, inner)
                 extremes[pair] = assess(form, numbers, part, measures, sequential=sequential)
             own.append(pair)
         order = list(extremes)
@@ -93,7 +98,7 @@ def assemble_part(
         for block in members:
             _widen(intervals, form, part, block, sequential=sequential)
         sheaves.append(
-            Sheaf(tuple(order.index(p) for p in own), (tuple(plans0), tuple(plans1)), intervals)
+            Sheaf(tuple(order.index(p) for p in own), (plans0, plans1), intervals, inner)
         )
     return Part(tuple(extremes.values()), tuple(sheaves))
 
@@ -132,7 +137,7 @@ def assess(
     strategy: dict[int, tuple[Fraction, ...] | None] = {}
     for h in part:
         strategy[h] = _behaviour(form, h, measures[form.owner[h]])
-        if strategy[h] is None and h in beliefs and sequential:
+        if strategy[h] is None and h in beliefs:
             best = _best_reply(form, h, measures[1 - form.owner[h]])
             strategy[h] = tuple(Fraction(int(a == best)) for a in range(form.size(h)))
     inside = set(part)
@@ -181,17 +186,21 @@ def _maximal(
     return groups
 
 
-def _measures(block: Block, plans: tuple[Ray, Ray]) -> Measures:
-    """Return the measures behind an extreme point of a block.
+def _inner(block: Block) -> Measures:
+    first, second = (tuple(_reduced(c.interior()) for c in levels) for levels in block.levels)
+    return first, second
 
-    Where the point itself has weight 0, the inside of its level decides: it is the limit of points
-    from there.
+
+def above(plans: tuple[Ray, Ray], inner: Measures) -> Measures:
+    """Return the measures behind two plans of a piece.
+
+    Where a plan itself has weight 0, the inside of its level decides: the plan is the limit of
+    points from there.
     """
-    own: list[tuple[Ray, ...]] = []
-    for plan, levels in zip(plans, block.levels, strict=True):
-        inner = [_reduced(cone.interior()) for cone in levels]
-        own.append((plan, *(m for m in inner if m != plan)))
-    return own[0], own[1]
+    first, second = (
+        (plan, *(m for m in rest if m != plan)) for plan, rest in zip(plans, inner, strict=True)
+    )
+    return first, second
 
 
 def _reduced(ray: Ray) -> Ray:

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy.linalg.lapack import dgetrf, dgetrs
 
 from crisisgames.errors import GameError
 from crisisgames.games.compiled import Compiled
@@ -218,36 +219,50 @@ def bordered(sy, st, row, scale):
     K[:n] /= max(1.0, lam)
     K[st.top] = 0.0
     K[st.top[sy.set_of], np.arange(n)] = st.strategy
-    K[:, :] /= scale
+    K[:n] /= scale
+    size = np.abs(K[:n]).max(axis=1)
+    K[:n] /= size[:, None]
     K[n] = row
-    return K
+    return K, size * max(1.0, lam)
 
 
 def scale_of(st):
     return 1.0 / (1.0 + np.append(np.abs(st.whole + st.rest), st.precision))
 
 
+def solve_lin(K, rhs):
+    lu, piv, info = dgetrf(K)
+    d = np.diag(lu)
+    if info or np.abs(d).min() < 1e-9:
+        U, S, V = np.linalg.svd(K)
+        good = S > 1e-10
+        return V.T[:, good] @ ((U[:, good].T @ rhs) / S[good][:, None]), 0
+    sign = (-1) ** int((piv != np.arange(len(piv))).sum()) * np.prod(np.sign(d))
+    return dgetrs(lu, piv, rhs)[0], sign
+
+
+FINE=1e-7
+FLIP=1e-3
+DEBUG=False
 def correct(sy, st, row, scale, stats=None, max_it=8):
-    """Newton from st along hyperplane; return state, tangent (unscaled by max norm, in scaled units), first correction size"""
     n = sy.n
     sizes = []
+    why=None
     while True:
         if not np.isfinite(st.residual): return None
-        K = bordered(sy, st, row, scale)
+        K, size_ = bordered(sy, st, row, scale)
         rhs = np.zeros((n + 1, 2))
-        rhs[:n, 0] = -st.gaps / max(1.0, st.precision)
+        rhs[:n, 0] = -st.gaps / size_
         rhs[n, 1] = 1.0
-        try:
-            sol = np.linalg.solve(K, rhs)
-        except np.linalg.LinAlgError:
-            return None
-        if stats is not None: stats[0] += 1
-        if st.residual <= CLOSE:
-            return st, sol[:, 1] / np.abs(sol[:, 1]).max(), (sizes[0] if sizes else 0.0)
+        sol, sign = solve_lin(K, rhs)
+        if stats is not None: stats[0] += 1; stats[3] += sign==0
         d = sol[:, 0]
         size = np.abs(d).max()
+        if st.residual <= RESIDUAL and (size <= FINE or st.residual <= 2e-15):
+            return st, sol[:, 1] / np.abs(sol[:, 1]).max(), (sizes[0] if sizes else 0.0), sign
+        if DEBUG: print('    it',len(sizes),'res %.2g size %.2g'%(st.residual,size),sign, 'at',np.abs(d).argmax())
         if not np.isfinite(size) or size > 1 or len(sizes) >= max_it: return None
-        if sizes and size > 0.5 * sizes[-1] and size>1e-7: return None
+        if sizes and size > 0.5 * sizes[-1]: return None
         sizes.append(size)
         d = d / scale
         lam = st.precision + d[n]
@@ -267,7 +282,7 @@ def follow(sy, regret=REGRET, max_steps=MAX_STEPS, hmax=LARGEST_STEP, turn_max=T
     st = evaluate(sy, np.zeros(n), -np.log(counts[sy.set_of].astype(float)), 0.0)
     row = np.zeros(n + 1); row[n] = 1
     scale = scale_of(st)
-    st, tan, _ = correct(sy, st, row, scale, stats)
+    st, tan, _, sign = correct(sy, st, row, scale, stats)
     states = [st]
     h = FIRST_STEP
     tan = tan / scale   # actual units
@@ -289,13 +304,16 @@ def follow(sy, regret=REGRET, max_steps=MAX_STEPS, hmax=LARGEST_STEP, turn_max=T
         if order == 2 and (np.abs(0.5*h*bow*scale).max() > 0.5 or lam<=0):
             h *= .5; continue
         guess = evaluate(sy, st.whole, st.rest + step[:n], lam)
-        if trace: trace(st,h,tau,guess)
         out = correct(sy, guess, row, scale, stats)
         ok = out is not None
         if ok:
-            new, ntau, miss = out
+            new, ntau, miss, nsign = out
             turn = np.abs(ntau - tau).max()
             ok = turn <= turn_max and miss <= miss_max
+            if ok and nsign and nsign != sign:
+                if stats is not None: stats[2] += 1
+                if h > FLIP: ok = False
+        if trace: trace(h, len(states), st.precision, out is not None and (turn, miss, nsign))
         if not ok:
             h *= 0.5 if out is None else 0.5
             if stats is not None: stats[1] += 1
@@ -309,7 +327,7 @@ def follow(sy, regret=REGRET, max_steps=MAX_STEPS, hmax=LARGEST_STEP, turn_max=T
             grown = np.log(new.precision / st.precision) if st.precision > 0 else 0
             if drift <= SETTLED * regret * min(1, grown): return states, "converged"
         if new.precision > HIGHEST: return states, "stopped: high"
-        st, tan = new, ntan
+        st, tan = new, ntan; sign = nsign or sign
         f = min(0.3 / max(turn, 1e-9)/ (turn_max/.5)**-1 , np.sqrt(0.5*miss_max / max(miss, 1e-9)), 2.0)
         h = min(h * max(f, 0.5), hmax)
     return states, "stopped: steps"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crisisgames.equilibria.assemble import Extreme, Part, Sheaf, assess
+from crisisgames.equilibria.assemble import Extreme, Part, Sheaf, above, assess
 from crisisgames.equilibria.outcomes import matching
 from crisisgames.equilibria.polytope import Ray
 from crisisgames.errors import NotApplicable, suggest
@@ -109,15 +109,12 @@ def _mixture(
 ) -> Extreme:
     assert found.form is not None
     first = part.extremes[sheaf.extremes[0]]
-    if all(len(w) == 1 for w in weights):
-        return first
-    plans = [_mix(sheaf.plans[i], weights[i]) for i in (0, 1)]
-    measures = tuple((plans[i], *first.measures[i][1:]) for i in (0, 1))
+    plans = (_mix(sheaf.plans[0], weights[0]), _mix(sheaf.plans[1], weights[1]))
     return assess(
         found.form,
         found.game.exact(),
         tuple(first.strategy),
-        (measures[0], measures[1]),
+        above(plans, sheaf.inner),
         sequential=found.concept == "sequential",
     )
 

@@ -178,13 +178,18 @@ class _Search:
         self.patterns = 0
         self.found: list[Block] = []
 
-    def blocks(self, part: Sequence[int]) -> list[Block]:
-        form = self.form
-        self.part = set(part)
+    def leading_mover(self, part: Sequence[int]) -> int:
+        """Return the mover with fewer supports; which one leads changes the time, not the result."""
         choices = [1, 1]
         for h in part:
-            choices[form.owner[h]] *= 2 ** len(self.undominated[h]) - 1
-        self.leader = 0 if choices[0] <= choices[1] else 1
+            choices[self.form.owner[h]] *= 2 ** len(self.undominated[h]) - 1
+        return 0 if choices[0] <= choices[1] else 1
+
+    def blocks(self, part: Sequence[int]) -> list[Block]:
+        """Return the equilibria of one part, block by block."""
+        form = self.form
+        self.part = set(part)
+        self.leader = self.leading_mover(part)
         self.follower = 1 - self.leader
         tasks = (
             *(("choose", h) for h in part if form.parent[h] == 0 and form.owner[h] == self.leader),
@@ -257,7 +262,7 @@ class _Search:
             cone = cone.cut(functional, equal=equal)
             if not cone.rays:
                 return
-        if cone.positive(s for s, k in state.included[self.leader].items() if k == level):
+        if self._is_open(self.leader, level, cone, state):
             cones = (*state.cones[:level], cone, *state.cones[level + 1 :])
             yield from self.explore(replace(state, cones=cones))
 
@@ -309,12 +314,20 @@ class _Search:
                 cones[level] = cones[level].cut(functional, equal=equal)
                 if not cones[level].rays:
                     return
-        for level, cone in enumerate(cones):
-            if not cone.positive(s for s, k in state.included[i].items() if k == level):
-                return
+        if not all(self._is_open(i, level, cone, state) for level, cone in enumerate(cones)):
+            return
         mine, theirs = state.cones, tuple(cones)
         levels = (mine, theirs) if self.leader == 0 else (theirs, mine)
         yield Block(levels, dict(state.supports))
+
+    def _is_open(self, i: int, level: int, cone: Cone, state: _State) -> bool:
+        """Tell whether all weights of a level can be positive at once, so that its beliefs hold.
+
+        For Nash equilibria the conditions are closed: where a weight is 0 they ask for nothing.
+        """
+        if self.mode == "nash":
+            return bool(cone.rays)
+        return cone.positive(s for s, k in state.included[i].items() if k == level)
 
     def _level(self, h: int, state: _State) -> int | None:
         """Return the least rare level of the opponent that leads to ``h``; None if none does yet."""
@@ -330,7 +343,9 @@ class _Search:
     def _constraints(self, h: int, supports: Mapping[int, tuple[int, ...]]) -> list[Constraint]:
         """Return what makes the support at ``h`` optimal, linear in the opponent's weights."""
         first = supports[h][0]
-        (best,) = self._action_values(h, first, supports)
+        # Where a later set waits for a rarer level there are several ways to go on, but at the level
+        # of ``h`` none of them has weight: they are the same function there.
+        best = self._action_values(h, first, supports)[0]
         found: list[Constraint] = []
         for a in self.undominated[h]:
             if a != first:

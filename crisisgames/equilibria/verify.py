@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crisisgames.equilibria.equilibrium import ANY, Certificate, Equilibrium
+from crisisgames.equilibria.equilibrium import ANY, Behaviour, Certificate, Equilibrium, Strategy
 from crisisgames.errors import GameError
 from crisisgames.games import ExtensiveFormGame, NormalFormGame, Record, SignalingGame
 from crisisgames.games.expressions import ExactEvaluator
@@ -57,8 +57,8 @@ def verify(
     -------
     Certificate
         Its `gain` is infinite where the strategy leaves open (``"any"``) what play, or a deviation
-        that a belief weighs, leads to. For the concepts ``nash`` and ``pure-nash`` information
-        sets off the path of play are not asked about.
+        that a belief weighs, leads to. For the concepts ``nash`` and ``pure-nash`` it is what the
+        best reply to the others' strategies gains, information sets off the path being free.
 
     Raises
     ------
@@ -73,12 +73,13 @@ def verify(
     True
     """
     tree = game if isinstance(game, ExtensiveFormGame) else game.to_extensive()
-    places = _places(tree, equilibrium)
+    places, _ = _walk(tree, equilibrium.strategy)
     sets: dict[tuple[str, Record], list[_Place]] = {}
     for place in places:
         sets.setdefault((place.player, place.record), []).append(place)
     nash = equilibrium.concept in ("nash", "pure-nash")
-    gain = bayes = 0.0
+    gain = max(_best_response_gain(tree, equilibrium, p) for p in tree.players) if nash else 0.0
+    bayes = 0.0
     for (player, record), nodes in sets.items():
         reach = sum(n.reach for n in nodes)
         belief = equilibrium.beliefs.get(player, {}).get(record)
@@ -89,12 +90,15 @@ def verify(
         if reach > 0:
             errors = (abs(n.reach / reach - belief.get(n.history, 0)) for n in nodes)
             bayes = max(bayes, *(float(e) for e in errors))
-        if reach > 0 or not nash:
+        if not nash:
             gain = max(gain, _gain(tree.players.index(player), nodes, belief, equilibrium))
     return Certificate(gain, bayes, _consistency(sets, equilibrium))
 
 
-def _places(tree: ExtensiveFormGame, equilibrium: Equilibrium) -> list[_Place]:
+def _walk(
+    tree: ExtensiveFormGame, strategy: Strategy
+) -> tuple[list[_Place], tuple[tuple[Any, ...], Any]]:
+    """Return all decision nodes, and at the start expected payoffs and the chance of a loose end."""
     compiled = tree.compiled
     values = compiled.complete_values(tree.values)
     evaluate = ExactEvaluator({p: p.check(values[n]) for n, p in compiled.parameters.items()})
@@ -131,7 +135,7 @@ def _places(tree: ExtensiveFormGame, equilibrium: Equilibrium) -> list[_Place]:
     ) -> tuple[tuple[Any, ...], Any]:
         player, record = node.player, records[node.player]
         try:
-            behaviour = equilibrium.strategy[player][record]
+            behaviour = strategy[player][record]
         except KeyError:
             raise GameError(
                 f"the strategy says nothing about {player!r} at {record}; "
@@ -160,8 +164,42 @@ def _places(tree: ExtensiveFormGame, equilibrium: Equilibrium) -> list[_Place]:
         return mean, sum(behaviour.get(a, 0) * open_after[a] for a in actions)
 
     nobody: Own = dict.fromkeys(tree.players, ())
-    walk(tree.root, dict.fromkeys(tree.players, ()), nobody, (), 1, 1)
-    return places
+    start = walk(tree.root, dict.fromkeys(tree.players, ()), nobody, (), 1, 1)
+    return places, start
+
+
+def _best_response_gain(tree: ExtensiveFormGame, equilibrium: Equilibrium, player: str) -> float:
+    """Return what a player's best reply to the others' strategies gains."""
+    i = tree.players.index(player)
+    _, (payoffs, loose) = _walk(tree, equilibrium.strategy)
+    if loose > 0:
+        return INFINITE
+    strategy: dict[str, Mapping[Record, Behaviour]] = dict(equilibrium.strategy)
+    own = [info for info in tree.information_sets if info.player == player]
+    # Longer records come later, so decide those first.
+    for info in sorted(own, key=lambda h: -len(h.record)):
+        value: dict[str, Any] = dict.fromkeys(info.actions, 0)
+        for place in _walk(tree, strategy)[0]:
+            if (place.player, place.record) != (player, info.record):
+                continue
+            # How likely a node is does not depend on what the player itself does.
+            weight = place.chance * _others(place, strategy)
+            if any(weight * place.loose[a] > 0 for a in info.actions):
+                return INFINITE
+            value = {a: v + weight * place.values[a][i] for a, v in value.items()}
+        best = max(info.actions, key=lambda a: value[a])
+        strategy[player] = {**strategy[player], info.record: {best: 1}}
+    return float(_walk(tree, strategy)[1][0][i] - payoffs[i])
+
+
+def _others(place: _Place, strategy: Strategy) -> Any:
+    """Return the probability with which the others' choices allow a node."""
+    weight: Any = 1
+    for p, path in place.own.items():
+        for record, action in path if p != place.player else ():
+            behaviour = strategy[p][record]
+            weight *= 0 if behaviour == ANY else behaviour.get(action, 0)
+    return weight
 
 
 def _gain(i: int, nodes: list[_Place], belief: Mapping[str, Any], equilibrium: Equilibrium) -> float:

@@ -170,6 +170,15 @@ class Compiled:
             If a probability or share lies outside [0, 1] or they do not sum to one there.
         """
         full = self.complete_values(values)
+        numbers = self._exact(full)
+        self._check(numbers, full)
+        return numbers
+
+    def check_sums(self, values: Mapping[str, Number]) -> None:
+        """Raise if probabilities or shares do not sum to one at a point, whatever their range."""
+        self._check(self._exact(values), values, ranges=False)
+
+    def _exact(self, full: Mapping[str, Number]) -> Numbers:
         evaluate = ExactEvaluator({p: p.check(full[n]) for n, p in self.parameters.items()})
 
         def array(*rows: tuple[sp.Expr, ...]) -> np.ndarray:
@@ -178,13 +187,11 @@ class Compiled:
                 flat[i] = [evaluate(e) for e in row]
             return flat
 
-        numbers = Numbers(
+        return Numbers(
             array(self.branch_expressions)[0],
             array(*self.payoff_expressions),
             array(*self.share_expressions),
         )
-        self._check(numbers, full)
-        return numbers
 
     def floats(self, values: Mapping[str, Any]) -> Numbers:
         """Return the numbers at one point or at many, in floating point.
@@ -224,11 +231,12 @@ class Compiled:
         function = vectorize(list(self.parameters.values()), distinct)
         return lambda *values: function(*values)[..., index]
 
-    def _check(self, numbers: Numbers, values: Mapping[str, Any]) -> None:
+    def _check(self, numbers: Numbers, values: Mapping[str, Any], *, ranges: bool = True) -> None:
+        """Raise where probabilities or shares leave [0, 1] (``ranges``) or do not sum to one."""
         exact = numbers.branches.dtype == object
         slack = 0 if exact else SUM_TOLERANCE
         at = ", ".join(f"{n}={v}" for n, v in values.items() if np.ndim(v) == 0)
-        for i, (place, label) in enumerate(self.branch_places):
+        for i, (place, label) in enumerate(self.branch_places if ranges else ()):
             p = numbers.branches[..., i]
             if np.any(p < -slack) or np.any(p > 1 + slack):
                 worst = float(np.max(np.where(p < 0, -p, p)))
@@ -247,7 +255,9 @@ class Compiled:
                     f"{at or 'these values'}; they must sum to 1"
                 )
         total = numbers.shares.sum(axis=-1)
-        bad = np.any(numbers.shares < -slack, axis=-1) | (abs(total - 1) > slack)
+        bad = abs(total - 1) > slack
+        if ranges:
+            bad = bad | np.any(numbers.shares < -slack, axis=-1)
         if np.any(bad):
             place = int(np.argwhere(np.atleast_1d(bad))[0][-1])
             raise GameError(

@@ -81,7 +81,7 @@ class ExtensiveFormGame:
         check_values(compiled.parameters, self.values)
         # Sums of expressions are identities or they are not: three odd points tell.
         for k in range(PROBES if compiled.parameters else 0):
-            compiled.exact(_probe(compiled.parameters, k))
+            compiled.check_sums(_probe(compiled.parameters, k))
 
     def __hash__(self) -> int:
         return hash((self.root, self.players, self.title, tuple(sorted(self.values.items()))))

@@ -108,7 +108,8 @@ class Deadline(Single):
     @property
     def label(self) -> str:
         """The name, with what the deadline is for."""
-        return f"deadline for {self.mechanism.label}" if self.mechanism else "deadline"
+        bound = " + ".join(dict.fromkeys(p.label for p in self._bound()))
+        return f"deadline for {bound}" if bound else "deadline"
 
     @property
     def replaces(self) -> tuple[Single, ...]:
@@ -119,12 +120,16 @@ class Deadline(Single):
         """Return the channels, surely in force."""
         if self.mechanism is None:
             needed = (
-                "deadline: this incident has no channel to set a deadline for; say which one is "
-                "meant, as in Deadline(Hotline())"
+                "deadline means nothing for this incident: it acts on channels, and there is none; "
+                "say which one is meant, as in Deadline(Hotline())"
             )
             return (Raise("channels.in_force", 1, needed),)
-        bound = [replace(p, in_force=1.0) for p in self.mechanism.parts]  # type: ignore[call-arg]
-        return tuple(change for p in bound for change in p.column(crisis))
+        return tuple(change for p in self._bound() for change in p.column(crisis))
+
+    def _bound(self) -> tuple[Single, ...]:
+        """Return the parts of the mechanism, surely in force."""
+        parts = self.mechanism.parts if self.mechanism else ()
+        return tuple(replace(p, in_force=1.0) for p in parts)  # type: ignore[call-arg]
 
 
 @dataclass(frozen=True)
@@ -146,6 +151,11 @@ class Awareness(Single):
     acts_on = "channels and notices"
 
     awareness: float = share(1.0, "chance that a side uses what exists")
+
+    @property
+    def label(self) -> str:
+        """The name, with the chance."""
+        return f"awareness {self.awareness:g}"
 
     def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return channels and notices less often in force."""

@@ -21,6 +21,8 @@ __all__ = ["Add", "Change", "Lower", "Notice", "Raise", "Switch", "apply_changes
 
 C = TypeVar("C", bound=Crisis)
 
+ONE = Fraction(1)
+
 
 @dataclass(frozen=True)
 class Add:
@@ -90,27 +92,12 @@ def apply_changes(crisis: C, changes: Sequence[Change]) -> C:
     >>> changed.clarity
     0.325
     """
-    # An addition lengthens a tuple one item at a time, so that sorting them all is enough.
-    for c in sorted((c for c in changes if isinstance(c, Add)), key=repr):
-        crisis = crisis.replace(**{c.field: (*getattr(crisis, c.field), c.item)})
+    # An addition lengthens a tuple by one item, so that sorting them all is enough.
+    for add in sorted((c for c in changes if isinstance(c, Add)), key=repr):
+        crisis = crisis.replace(**{add.field: (*getattr(crisis, add.field), add.item)})
     crisis = crisis.replace(**_noticed(crisis, [c for c in changes if isinstance(c, Notice)]))
-    moves = [c for c in changes if isinstance(c, (Raise, Lower))]
-    plain = [c for c in moves if "." not in c.field]
-    nested: dict[str, list[Raise | Lower]] = {}
-    for c in moves:
-        field, dot, inner = c.field.partition(".")
-        if dot:
-            _require(crisis, field, c)
-            nested.setdefault(field, []).append(replace(c, field=inner))
-    new = _moved(crisis, plain)
-    for field, inside in nested.items():
-        new[field] = tuple(replace(item, **_moved(item, inside)) for item in getattr(crisis, field))
-    return crisis.replace(**new, **_switched([c for c in changes if isinstance(c, Switch)]))
-
-
-def _require(crisis: Crisis, field: str, change: Raise | Lower) -> None:
-    if isinstance(change, Raise) and change.needed and not getattr(crisis, field):
-        raise NotApplicable(change.needed)
+    moved = _moved(crisis, [c for c in changes if isinstance(c, (Raise, Lower))])
+    return crisis.replace(**moved, **_switched([c for c in changes if isinstance(c, Switch)]))
 
 
 def _noticed(crisis: Any, notices: Sequence[Notice]) -> dict[str, Any]:
@@ -119,8 +106,8 @@ def _noticed(crisis: Any, notices: Sequence[Notice]) -> dict[str, Any]:
         return {}
     now = Notice(crisis.notified, crisis.cover)
     pairs = [(as_fraction(n.notified), as_fraction(n.cover)) for n in (now, *notices)]
-    notified = 1 - prod(1 - n for n, _ in pairs)
-    probes = 1 - prod(1 - n * c for n, c in pairs)
+    notified = 1 - prod((1 - n for n, _ in pairs), start=ONE)
+    probes = 1 - prod((1 - n * c for n, c in pairs), start=ONE)
     cover = probes / notified if notified else pairs[0][1]
     return {
         "notified": _like(crisis.notified, notified),
@@ -130,19 +117,38 @@ def _noticed(crisis: Any, notices: Sequence[Notice]) -> dict[str, Any]:
 
 def _moved(item: Any, changes: Sequence[Raise | Lower]) -> dict[str, Any]:
     """Return the new values of the fields of ``item`` that are raised or lowered."""
-    domains = {f.name: f.metadata["domain"] for f in fields(item) if "domain" in f.metadata}
+    domains = {f.name: f.metadata.get("domain") for f in fields(item)}
+    by_field: dict[str, list[Raise | Lower]] = {}
+    for c in changes:
+        field, _, inner = c.field.partition(".")
+        by_field.setdefault(field, []).append(replace(c, field=inner))
     new = {}
-    for field in {c.field for c in changes}:
+    for field, moves in by_field.items():
         now = getattr(item, field)
-        up = [as_fraction(c.by) for c in changes if isinstance(c, Raise) and c.field == field]
-        down = [as_fraction(c.by) for c in changes if isinstance(c, Lower) and c.field == field]
-        value = as_fraction(now)
-        if domains[field] == (0, 1):
-            value = 1 - (1 - value) * prod(1 - s for s in up)
+        if isinstance(now, tuple):
+            _require(now, moves)
+            new[field] = tuple(replace(each, **_moved(each, moves)) for each in now)
         else:
-            value += sum(up)
-        new[field] = _like(now, value * prod(1 - s for s in down))
+            new[field] = _value(now, domains[field], moves)
     return new
+
+
+def _require(items: tuple[Any, ...], moves: Sequence[Raise | Lower]) -> None:
+    for c in moves:
+        if isinstance(c, Raise) and c.needed and not items:
+            raise NotApplicable(c.needed)
+
+
+def _value(now: Any, domain: tuple[float, float] | None, moves: Sequence[Raise | Lower]) -> Any:
+    """Return ``now`` raised, then lowered."""
+    value = as_fraction(now)
+    up = [as_fraction(c.by) for c in moves if isinstance(c, Raise)]
+    down = [as_fraction(c.by) for c in moves if isinstance(c, Lower)]
+    if domain == (0, 1):
+        value = 1 - (1 - value) * prod((1 - s for s in up), start=ONE)
+    else:
+        value += sum(up)
+    return _like(now, value * prod((1 - s for s in down), start=ONE))
 
 
 def _like(old: Any, value: Fraction) -> Any:

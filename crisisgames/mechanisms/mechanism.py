@@ -1,8 +1,8 @@
 """What a mechanism is: an institution as a change to a crisis.
 
 A mechanism is a frozen dataclass; its fields are its settings. Called on a crisis it returns the
-changed crisis. ``a & b`` puts both in force: a composition is a set, so neither order nor repetition
-matters, and what each part changes is collected and applied once.
+changed crisis. ``a & b`` puts both in force: a composition is a set, so neither order nor
+repetition matters, and what each part changes is collected and applied once.
 
 What a mechanism does to a kind of crisis stands in a method named after the kind, such as
 ``on_incident``; where there is none, the mechanism means nothing there.

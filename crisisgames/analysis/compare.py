@@ -1,0 +1,183 @@
+"""Comparing institutions: each changes the crisis, and each changed crisis is solved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from crisisgames.analysis.comparison import Comparison
+from crisisgames.analysis.dataset import Result, label_results
+from crisisgames.analysis.effects import direct_effect
+from crisisgames.crises import Crisis
+from crisisgames.equilibria import Equilibrium, EquilibriumSet, solve
+from crisisgames.errors import GameError, NotApplicable
+
+__all__ = ["Change", "compare"]
+
+Change = Callable[[Any], Any]
+"""A mechanism: a crisis goes in, the changed crisis comes out."""
+
+Rule = str | Callable[[Equilibrium], Any]
+Solved = tuple[EquilibriumSet, Equilibrium | None]
+
+
+def compare(
+    crisis: Crisis,
+    mechanisms: Iterable[Change],
+    concept: str = "sequential",
+    *,
+    rule: Rule = "qre",
+    progress: bool = False,
+    **options: Any,
+) -> Comparison:
+    """Return what each mechanism makes of a crisis, over all equilibria.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    mechanisms : iterable of callables
+        Each takes a crisis and returns the changed one; it has a `label` or a `name`, all
+        different. The first is the baseline that the others are held against.
+    concept : str
+        As in `solve`.
+    rule : str or callable
+        What selects one equilibrium of each set, as in `EquilibriumSet.select`.
+    progress : bool
+        Whether to show a bar.
+    **options
+        Passed to `solve`. ``time_limit=`` seconds hold for each mechanism.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    GameError
+        If there is no mechanism, if one is not callable, or if two have one name.
+    NotApplicable
+        If a mechanism means nothing for the crisis.
+
+    Notes
+    -----
+    A mechanism's effect is the difference of the selected values, split into a direct part,
+    strategies of the baseline held as they were, and a strategic part, the rest.
+
+    Examples
+    --------
+    >>> from crisisgames import Incident
+    >>> from crisisgames.mechanisms import Hotline, none
+    >>> found = compare(Incident(), [none, Hotline("theatre")], rule="least war")
+    >>> war = found.dataset.sel(mechanism="hotline (theatre)", outcome="war")
+    >>> round(float(war.low), 5), round(float(war.high), 5)
+    (0.00127, 0.01197)
+    >>> float(war.direct), round(float(war.strategic), 4)
+    (0.0, -0.0107)
+    """
+    crises = _changed(crisis, _named(mechanisms))
+    solved = _solved(crises, concept, rule, progress, options)
+    results = _results(crises, solved)
+    return Comparison(
+        label_results(results, crisis.kind, concept, rule),
+        crisis,
+        {name: r.found for name, r in results.items()},
+        {name: r.selected for name, r in results.items() if r.selected is not None},
+        {name: r.notes for name, r in results.items()},
+    )
+
+
+def _named(mechanisms: Iterable[Change]) -> dict[str, Change]:
+    """Return the mechanisms by name; raise for what is not a list of different mechanisms."""
+    if callable(mechanisms) or not isinstance(mechanisms, Iterable):
+        raise GameError(f"mechanisms is {mechanisms!r}; give a list of them, baseline first")
+    named: dict[str, Change] = {}
+    for m in mechanisms:
+        name = _name(m)
+        if name in named:
+            raise GameError(f"two mechanisms are named {name!r}; drop one or rename it")
+        named[name] = m
+    if not named:
+        raise GameError("there are no mechanisms to compare; give at least the baseline, [none]")
+    return named
+
+
+def _name(mechanism: Any) -> str:
+    if not callable(mechanism):
+        raise GameError(f"{mechanism!r} is not a mechanism; give one such as none or Hotline()")
+    if isinstance(mechanism, type):
+        call = f"{mechanism.__name__}()"
+        raise GameError(f"{mechanism.__name__} is a class of mechanisms; give one, such as {call}")
+    for attribute in ("label", "name", "__name__"):
+        name = getattr(mechanism, attribute, None)
+        if isinstance(name, str) and name.strip():
+            return name
+    raise GameError(f"the mechanism {mechanism!r} has no label; give it one for the tables")
+
+
+def _changed(crisis: Crisis, mechanisms: Mapping[str, Change]) -> dict[str, Crisis]:
+    """Return for each name the crisis with that mechanism in force."""
+    crises = {}
+    for name, mechanism in mechanisms.items():
+        with _naming(name):
+            changed = mechanism(crisis)
+        if not callable(getattr(changed, "game", None)):
+            raise GameError(f"{name} made {changed!r} of the crisis; it must return a crisis")
+        crises[name] = changed
+    return crises
+
+
+def _solved(
+    crises: Mapping[str, Crisis],
+    concept: str,
+    rule: Rule,
+    progress: bool,
+    options: Mapping[str, Any],
+) -> dict[str, Solved]:
+    """Return for each name the equilibria and the selected one; equal crises are solved once."""
+    known: list[tuple[Crisis, Solved]] = []
+    solved = {}
+    for name in _shown(tuple(crises), progress):
+        before = next((s for c, s in known if c == crises[name]), None)
+        if before is None:
+            with _naming(name):
+                found = solve(crises[name].game(), concept, **options)
+                before = found, found.select(rule) if len(found) else None
+            known.append((crises[name], before))
+        solved[name] = before
+    return solved
+
+
+def _shown(names: Sequence[str], progress: bool) -> Iterable[str]:
+    """Return the names, behind a progress bar if one is wanted."""
+    if not progress:
+        return names
+    from tqdm.auto import tqdm
+
+    return tqdm(names, desc="comparing", unit="mechanism")
+
+
+def _results(crises: Mapping[str, Crisis], solved: Mapping[str, Solved]) -> dict[str, Result]:
+    """Return the results by name, each against the first."""
+    first = next(iter(crises))
+    start = solved[first][1]
+    results = {}
+    for name, (found, selected) in solved.items():
+        notes = found.notes if len(found) else (*found.notes, "No equilibrium was found.")
+        if start is None:
+            results[name] = Result(found, selected, None, notes)
+        else:
+            direct, more = direct_effect(crises[first], start, crises[name], found.game)
+            results[name] = Result(found, selected, direct, (*notes, *more))
+    return results
+
+
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Let errors about a mechanism that does not fit say which one it is."""
+    try:
+        yield
+    except NotApplicable as error:
+        if name in str(error):
+            raise
+        raise NotApplicable(f"{name}: {error}") from error

@@ -1,0 +1,156 @@
+"""A comparison of institutions: labelled arrays, a table, a picture, and plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from crisisgames.analysis.wording import cells, legend, sentences
+from crisisgames.crises import Crisis
+from crisisgames.equilibria import Equilibrium, EquilibriumSet
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+    from matplotlib.axes import Axes
+
+__all__ = ["Comparison"]
+
+ABOUT_OUTCOMES = ("low", "high", "selected", "direct", "strategic")
+ABOUT_PAYOFFS = ("low", "high", "selected")
+ABOUT_SETS = ("complete", "classes", "equilibria", "certificate")
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What each of several mechanisms makes of a crisis.
+
+    Attributes
+    ----------
+    dataset : xarray.Dataset
+        Over mechanisms, outcomes and players: `low`, `high`, `selected` and the `direct` and
+        `strategic` effect against the first mechanism; payoffs; whether each set is complete.
+    crisis : Crisis
+        The crisis without any of the mechanisms.
+    sets : mapping
+        The equilibria by name of the mechanism.
+    selected : mapping
+        The selected equilibrium by name; names without any equilibrium are left out.
+    notes : mapping
+        By name, what a reader should know.
+    """
+
+    dataset: xr.Dataset = field(repr=False)
+    crisis: Crisis
+    sets: Mapping[str, EquilibriumSet] = field(repr=False)
+    selected: Mapping[str, Equilibrium] = field(repr=False)
+    notes: Mapping[str, tuple[str, ...]] = field(repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("sets", "selected", "notes"):
+            object.__setattr__(self, name, dict(getattr(self, name)))
+
+    def __repr__(self) -> str:
+        about = self.dataset.attrs
+        return f"Comparison({about['crisis']!r}, {about['concept']!r}, {list(self.sets)})"
+
+    def table(self) -> pd.DataFrame:
+        """Return one row per mechanism for people to read.
+
+        Examples
+        --------
+        >>> from crisisgames import Incident
+        >>> from crisisgames.analysis import compare
+        >>> from crisisgames.mechanisms import Hotline, none
+        >>> found = compare(Incident(), [none, Hotline("theatre")], rule="least war")
+        >>> print(found.table()[["P(war)", "selected", "equilibria"]].to_string())
+                                  P(war)  selected equilibria
+        mechanism
+        none                     0.01197  0.011969        all
+        hotline (theatre)  0.001272–0.01197  0.001272        all
+        """
+        import pandas as pd
+
+        rows = {name: cells(self.dataset.sel(mechanism=name)) for name in self.sets}
+        table = pd.DataFrame.from_dict(rows, orient="index")
+        return table.rename_axis("mechanism")
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the comparison; return the axes."""
+        from crisisgames.plots import plot_comparison
+
+        axes: Axes = plot_comparison(self.dataset, ax=ax)
+        return axes
+
+    def explain(self) -> str:
+        """Return the comparison in plain sentences.
+
+        Examples
+        --------
+        >>> from crisisgames import Incident
+        >>> from crisisgames.analysis import compare
+        >>> from crisisgames.mechanisms import RulesOfBehaviour, none
+        >>> rules = RulesOfBehaviour(strength=0.5)
+        >>> print(compare(Incident(), [none, rules]).explain())
+        none (baseline): P(war) is 0.01197 in every equilibrium.
+        rules of behaviour (strength 0.5): P(war) is 0.01206 in every equilibrium. Against none the
+        selected value changes by +8.692e-05, -0.005984 direct and +0.006071 strategic. It raises
+        P(war) in every equilibrium.
+        Selected: ... Direct: choices held as they were; strategic: the rest. Default values are
+        illustrations, not estimates.
+        """
+        lines = sentences(self.dataset)
+        told = [" ".join((line, *self.notes.get(name, ()))) for name, line in lines.items()]
+        return "\n".join((*told, legend(self.dataset)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the comparison as what JSON can hold; what does not exist is None."""
+        about = self.dataset.attrs
+        return {
+            "crisis": about["crisis"],
+            "concept": about["concept"],
+            "rule": about["rule"],
+            "parameters": _plain(self.crisis.parameters()),
+            "baseline": about["baseline"],
+            "mechanisms": [self._mechanism(name) for name in self.sets],
+        }
+
+    def _mechanism(self, name: str) -> dict[str, Any]:
+        row = self.dataset.sel(mechanism=name)
+        return {
+            "name": name,
+            **{v: _plain(row[v].item()) for v in ABOUT_SETS},
+            "outcomes": {
+                str(o): {v: _plain(row[v].sel(outcome=o).item()) for v in ABOUT_OUTCOMES}
+                for o in row.outcome.values
+            },
+            "payoffs": {
+                str(p): {v: _plain(row[f"payoff_{v}"].sel(player=p).item()) for v in ABOUT_PAYOFFS}
+                for p in row.player.values
+            },
+            "notes": list(self.notes.get(name, ())),
+        }
+
+    def _repr_html_(self) -> str:
+        about = self.dataset.attrs
+        caption = (
+            f"{about['crisis']}, {about['concept']} equilibria; selected: {about['selection']}; "
+            f"effects against {about['baseline']}. {about['remark']}"
+        )
+        table: str = self.table().to_html(float_format="{:.4g}".format)
+        return f"<p>{escape(caption)}</p>{table}"
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it."""
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    number = float(value)
+    return number if isfinite(number) else None

@@ -1,0 +1,128 @@
+"""A comparison in words: cells of a table, and sentences that claim no more than was computed."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["cells", "headline", "legend", "sentences"]
+
+SAME = 1e-9
+"""Probabilities no further apart are called the same: results are exact up to rounding, and up to
+the 1e-12 by which parameters at the edge of their domain are taken inside it."""
+
+
+def headline(dataset: xr.Dataset) -> str:
+    """Return the outcome that a comparison is about: war, or else the first there is."""
+    outcomes = [str(o) for o in dataset.outcome.values]
+    return "war" if "war" in outcomes else outcomes[0]
+
+
+def cells(row: xr.Dataset) -> dict[str, float | str]:
+    """Return the cells of one mechanism's row in the table."""
+    about = headline(row)
+    main = row.sel(outcome=about)
+    causes = [str(o) for o in row.outcome.values if str(o).startswith(f"{about}:")]
+    return {
+        f"P({about})": _interval(float(main.low), float(main.high)),
+        "selected": float(main.selected),
+        **{o.partition(":")[2]: float(row.selected.sel(outcome=o)) for o in causes},
+        "direct": float(main.direct),
+        "strategic": float(main.strategic),
+        **{f"payoff {p}": float(row.payoff_selected.sel(player=p)) for p in row.player.values},
+        "equilibria": "all" if bool(row.complete) else "found",
+    }
+
+
+def sentences(dataset: xr.Dataset) -> dict[str, str]:
+    """Return for each mechanism what it does, by name."""
+    about = headline(dataset)
+    names = [str(n) for n in dataset.mechanism.values]
+    base = dataset.sel(mechanism=names[0], outcome=about)
+    lines = {names[0]: f"{names[0]} (baseline): {_level(base, about)}"}
+    for name in names[1:]:
+        row = dataset.sel(mechanism=name, outcome=about)
+        said = (_level(row, about), _effect(row, names[0]), _verdict(row, base, about))
+        lines[name] = f"{name}: {' '.join(s for s in said if s)}"
+    return lines
+
+
+def legend(dataset: xr.Dataset) -> str:
+    """Return what the words of the sentences mean."""
+    return (
+        f"Selected: {dataset.attrs['selection']}. Direct: choices held as they were; strategic: "
+        f"the rest. {dataset.attrs['remark']}"
+    )
+
+
+def _level(row: xr.Dataset, about: str) -> str:
+    """Say what the probability is, over all equilibria, and in the selected one."""
+    low, high = float(row.low), float(row.high)
+    if isnan(low):
+        return "no equilibrium was found."
+    which = "every equilibrium" if bool(row.complete) else "every equilibrium found"
+    if high - low <= SAME:
+        level = f"P({about}) is {low:.4g} in {which}"
+    else:
+        all_of = which.replace("every equilibrium", "all equilibria")
+        span = f"{low:.4g} to {high:.4g} over {all_of}"
+        level = f"P({about}) is {span}, {float(row.selected):.4g} in the selected one"
+    return f"{level}." if bool(row.complete) else f"{level}; there may be others."
+
+
+def _effect(row: xr.Dataset, baseline: str) -> str:
+    """Say what is direct and what is strategic."""
+    direct, strategic = float(row.direct), float(row.strategic)
+    if isnan(strategic):
+        return ""
+    if abs(strategic) > SAME and abs(direct) > SAME:
+        parts = f"{_signed(direct)} direct and {_signed(strategic)} strategic"
+    elif abs(strategic) > SAME:
+        parts = "all of it strategic"
+    elif abs(direct) > SAME:
+        parts = "all of it direct"
+    else:
+        return f"The selected value is that of {baseline}."
+    return (
+        f"Against {baseline} the selected value changes by {_signed(direct + strategic)}, {parts}."
+    )
+
+
+def _verdict(row: xr.Dataset, base: xr.Dataset, about: str) -> str:
+    """Say in which equilibria the mechanism lowers or raises the probability."""
+    low, high, old_low, old_high = (float(x) for x in (row.low, row.high, base.low, base.high))
+    if isnan(low) or isnan(old_low):
+        return ""
+    found = "" if bool(row.complete) and bool(base.complete) else " found"
+    all_of, some = f"in every equilibrium{found}", f"in some equilibria{found}"
+    what = f"P({about})"
+    if high < old_low - SAME:
+        return f"It lowers {what} {all_of}."
+    if low > old_high + SAME:
+        return f"It raises {what} {all_of}."
+    may_lower, may_raise = low < old_high - SAME, high > old_low + SAME
+    if not may_lower and not may_raise:
+        return f"It leaves {what} as it was {all_of}."
+    if not may_raise:
+        return f"It lowers {what} {some}, not in others."
+    if not may_lower:
+        return f"It raises {what} {some}, not in others."
+    if old_high - old_low <= SAME:
+        return f"It lowers {what} {some} and raises it in others."
+    return (
+        f"Whether it lowers or raises {what} depends on which of the equilibria{found} hold with "
+        "it and without it."
+    )
+
+
+def _interval(low: float, high: float) -> str:
+    if isnan(low):
+        return "none found"
+    return f"{low:.4g}" if high - low <= SAME else f"{low:.4g}–{high:.4g}"
+
+
+def _signed(value: float) -> str:
+    return "0" if abs(value) <= SAME else f"{value:+.4g}"

@@ -1,0 +1,186 @@
+"""How likely war is under each mechanism: over all equilibria, in the selected one, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crisisgames.plots.rows import (
+    DARK,
+    add_caption,
+    add_legend,
+    add_numbers,
+    new_axes,
+    scale_axis,
+    set_rows,
+    told,
+)
+from crisisgames.plots.scale import ZERO, Scale, scale_for
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+
+__all__ = ["plot_comparison"]
+
+Style = tuple[str, str, str]
+
+CAUSES: dict[str, Style] = {
+    "war:deliberate": ("deliberate", "#D55E00", ""),
+    "war:inadvertent": ("inadvertent", "#E69F00", "////"),
+    "war:misperception": ("misperception", "#56B4E9", "...."),
+}
+"""Name, colour (Okabe and Ito's, safe for the colour-blind) and hatch (to read in grey)."""
+
+OTHER: Style = ("other cause", "#BBBBBB", "")
+INTERVAL = "#d4d4d4"
+
+UNIQUE = 1e-9
+"""Intervals narrower than this are one value."""
+
+ABOVE, BELOW = 0.16, 0.17
+"""How far the interval lies above the middle of a row, and the causes below it."""
+
+
+def plot_comparison(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
+    """Draw the probability of war under each mechanism; return the axes.
+
+    Each row is a mechanism, the first the baseline. The bar runs from the lowest to the highest
+    probability of war over all equilibria, the diamond marks the selected equilibrium, and the
+    coloured bar below splits the latter by the cause of war.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        The dataset of a comparison: ``low``, ``high`` and ``selected`` over ``mechanism`` and
+        ``outcome``, probabilities in [0, 1], and ``complete`` over ``mechanism``.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure of the size `figure_size` gives. In a figure of your
+        own, ``layout="constrained"`` makes room for names, legend and caption.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = new_axes(dataset) if ax is None else ax
+    war = dataset.sel(outcome="war")
+    low, high, selected = (war[v].values.astype(float) for v in ("low", "high", "selected"))
+    complete = dataset["complete"].values.astype(bool)
+    largest = float(np.nanmax([*high, *selected, 0.0]))
+    scale = scale_for(largest)
+
+    set_rows(ax, dataset["mechanism"].values)
+    for row in range(len(low)):
+        _draw_interval(ax, row, low[row], high[row], complete[row])
+    rows = np.arange(len(low)) - ABOVE
+    ax.plot(selected, rows, "D", color=DARK, markersize=5, zorder=4, clip_on=False)
+    causes = _draw_causes(ax, dataset)
+    ax.axvline(selected[0], color=DARK, linestyle=":", linewidth=1, zorder=1)
+    ax.set_xlim(0, _end(largest))
+    scale_axis(ax, scale, f"Probability of war ({scale.unit})")
+    texts = [_numbers(scale, *values) for values in zip(selected, low, high, complete, strict=True)]
+    add_numbers(ax, f"selected, {scale.unit}\n(lowest–highest)", texts)
+    baseline = str(dataset.attrs.get("baseline", dataset["mechanism"].values[0]))
+    add_legend(ax, _legend(causes, baseline), str(dataset.attrs.get("crisis", "")))
+    add_caption(ax, _caption(dataset, complete))
+    return ax
+
+
+def _draw_interval(ax: Axes, row: int, low: float, high: float, complete: bool) -> None:
+    """Draw the interval, hollow and dashed where the set of equilibria may lack some."""
+    y = row - ABOVE
+    if high - low > UNIQUE:
+        ax.barh(
+            y,
+            high - low,
+            left=low,
+            height=0.2,
+            facecolor=INTERVAL if complete else "white",
+            edgecolor=DARK,
+            linestyle="-" if complete else "--",
+            linewidth=0.7,
+            zorder=2,
+        )
+    ends = (y - 0.15, y + 0.15)
+    ax.vlines([low, high], *ends, color=DARK, linewidth=1.2, zorder=3, clip_on=False)
+
+
+def _draw_causes(ax: Axes, dataset: xr.Dataset) -> list[Style]:
+    """Stack the causes of war in the selected equilibrium; return those in the legend."""
+    selected = dataset["selected"]
+    outcomes = [str(o) for o in dataset["outcome"].values]
+    war = np.nan_to_num(selected.sel(outcome="war").values.astype(float))
+    rows = np.arange(len(war)) + BELOW
+    start = np.zeros(len(war))
+    for outcome, (_, colour, hatch) in CAUSES.items():
+        if outcome in outcomes:
+            part = np.nan_to_num(selected.sel(outcome=outcome).values.astype(float))
+            _stack(ax, rows, part, start, colour, hatch)
+            start = start + part
+    styles = list(CAUSES.values())
+    if (war - start > UNIQUE).any():
+        _stack(ax, rows, war - start, start, OTHER[1], OTHER[2])
+        styles.append(OTHER)
+    return styles
+
+
+def _stack(
+    ax: Axes, rows: np.ndarray, part: np.ndarray, start: np.ndarray, colour: str, hatch: str
+) -> None:
+    drawn = part > ZERO
+    ax.barh(
+        rows[drawn],
+        part[drawn],
+        left=start[drawn],
+        height=0.26,
+        facecolor=colour,
+        edgecolor=DARK,
+        hatch=hatch,
+        linewidth=0.5,
+        zorder=2,
+    )
+
+
+def _legend(causes: list[Style], baseline: str) -> list[list[tuple[Artist, str]]]:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    how_to_read: list[tuple[Artist, str]] = [
+        (Patch(facecolor=INTERVAL, edgecolor=DARK, linewidth=0.7), "all equilibria"),
+        (Line2D([], [], color=DARK, marker="D", markersize=5, linestyle=""), "selected"),
+        (Line2D([], [], color=DARK, linestyle=":", linewidth=1), f"selected, {baseline}"),
+    ]
+    why: list[tuple[Artist, str]] = [
+        (Patch(facecolor=colour, edgecolor=DARK, hatch=hatch, linewidth=0.5), name)
+        for name, colour, hatch in causes
+    ]
+    return [how_to_read, why]
+
+
+def _numbers(scale: Scale, selected: float, low: float, high: float, complete: bool) -> str:
+    numbers = scale.text(selected)
+    if high - low > UNIQUE:
+        numbers += f"\n({scale.text(low)}–{scale.text(high)})"
+    return numbers if complete else f"{numbers}\nfound"
+
+
+def _caption(dataset: xr.Dataset, complete: np.ndarray) -> str:
+    said = [
+        "Grey bar: from the lowest to the highest value over all equilibria. Coloured bar: the "
+        "selected value by cause of war.",
+        told(dataset),
+    ]
+    if not complete.all():
+        said.append(
+            "Found: the equilibria found, perhaps not all, so that the interval may be wider."
+        )
+    return " ".join(s for s in said if s)
+
+
+def _end(largest: float) -> float:
+    """Return where the axis ends: a little beyond the largest value, at 1 if that is near."""
+    if largest < ZERO:
+        return 0.01
+    return 1.0 if 0.96 < largest <= 1 else 1.04 * largest

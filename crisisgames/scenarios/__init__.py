@@ -1,0 +1,48 @@
+"""The cases: a crisis with sourced facts, a parameter box, and mechanisms to compare."""
+
+from crisisgames.errors import suggest
+from crisisgames.scenarios.cyber_and_space import CYBER_AND_SPACE
+from crisisgames.scenarios.dyads import Dyad
+from crisisgames.scenarios.east_china_sea import EAST_CHINA_SEA
+from crisisgames.scenarios.embassy_1999 import EMBASSY_1999
+from crisisgames.scenarios.ep3_2001 import EP3_2001
+from crisisgames.scenarios.facts import Fact, Order
+from crisisgames.scenarios.korea_decapitation import KOREA_DECAPITATION
+from crisisgames.scenarios.orders import ORDERS
+from crisisgames.scenarios.scenario import Scenario
+from crisisgames.scenarios.south_china_sea import SOUTH_CHINA_SEA
+from crisisgames.scenarios.taiwan_1995 import TAIWAN_1995
+
+__all__ = ["ORDERS", "SCENARIOS", "Dyad", "Fact", "Order", "Scenario", "get_scenario"]
+
+SCENARIOS: dict[str, Scenario] = {
+    s.slug: s
+    for s in (
+        SOUTH_CHINA_SEA,
+        EAST_CHINA_SEA,
+        KOREA_DECAPITATION,
+        CYBER_AND_SPACE,
+        EP3_2001,
+        EMBASSY_1999,
+        TAIWAN_1995,
+    )
+}
+"""Every scenario by its slug."""
+
+
+def get_scenario(slug: str) -> Scenario:
+    """Return the scenario of that name.
+
+    Raises
+    ------
+    UnknownName
+        If there is none; the message offers the nearest.
+
+    Examples
+    --------
+    >>> get_scenario("south-china-sea").title
+    'Close encounters in the South China Sea'
+    """
+    if slug not in SCENARIOS:
+        raise suggest("scenario", slug, SCENARIOS)
+    return SCENARIOS[slug]

@@ -1,0 +1,85 @@
+"""Order relations between scenarios that the texts state: boxes and values obey them."""
+
+from __future__ import annotations
+
+from crisisgames.scenarios.facts import Order
+
+__all__ = ["ORDERS"]
+
+ENGAGEMENT_ERA = ("taiwan-1995", "embassy-1999", "ep3-2001")
+STRATEGIC_COMPETITION = ("south-china-sea", "cyber-and-space")
+
+ORDERS: tuple[Order, ...] = (
+    Order(
+        "clarity",
+        "south-china-sea",
+        "taiwan-1995",
+        "Z, section on China-US risks and China-US 1: bottom lines are clear over Taiwan and "
+        "unclear in the South China Sea. That unclear lines blur the evidence, and that the order "
+        "held in 1995, is our reading",
+    ),
+    Order(
+        "clarity",
+        "cyber-and-space",
+        "taiwan-1995",
+        "Z, China-US 1: over Taiwan each side has a clear idea of the other's bottom line, in "
+        "cyberspace that has still to come. The rest is our reading, as for the South China Sea",
+    ),
+    *(
+        Order(
+            "clarity",
+            "korea-decapitation",
+            other,
+            "E, on surveillance: that of the DPRK is weak, a major source of miscalculation. That "
+            "it is weaker than that of the powers in the other cases is our reading",
+        )
+        for other in (*ENGAGEMENT_ERA, "south-china-sea", "east-china-sea")
+    ),
+    *(
+        Order(
+            "suspicion",
+            past,
+            present,
+            "Z, section on China-US risks: engagement then, strategic competition now. That each "
+            "suspected the other less then is our reading",
+        )
+        for past in ENGAGEMENT_ERA
+        for present in STRATEGIC_COMPETITION
+    ),
+    Order(
+        "loss",
+        "south-china-sea",
+        "taiwan-1995",
+        "Z, section on China-US risks: the Taiwan Strait comes first, as a matter over which China "
+        "may feel compelled to use force. That it did in 1995 is our reading",
+    ),
+    Order(
+        "mechanisms",
+        "east-china-sea",
+        "south-china-sea",
+        "Z, second of three findings: China and Japan have clearly fewer mechanisms than China and "
+        "the United States",
+    ),
+    Order(
+        "awareness",
+        "east-china-sea",
+        "south-china-sea",
+        "Z, first of three findings: awareness is stronger between China and the United States",
+    ),
+    *(
+        Order(
+            "awareness",
+            past,
+            "south-china-sea",
+            "Z, section on China-US awareness: it has grown since these crises",
+        )
+        for past in ENGAGEMENT_ERA
+    ),
+    Order(
+        "awareness",
+        "korea-decapitation",
+        "south-china-sea",
+        "Z, note 50: strong in disputes with major powers, often dropped with weaker states",
+    ),
+)
+"""All order relations. Boxes are kept apart: the lower ends where the higher begins, or before."""

@@ -1,0 +1,159 @@
+"""What a scenario is: a crisis with sourced facts, a parameter box, and mechanisms to compare.
+
+The texts hold almost no numbers, so nearly every value is an illustration. What the texts do hold,
+facts and order relations, stands beside the values with its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import reduce
+from operator import and_
+from typing import Any, cast
+
+from crisisgames.crises import Crisis
+from crisisgames.errors import GameError, suggest
+from crisisgames.mechanisms import Design, Mechanism, none, with_awareness
+from crisisgames.scenarios.dyads import Dyad
+from crisisgames.scenarios.facts import Fact, Order
+from crisisgames.scenarios.orders import ORDERS
+
+__all__ = ["LEFT_OUT", "NO_INSTITUTIONS", "Scenario"]
+
+NO_INSTITUTIONS: dict[str, Fact] = dict.fromkeys(
+    ("notified", "cover", "disclosure", "privacy"),
+    Fact("The crisis itself holds no institution; those in force are listed apart.", "ours"),
+)
+"""Fields that only mechanisms move, at 0."""
+
+LEFT_OUT: dict[str, Fact] = dict.fromkeys(
+    ("preemption", "assault"),
+    Fact("Neither text speaks of a first strike in this case, so there is none.", "ours"),
+)
+"""Fields about a first strike, at 0."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A case.
+
+    Attributes
+    ----------
+    slug, title, period : str
+        Its name on the command line, its name for readers, and when it takes place.
+    dyad : Dyad
+        The two sides, and the relation between them: awareness, dialogues.
+    roles : tuple of str
+        Who is A, whose conduct is in doubt, and who is B, who must judge it: our assignment.
+    facts : tuple of Fact
+        What the texts say of the case; of the relation, see ``dyad.facts``.
+    crisis : Crisis
+        The game with nothing in force, at illustrative values.
+    fixed : mapping of str to Fact
+        The fields whose value a fact or the definition of the case fixes.
+    box : mapping of str to tuple of float
+        The range of each other field; the value of the crisis lies in it.
+    in_force : tuple of Mechanism
+        What the two sides have.
+    proposed : tuple of Design
+        What is proposed for them, each with its source.
+    left_out : tuple of Fact
+        What is proposed as well but is not compared, and why.
+
+    Raises
+    ------
+    GameError
+        If a value lies outside its box, or a field is both fixed and in the box.
+    """
+
+    slug: str
+    title: str
+    period: str
+    dyad: Dyad
+    roles: tuple[str, str]
+    facts: tuple[Fact, ...]
+    crisis: Crisis
+    fixed: Mapping[str, Fact] = field(hash=False)
+    box: Mapping[str, tuple[float, float]] = field(hash=False)
+    in_force: tuple[Mechanism, ...] = ()
+    proposed: tuple[Design, ...] = ()
+    left_out: tuple[Fact, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fixed", dict(self.fixed))
+        object.__setattr__(self, "box", dict(self.box))
+        for name in (*self.fixed, *self.box):
+            if name not in self._quantities():
+                raise suggest(f"number of {self.slug}", name, self._quantities())
+        for name, (low, high) in self.box.items():
+            value = getattr(self.crisis, name)
+            if not low <= value <= high:
+                raise GameError(f"{self.slug}: {name} is {value}; its box is {low} to {high}")
+            if name in self.fixed:
+                raise GameError(f"{self.slug}: {name} is fixed and has a box; drop one of the two")
+
+    @property
+    def awareness(self) -> float:
+        """The chance that the two sides use what exists."""
+        return self.dyad.awareness
+
+    @property
+    def dialogues(self) -> str:
+        """The state of the dialogues between the two sides."""
+        return self.dyad.dialogues
+
+    @property
+    def illustration(self) -> tuple[str, ...]:
+        """The fields of the crisis whose values are illustrations.
+
+        Illustrations are also the settings of all mechanisms, and the awareness of the dyad.
+        """
+        return tuple(name for name in self._quantities() if name not in self.fixed)
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """The order relations that the texts state between this scenario and others."""
+        return tuple(o for o in ORDERS if self.slug in (o.lower, o.higher))
+
+    def span(self, quantity: str) -> tuple[float, float]:
+        """Return the lowest and highest value of a quantity that an `Order` speaks of."""
+        if quantity == "mechanisms":
+            return len(self.in_force), len(self.in_force)
+        if quantity == "awareness":
+            return self.awareness, self.awareness
+        value = getattr(self.crisis, quantity)
+        return self.box.get(quantity, (value, value))
+
+    def designs(self) -> tuple[Design, ...]:
+        """Return what to compare, each a mechanism to be called on the crisis of the scenario.
+
+        First what is in force, then nothing, then what is in force with each proposal, and last
+        with all of them. What exists is used with the awareness of the dyad.
+
+        Examples
+        --------
+        >>> from crisisgames.scenarios import get_scenario
+        >>> scenario = get_scenario("taiwan-1995")
+        >>> first, second, *_ = scenario.designs()
+        >>> first.name, second.name
+        ('as it is', 'nothing in force')
+        >>> second(scenario.crisis) == scenario.crisis
+        True
+        """
+        now = reduce(and_, self.in_force, none)
+        found = [
+            self._design("as it is", now),
+            Design("nothing in force", none),
+            *(self._design(f"as it is + {p.name}", now & p, p.source) for p in self.proposed),
+        ]
+        if len(self.proposed) > 1:
+            everything = reduce(and_, self.proposed, now)
+            found.append(self._design("everything proposed", everything))
+        return tuple(found)
+
+    def _design(self, name: str, mechanism: Mechanism, source: str = "") -> Design:
+        return Design(name, with_awareness(mechanism, self.awareness), source or mechanism.source)
+
+    def _quantities(self) -> tuple[str, ...]:
+        return tuple(f.name for f in fields(cast(Any, self.crisis)) if f.metadata)
