@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -372,11 +373,12 @@ def _print_comparison(found: Comparison, case: Scenario, *, explain: bool) -> No
         "Interval: lowest to highest over all equilibria; selected: one of them, by rule."
     )
     console.print("Direct: change with strategies as they were; strategic: the rest of the change.")
-    console.print(f"Rule: {data.attrs['selection']}.")
+    console.print(f"Selection rule: {data.attrs['selection']}.")
     if not bool(data.complete.all()):
         console.print("Found: over the equilibria that were found, and there may be others.")
-    for note in dict.fromkeys(n for notes in found.notes.values() for n in notes):
-        console.print(f"Note: {note}")
+    for note, names in _by_note(found.notes).items():
+        about = "" if len(names) == len(data.mechanism) else f" ({', '.join(names)})"
+        console.print(f"Note{about}: {note}")
     console.print("The values of parameters are illustrations, not estimates.")
     if explain:
         console.print()
@@ -386,6 +388,15 @@ def _print_comparison(found: Comparison, case: Scenario, *, explain: bool) -> No
         f"Next: crisisgames compare {case.slug} with --explain, --plot FILE, --set PARAMETER=VALUE "
         "or --mechanism NAME; crisisgames list"
     )
+
+
+def _by_note(notes: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """Return each note with the names that it is about."""
+    found: dict[str, list[str]] = {}
+    for name, said in notes.items():
+        for note in said:
+            found.setdefault(note, []).append(name)
+    return found
 
 
 HEADINGS = {
@@ -411,7 +422,7 @@ def _table(data: xr.Dataset) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD,
         padding=0,
-        title=f"Probability of war ({scale.unit}), that in the selected equilibrium by cause",
+        title=f"Probability of war ({scale.unit}): over all equilibria, in one selected, by cause",
         title_justify="left",
         title_style="",
     )
@@ -427,6 +438,8 @@ def _table(data: xr.Dataset) -> Table:
 
 
 def _interval(war: xr.Dataset, scale: Scale) -> str:
+    if isnan(float(war.low)):
+        return "none\nfound"
     low, high = scale.in_column(float(war.low)), scale.in_column(float(war.high))
     interval = low if low == high else f"{low}–{high}"
     return interval if bool(war.complete) else f"{interval}\nfound"

@@ -1,4 +1,4 @@
-"""The errors of the library: one sentence each, with what was given, what is allowed, and the remedy."""
+"""The errors of the library: what was given, what is allowed, and the remedy, in one sentence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class CrisisGamesError(ValueError):
 
 
 class GameError(CrisisGamesError):
-    """A game, a crisis or a parameter value that does not make sense; the message names the place."""
+    """A game, crisis or parameter value that makes no sense; the message names the place."""
 
 
 class NotApplicable(CrisisGamesError):

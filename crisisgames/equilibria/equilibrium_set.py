@@ -20,7 +20,7 @@ from crisisgames.equilibria.classes import class_name, connected_sheaves
 from crisisgames.equilibria.equilibrium import ANY, Behaviour, Equilibrium, Probability
 from crisisgames.equilibria.outcomes import matching
 from crisisgames.equilibria.sequence_form import SequenceForm
-from crisisgames.errors import suggest
+from crisisgames.errors import NotApplicable, suggest
 from crisisgames.games import ExtensiveFormGame, Record
 
 if TYPE_CHECKING:
@@ -201,6 +201,11 @@ class EquilibriumSet(Sequence[Equilibrium]):
     def _extent(
         self, value: Callable[[Extreme], Fraction], kind: int, places: Sequence[int]
     ) -> Bounds:
+        if not len(self):
+            raise NotApplicable(
+                f"no equilibrium was found for concept {self.concept!r}, so there is nothing to "
+                "bound; another concept, such as 'nash', may have some"
+            )
         start = sum((self.fixed[kind][k] for k in places), Fraction(0))
         spans = [[value(e) for e in part.extremes] for part in self.parts]
         low = sum((min(s) for s in spans), start)
@@ -219,6 +224,8 @@ class EquilibriumSet(Sequence[Equilibrium]):
     @cached_property
     def classes(self) -> tuple[EquilibriumClass, ...]:
         """The equilibria grouped by outcome; a continuum of outcomes is one class."""
+        if not len(self):
+            return ()
         groups = [connected_sheaves(part) for part in self.parts]
         places = {id(e): k for part in self.parts for k, e in enumerate(part.extremes)}
         found: list[EquilibriumClass] = []

@@ -258,11 +258,12 @@ def correct(sy, st, row, scale, stats=None, max_it=8):
         if stats is not None: stats[0] += 1; stats[3] += sign==0
         d = sol[:, 0]
         size = np.abs(d).max()
-        if st.residual <= RESIDUAL and (size <= FINE or st.residual <= 2e-15):
+        stuck = sizes and size > 0.5 * sizes[-1]
+        if (st.residual <= RESIDUAL and size <= FINE) or (stuck and st.residual <= 1e-13):
             return st, sol[:, 1] / np.abs(sol[:, 1]).max(), (sizes[0] if sizes else 0.0), sign
         if DEBUG: print('    it',len(sizes),'res %.2g size %.2g'%(st.residual,size),sign, 'at',np.abs(d).argmax())
         if not np.isfinite(size) or size > 1 or len(sizes) >= max_it: return None
-        if sizes and size > 0.5 * sizes[-1]: return None
+        if stuck: return None
         sizes.append(size)
         d = d / scale
         lam = st.precision + d[n]

@@ -9,6 +9,7 @@ rationals for one point (`ExactEvaluator`) and a compiled NumPy function for man
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
 from numbers import Rational, Real
@@ -17,16 +18,18 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from crisisgames.errors import GameError
 
-__all__ = ["ExactEvaluator", "Number", "as_expression", "as_fraction", "vectorize"]
-
-type_error = "{what} is {value!r}; allowed are numbers and SymPy expressions in Parameters"
+__all__ = ["ROUNDING", "ExactEvaluator", "Number", "as_expression", "as_fraction", "vectorize"]
 
 Number = int | float | Fraction
 IRRATIONAL_DIGITS = 40
 """Digits kept of an irrational number: far below any payoff difference, exact ever after."""
+
+ROUNDING = Fraction(1, 10**30)
+"""How far a sum of irrational numbers may be from what it is on paper; see `IRRATIONAL_DIGITS`."""
 
 
 def as_fraction(value: Any, what: str = "the number") -> Fraction:
@@ -42,19 +45,23 @@ def as_fraction(value: Any, what: str = "the number") -> Fraction:
     >>> as_fraction(0.9)
     Fraction(9, 10)
     """
+    if isinstance(value, sp.Float):
+        value = float(value)
     if isinstance(value, sp.Expr):
-        if value.free_symbols or value.is_real is False or not value.is_finite:
+        exact = _without_floats(value)
+        if isinstance(exact, sp.Rational):
+            return Fraction(int(exact.p), int(exact.q))
+        number = sp.N(exact, IRRATIONAL_DIGITS)
+        if not isinstance(number, sp.Float):
             raise GameError(f"{what} is {value}; give a finite real number")
-        if isinstance(value, sp.Rational):
-            return Fraction(int(value.p), int(value.q))
-        return Fraction(str(sp.N(value, IRRATIONAL_DIGITS)))
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+        return Fraction(str(number))
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (Real, Decimal)):
         raise GameError(f"{what} is {value!r}; give a finite real number")
     if isinstance(value, Rational):
         return Fraction(int(value.numerator), int(value.denominator))
     if not np.isfinite(float(value)):
         raise GameError(f"{what} is {value!r}; give a finite real number")
-    return Fraction(repr(float(value)))
+    return Fraction(str(value))
 
 
 def as_expression(value: Any, what: str = "the value") -> sp.Expr:
@@ -66,18 +73,28 @@ def as_expression(value: Any, what: str = "the value") -> sp.Expr:
         If it is neither a finite real number nor a SymPy expression.
     """
     if isinstance(value, sp.Expr) and not value.is_number:
-        if value.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
-            raise GameError(f"{what} is {value}, which is not finite")
+        if value.has(sp.nan, sp.zoo, sp.oo, -sp.oo, sp.I):
+            raise GameError(f"{what} is {value}, which is not a finite real number")
+        if unknown := value.atoms(AppliedUndef):
+            raise GameError(f"{what} has {unknown.pop()}, a function without a definition")
         return value
-    if isinstance(value, sp.Expr) and value.is_real and value.is_finite:
-        return sp.nsimplify(value, rational=True) if value.has(sp.Float) else value
-    if isinstance(value, (sp.Expr, bool, np.bool_)) or not isinstance(value, Real):
-        raise GameError(type_error.format(what=what, value=value))
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (sp.Expr, Real, Decimal)):
+        raise GameError(
+            f"{what} is {value!r}; allowed are numbers and SymPy expressions in Parameters"
+        )
     fraction = as_fraction(value, what)
+    if isinstance(value, sp.Expr):
+        return _without_floats(value)
     return sp.Rational(fraction.numerator, fraction.denominator)
 
 
-RELATIONS: dict[type, Callable[[Fraction, Fraction], bool]] = {
+def _without_floats(e: sp.Expr) -> sp.Expr:
+    """Return ``e`` with each float replaced by the decimal that it reads as."""
+    decimals = {f: Fraction(repr(float(f))) for f in e.atoms(sp.Float)}
+    return e.xreplace({f: sp.Rational(d.numerator, d.denominator) for f, d in decimals.items()})
+
+
+RELATIONS: dict[Any, Callable[[Fraction, Fraction], bool]] = {
     sp.Ge: lambda a, b: a >= b,
     sp.Gt: lambda a, b: a > b,
     sp.Le: lambda a, b: a <= b,
@@ -121,17 +138,28 @@ class ExactEvaluator:
         if isinstance(e, sp.Pow) and isinstance(e.exp, sp.Integer):
             base, power = self(e.base), int(e.exp)
             if base == 0 and power < 0:
-                raise GameError(f"{e} divides by zero at these parameter values")
+                raise self._undefined(e, "divides by zero")
             return base**power
         if isinstance(e, sp.Piecewise):
-            return next(self(value) for value, condition in e.args if self._holds(condition))
+            for value, condition in e.args:
+                if self._holds(condition):
+                    return self(value)
+            raise self._undefined(e, "has no case that holds")
         if isinstance(e, sp.Min):
             return min(self(a) for a in e.args)
         if isinstance(e, sp.Max):
             return max(self(a) for a in e.args)
         numbers = [self(a) for a in e.args]
         value = e.func(*(sp.Rational(n.numerator, n.denominator) for n in numbers))
-        return as_fraction(value, f"the expression {e}")
+        try:
+            return as_fraction(value)
+        except GameError:
+            raise self._undefined(e, f"is {value}, not a finite real number,") from None
+
+    def _undefined(self, e: Any, what: str) -> GameError:
+        symbols = sorted(e.free_symbols, key=str)
+        at = ", ".join(f"{s}={self._known[s]}" for s in symbols) or "any parameter values"
+        return GameError(f"{e} {what} at {at}")
 
     def _holds(self, condition: Any) -> bool:
         if condition in (sp.true, sp.false):
@@ -142,7 +170,12 @@ class ExactEvaluator:
             return any(self._holds(c) for c in condition.args)
         if isinstance(condition, sp.Not):
             return not self._holds(condition.args[0])
-        return RELATIONS[type(condition)](self(condition.lhs), self(condition.rhs))
+        relation = RELATIONS.get(type(condition))
+        if relation is None:
+            raise GameError(
+                f"the condition {condition} cannot be decided; use comparisons, And, Or and Not"
+            )
+        return relation(self(condition.lhs), self(condition.rhs))
 
 
 def vectorize(
@@ -150,16 +183,23 @@ def vectorize(
 ) -> Callable[..., np.ndarray]:
     """Return one function of arrays that computes all ``expressions`` at once.
 
-    The function takes one array for each symbol, in their order and of a common shape, and returns
-    an array of that shape with one more, last, axis for the expressions.
+    The function takes one array for each symbol, in their order, and returns an array of the shape
+    to which they broadcast, with one more, last, axis for the expressions. Where an expression has
+    no finite real value, the array has inf or nan.
     """
-    function = sp.lambdify(list(symbols), list(expressions), modules="numpy", cse=True)
+    # Dummies: a parameter may have the name of a function that the code calls.
+    modules = ["scipy", "numpy"]
+    function = sp.lambdify(
+        list(symbols), list(expressions), modules=modules, cse=True, dummify=True
+    )
 
     def evaluate(*values: np.ndarray) -> np.ndarray:
-        shape = np.broadcast_shapes(*(np.shape(v) for v in values))
-        result = np.empty((*shape, len(expressions)))
-        for i, column in enumerate(function(*values)):
-            result[..., i] = column
+        # And and Or take arrays of one shape only.
+        full = np.broadcast_arrays(*values)
+        result = np.empty((*np.broadcast_shapes(*(v.shape for v in full)), len(expressions)))
+        with np.errstate(all="ignore"):
+            for i, column in enumerate(function(*full)):
+                result[..., i] = column
         return result
 
     return evaluate

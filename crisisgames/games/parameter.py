@@ -12,9 +12,10 @@ import sympy as sp
 from crisisgames.errors import GameError, suggest
 from crisisgames.games.expressions import Number, as_fraction
 
-__all__ = ["Parameter", "check_values", "collect", "prefixed"]
+__all__ = ["Parameter", "check_values", "collect", "find_parameter", "prefixed"]
 
 NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+INFINITE = (float("-inf"), float("inf"))
 
 
 class Parameter(sp.Symbol):
@@ -38,7 +39,8 @@ class Parameter(sp.Symbol):
     Raises
     ------
     GameError
-        If the name is not an identifier or the default lies outside the domain.
+        If the name is not an identifier, the domain is not a range of numbers, or the default lies
+        outside it.
 
     Examples
     --------
@@ -48,8 +50,9 @@ class Parameter(sp.Symbol):
     clarity/2 + 1/2
     """
 
-    __slots__ = ("default", "domain", "meaning", "shared", "source")
+    __slots__ = ("bounds", "default", "domain", "meaning", "shared", "source")
 
+    bounds: tuple[Fraction | float, Fraction | float]
     domain: tuple[float, float]
     default: Number
     meaning: str
@@ -66,9 +69,11 @@ class Parameter(sp.Symbol):
         *,
         shared: bool = False,
     ) -> Parameter:
+        """Make the symbol; equal arguments make equal parameters."""
         if not isinstance(name, str) or not NAME.fullmatch(name):
             raise GameError(f"a parameter is named {name!r}; use letters, digits and underscores")
         self: Parameter = sp.Symbol.__xnew__(cls, name, real=True)
+        self.bounds = _bounds(name, domain)
         self.domain = (domain[0], domain[1])
         self.default = default
         self.meaning, self.source, self.shared = meaning, source, shared
@@ -83,22 +88,39 @@ class Parameter(sp.Symbol):
         return None
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        own = (*map(str, self.domain), str(self.default), self.meaning, self.source, self.shared)
+        default = as_fraction(self.default)
+        own = (*self.bounds, default, self.meaning, self.source, self.shared)
         return (*super()._hashable_content(), *own)
 
     def check(self, value: Any) -> Fraction:
         """Return ``value`` as a rational, or raise `GameError` if it is outside the domain."""
         number = as_fraction(value, f"parameter {self.name!r}")
-        low, high = self.domain
+        low, high = self.bounds
         if not low <= number <= high:
-            allowed = f"allowed is {low} to {high}"
-            raise GameError(f"parameter {self.name!r} is {value}; {allowed}")
+            raise GameError(f"parameter {self.name!r} is {value}; allowed is {self.allowed}")
         return number
+
+    @property
+    def allowed(self) -> str:
+        """The domain in words."""
+        return f"{self.domain[0]} to {self.domain[1]}"
 
     def renamed(self, name: str) -> Parameter:
         """Return the same parameter under another name."""
         args, flags = self.__getnewargs_ex__()
         return Parameter(name, *args[1:], **flags)
+
+
+def _bounds(name: str, domain: Any) -> tuple[Fraction | float, Fraction | float]:
+    """Return the ends of a domain, exact where they are finite."""
+    wrong = GameError(f"the domain of {name!r} is {domain!r}; give (lowest, highest)")
+    try:
+        low, high = (float(d) if d in INFINITE else as_fraction(d) for d in domain)
+    except (TypeError, ValueError):
+        raise wrong from None
+    if not low <= high:
+        raise wrong
+    return low, high
 
 
 def collect(expressions: Iterable[sp.Expr]) -> dict[str, Parameter]:
@@ -113,7 +135,8 @@ def collect(expressions: Iterable[sp.Expr]) -> dict[str, Parameter]:
     for symbol in {s for e in set(expressions) for s in e.free_symbols}:
         if not isinstance(symbol, Parameter):
             remedy = f"write Parameter({symbol.name!r}, domain, default=...)"
-            raise GameError(f"{symbol.name!r} is a plain symbol without domain or default; {remedy}")
+            what = "is a plain symbol without domain or default"
+            raise GameError(f"{symbol.name!r} {what}; {remedy}")
         if found.setdefault(symbol.name, symbol) != symbol:
             raise GameError(
                 f"two different parameters are named {symbol.name!r} (their domain, default, "
@@ -125,11 +148,16 @@ def collect(expressions: Iterable[sp.Expr]) -> dict[str, Parameter]:
 def check_values(parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> None:
     """Raise for a value of an unknown parameter or outside its domain."""
     for name, value in values.items():
-        if name not in parameters:
-            if not parameters:
-                raise GameError(f"the game has no parameters, so {name!r} cannot be given a value")
-            raise suggest("parameter", name, parameters)
-        parameters[name].check(value)
+        find_parameter(parameters, name).check(value)
+
+
+def find_parameter(parameters: Mapping[str, Parameter], name: str) -> Parameter:
+    """Return the parameter of that name, or raise the error that offers the nearest one."""
+    if name in parameters:
+        return parameters[name]
+    if not parameters:
+        raise GameError(f"the game has no parameters, so {name!r} cannot be given a value")
+    raise suggest("parameter", name, parameters)
 
 
 def prefixed(parameters: Iterable[Parameter], prefix: str) -> dict[Parameter, Parameter]:

@@ -7,14 +7,14 @@ recall holds by construction and subtrees can be put anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
 
 from crisisgames.errors import GameError
-from crisisgames.games.expressions import as_expression
+from crisisgames.games.expressions import ROUNDING, as_expression, as_fraction
 from crisisgames.games.parameter import collect, prefixed
 
 __all__ = ["Chance", "End", "Move", "Node", "Tell", "chance", "end", "graft", "move", "tell"]
@@ -57,6 +57,12 @@ class End:
 
 Node = Chance | Tell | Move | End
 
+Row = tuple[str, Any]
+"""A node without its subtrees: ``chance``, ``tell``, ``move`` or ``end``, and what it holds."""
+
+SHOWN = 6
+"""Labels of a place that an error names: more would drown what is wrong."""
+
 
 def chance(branches: Mapping[str, tuple[Any, Node]]) -> Chance:
     """Return a move of nature.
@@ -77,7 +83,8 @@ def chance(branches: Mapping[str, tuple[Any, Node]]) -> Chance:
     >>> from crisisgames import chance, end
     >>> coin = chance({"heads": (0.5, end("win", (1, -1))), "tails": (0.5, end("lose", (-1, 1)))})
     """
-    place = f"chance({', '.join(map(str, branches))})"
+    _need_mapping(branches, "chance", "{label: (probability, subtree)}")
+    place = place_of("chance", branches)
     checked = []
     for label, branch in branches.items():
         _need_text(label, f"a branch of {place}")
@@ -96,8 +103,8 @@ def chance(branches: Mapping[str, tuple[Any, Node]]) -> Chance:
         checked.append((label, probability, _need_node(branch[1], f"{label!r} in {place}")))
     if not checked:
         raise GameError("chance({}) has no branches; give at least one")
-    total = sum(p for _, p, _ in checked)
-    if total.is_number and total != 1:
+    total = sp.Add(*(p for _, p, _ in checked))
+    if not _may_be_one(total):
         raise GameError(f"the probabilities of {place} sum to {total}; they must sum to 1")
     return Chance(tuple(checked))
 
@@ -117,6 +124,7 @@ def tell(signals: Mapping[str, str], subtree: Node) -> Tell:
     >>> from crisisgames import end, move, tell
     >>> tree = tell({"A": "resolute"}, move("A", {"wait": end("calm", {"A": 0})}))
     """
+    _need_mapping(signals, "tell", "{player: signal}")
     for player, signal in signals.items():
         _need_text(player, "a player in tell")
         _need_text(signal, f"the signal to {player!r}")
@@ -132,6 +140,7 @@ def move(player: str, actions: Mapping[str, Node]) -> Move:
     >>> tree = move("A", {"yield": end("peace", {"A": 0}), "stand": end("war", {"A": -1})})
     """
     _need_text(player, "a player in move")
+    _need_mapping(actions, f"move({player!r})", "{action: subtree}")
     if not actions:
         raise GameError(f"move({player!r}) has no actions; give at least one")
     for action in actions:
@@ -156,8 +165,9 @@ def end(outcome: str | Mapping[str, Any], payoffs: Mapping[str, Any] | Sequence[
     >>> from crisisgames import end
     >>> accident = end({"war:inadvertent": 0.1, "calm": 0.9}, {"A": -0.5, "B": -0.5})
     """
-    given = {outcome: 1} if isinstance(outcome, str) else dict(outcome)
-    place = f"end({', '.join(map(str, given))})"
+    given = {outcome: 1} if isinstance(outcome, str) else outcome
+    _need_mapping(given, "end", "an outcome, or {outcome: share}")
+    place = place_of("end", given)
     shares = []
     for label, share in given.items():
         _need_text(label, f"an outcome of {place}")
@@ -165,53 +175,119 @@ def end(outcome: str | Mapping[str, Any], payoffs: Mapping[str, Any] | Sequence[
         if value.is_number and not 0 <= value <= 1:
             raise GameError(f"the share of {label!r} in {place} is {share}; allowed is 0 to 1")
         shares.append((label, value))
-    total = sum((s for _, s in shares), sp.Integer(0))
-    if total.is_number and total != 1:
+    total = sp.Add(*(s for _, s in shares))
+    if not _may_be_one(total):
         raise GameError(f"the outcome shares of {place} sum to {total}; they must sum to 1")
     if isinstance(payoffs, str) or not isinstance(payoffs, (Mapping, Sequence)):
-        raise GameError(f"the payoffs of {place} are {payoffs!r}; give a mapping by player")
-    pairs = payoffs.items() if isinstance(payoffs, Mapping) else enumerate(payoffs)
-    named = ((p, as_expression(u, f"the payoff of {p!r} in {place}")) for p, u in pairs)
+        raise GameError(
+            f"the payoffs of {place} are {payoffs!r}; give a mapping by player, or a list in the "
+            "order of the game's players"
+        )
+    if isinstance(payoffs, Mapping):
+        for player in payoffs:
+            _need_text(player, f"a player in the payoffs of {place}")
+        pairs: list[tuple[str | int, Any]] = list(payoffs.items())
+    else:
+        pairs = list(enumerate(payoffs))
+    named = ((p, as_expression(u, f"the payoff of {_whose(p)} in {place}")) for p, u in pairs)
     return End(tuple(shares), tuple(named))
 
 
 def graft(subtree: Node, prefix: str) -> Node:
-    """Return ``subtree`` with its parameters named ``prefix.name``, ready to put into a larger tree.
+    """Return ``subtree`` with its parameters named ``prefix.name``, to put into a larger tree.
 
     Parameters declared ``shared`` keep their names, so that the two trees mean the same quantity.
     """
-    names = prefixed(collect(expressions_of(subtree)).values(), prefix)
+    names = prefixed(collect(expressions_of(_need_node(subtree, "graft"))).values(), prefix)
 
-    def rename(e: sp.Expr) -> sp.Expr:
-        return e.xreplace(names)
+    def renamed(row: Row) -> Row:
+        kind, content = row
+        if kind == "chance":
+            return kind, tuple((label, p.xreplace(names)) for label, p in content)
+        if kind == "end":
+            return kind, tuple(tuple((k, e.xreplace(names)) for k, e in part) for part in content)
+        return row
 
-    def walk(node: Node) -> Node:
+    return unflatten([renamed(row) for row in flatten(subtree)])
+
+
+# Trees may be deeper than Python's stack, so what follows does not recurse.
+
+
+def nodes_of(root: Node) -> Iterator[Node]:
+    """Yield every node of a tree, each before what is below it."""
+    ahead = [root]
+    while ahead:
+        node = ahead.pop()
+        yield node
         if isinstance(node, Chance):
-            return Chance(tuple((label, rename(p), walk(t)) for label, p, t in node.branches))
-        if isinstance(node, Tell):
-            return Tell(node.signals, walk(node.subtree))
-        if isinstance(node, Move):
-            return Move(node.player, tuple((a, walk(t)) for a, t in node.branches))
-        shares = tuple((label, rename(s)) for label, s in node.shares)
-        return End(shares, tuple((p, rename(u)) for p, u in node.payoffs))
-
-    return walk(subtree)
+            ahead += [subtree for _, _, subtree in reversed(node.branches)]
+        elif isinstance(node, Tell):
+            ahead.append(node.subtree)
+        elif isinstance(node, Move):
+            ahead += [subtree for _, subtree in reversed(node.branches)]
 
 
-def expressions_of(node: Node) -> Iterator[sp.Expr]:
-    """Yield every probability, share and payoff in the tree."""
+def expressions_of(root: Node) -> Iterator[sp.Expr]:
+    """Yield every probability, share and payoff in a tree."""
+    for node in nodes_of(root):
+        if isinstance(node, Chance):
+            yield from (probability for _, probability, _ in node.branches)
+        elif isinstance(node, End):
+            yield from (e for _, e in (*node.shares, *node.payoffs))
+
+
+def flatten(root: Node) -> tuple[Row, ...]:
+    """Return a tree as rows, each node before what is below it; `unflatten` is the inverse."""
+    return tuple(_row(node) for node in nodes_of(root))
+
+
+def _row(node: Node) -> Row:
     if isinstance(node, Chance):
-        for _, probability, subtree in node.branches:
-            yield probability
-            yield from expressions_of(subtree)
-    elif isinstance(node, Tell):
-        yield from expressions_of(node.subtree)
-    elif isinstance(node, Move):
-        for _, subtree in node.branches:
-            yield from expressions_of(subtree)
-    else:
-        yield from (share for _, share in node.shares)
-        yield from (payoff for _, payoff in node.payoffs)
+        return "chance", tuple((label, probability) for label, probability, _ in node.branches)
+    if isinstance(node, Tell):
+        return "tell", node.signals
+    if isinstance(node, Move):
+        return "move", (node.player, tuple(action for action, _ in node.branches))
+    return "end", (node.shares, node.payoffs)
+
+
+def unflatten(rows: Sequence[Row]) -> Node:
+    """Return the tree whose rows are given."""
+    done: list[Node] = []
+    for kind, content in reversed(rows):
+        if kind == "end":
+            done.append(End(*content))
+        elif kind == "tell":
+            done.append(Tell(content, done.pop()))
+        elif kind == "move":
+            player, actions = content
+            done.append(Move(player, tuple((action, done.pop()) for action in actions)))
+        else:
+            done.append(Chance(tuple((label, p, done.pop()) for label, p in content)))
+    return done.pop()
+
+
+def place_of(kind: str, labels: Iterable[object]) -> str:
+    """Return the name of a place in errors: its kind and its labels."""
+    shown = [str(label) for label in labels]
+    if len(shown) > SHOWN:
+        shown[SHOWN - 1 :] = [f"{len(shown) - SHOWN + 1} more"]
+    return f"{kind}({', '.join(shown)})"
+
+
+def _may_be_one(total: sp.Expr) -> bool:
+    """Tell whether a sum is 1 as far as is known before parameters have values."""
+    return not total.is_number or abs(as_fraction(total) - 1) <= ROUNDING
+
+
+def _whose(player: str | int) -> str:
+    return repr(player) if isinstance(player, str) else f"player number {player + 1}"
+
+
+def _need_mapping(value: object, where: str, shape: str) -> None:
+    if not isinstance(value, Mapping):
+        raise GameError(f"{where} was given {value!r}; give {shape}")
 
 
 def _need_text(value: object, what: str) -> None:

@@ -93,7 +93,8 @@ def apply_changes(crisis: C, changes: Sequence[Change]) -> C:
     0.325
     """
     # An addition lengthens a tuple by one item, so that sorting them all is enough.
-    for add in sorted((c for c in changes if isinstance(c, Add)), key=repr):
+    additions = [c for c in changes if isinstance(c, Add)]
+    for add in sorted(additions, key=lambda c: (str(getattr(c.item, "name", "")), repr(c))):
         crisis = crisis.replace(**{add.field: (*getattr(crisis, add.field), add.item)})
     crisis = crisis.replace(**_noticed(crisis, [c for c in changes if isinstance(c, Notice)]))
     moved = _moved(crisis, [c for c in changes if isinstance(c, (Raise, Lower))])

@@ -8,6 +8,7 @@ import numpy as np
 
 from crisisgames.plots.rows import (
     DARK,
+    about_war,
     add_caption,
     add_legend,
     add_numbers,
@@ -63,9 +64,14 @@ def plot_comparison(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    NotApplicable
+        If the crisis cannot end in war.
     """
+    war = about_war(dataset)
     ax = new_axes(dataset) if ax is None else ax
-    war = dataset.sel(outcome="war")
     low, high, selected = (war[v].values.astype(float) for v in ("low", "high", "selected"))
     complete = dataset["complete"].values.astype(bool)
     largest = float(np.nanmax([*high, *selected, 0.0]))

@@ -9,6 +9,7 @@ import numpy as np
 from crisisgames.errors import NotApplicable
 from crisisgames.plots.rows import (
     DARK,
+    about_war,
     add_caption,
     add_legend,
     add_numbers,
@@ -57,7 +58,7 @@ def plot_effects(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     Raises
     ------
     NotApplicable
-        If there is only the baseline.
+        If there is only the baseline, or the crisis cannot end in war.
     """
     changed = dataset.isel(mechanism=slice(1, None))
     if not changed.sizes["mechanism"]:
@@ -65,8 +66,8 @@ def plot_effects(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
             "the comparison has its baseline only, so there is no effect to draw; compare with at "
             "least one mechanism"
         )
+    war = about_war(changed)
     ax = new_axes(changed) if ax is None else ax
-    war = changed.sel(outcome="war")
     parts = {name: war[name].values.astype(float) for name, *_ in PARTS}
     total = parts["direct"] + parts["strategic"]
     values = np.concatenate([*parts.values(), total])

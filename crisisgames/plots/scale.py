@@ -7,8 +7,8 @@ from math import floor, isnan, log10
 
 __all__ = ["Scale", "scale_for"]
 
-PERCENT_FROM = 1e-4
-"""Largest value of a figure from which percent read well: 0.01 %."""
+PERCENT_FROM = 5e-5
+"""Largest value of a figure from which percent read well: 0.005 %."""
 
 ZERO = 1e-12
 """Probabilities below this are rounding errors of the solution, and drawn as 0."""
@@ -66,7 +66,7 @@ class Scale:
         if isnan(value) or abs(value) < ZERO:
             return self.text(value)
         number = f"{abs(value) / self.factor:.{self.decimals}f}"
-        if signed:
+        if signed or value < 0:
             return f"{MINUS if value < 0 else '+'}{number}"
         return number if float(number) else f"<{10.0**-self.decimals:.{self.decimals}f}"
 

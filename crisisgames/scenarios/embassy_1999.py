@@ -21,7 +21,7 @@ LINE = Hotline("head of state", in_force=0.0)
 
 EMBASSY_1999 = Scenario(
     slug="embassy-1999",
-    title="The embassy bombing of 1999",
+    title="The embassy bombing in Belgrade",
     period="1999",
     dyad=CHINA_US_1995_2001,
     roles=("the United States", "China"),

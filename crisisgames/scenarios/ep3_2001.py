@@ -21,7 +21,7 @@ LINE = Hotline("head of state", in_force=0.0)
 
 EP3_2001 = Scenario(
     slug="ep3-2001",
-    title="The aircraft collision of 2001",
+    title="The aircraft collision near Hainan",
     period="2001",
     dyad=CHINA_US_1995_2001,
     roles=("the side whose aircraft is at fault", "the side that must judge it"),

@@ -105,7 +105,7 @@ SOUTH_CHINA_SEA = Scenario(
     ),
     left_out=(
         Fact("The defence hotline: the game has one line between capitals.", "Z, China-US 4"),
-        Fact("Embassies and envoys, compared in the cases of 1995 to 2001.", "Z, China-US 5"),
+        Fact("Embassies and envoys, compared in the case of 1999.", "Z, China-US 5"),
         Fact("Track 2 dialogues, compared in cyberspace and space.", "Z, China-US 7"),
         Fact(
             "Dialogues between governments, which a single incident has no place for.",

@@ -21,7 +21,7 @@ LINE = Hotline("head of state", in_force=0.0)
 
 TAIWAN_1995 = Scenario(
     slug="taiwan-1995",
-    title="The Taiwan Strait crisis of 1995 and 1996",
+    title="The Taiwan Strait crisis of the engagement years",
     period="1995-1996",
     dyad=CHINA_US_1995_2001,
     roles=("China", "the United States"),

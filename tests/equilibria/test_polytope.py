@@ -16,7 +16,7 @@ from crisisgames.equilibria.polytope import Cone, Functional
 Cut = tuple[tuple[int, ...], bool]
 """Coefficients of a linear function, and whether it must be 0 (else at least 0)."""
 
-exact = settings(max_examples=200, derandomize=True, deadline=None, database=None)
+exact = settings(max_examples=150, derandomize=True, deadline=None, database=None)
 
 
 def orthant(width: int) -> Cone:
