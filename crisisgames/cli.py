@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from math import isnan
@@ -214,7 +214,7 @@ def compare(
             said = {"explanation": found.explain()} if explain else {}
             _print_json({"scenario": case.slug, "title": case.title, **found.to_dict(), **said})
         else:
-            _print_comparison(found, case, explain=explain)
+            _print_comparison(found, case, setting or (), explain=explain)
 
 
 @contextmanager
@@ -362,11 +362,15 @@ def _positive(seconds: float) -> float:
 # --- what is shown ---
 
 
-def _print_comparison(found: Comparison, case: Scenario, *, explain: bool) -> None:
+def _print_comparison(
+    found: Comparison, case: Scenario, settings: Sequence[str], *, explain: bool
+) -> None:
     console = _console()
     data = found.dataset
     console.print(f"{case.title} ({case.period})", style="bold")
     console.print(f"A: {case.roles[0]}. B: {case.roles[1]}.")
+    if settings:
+        console.print(f"With {', '.join(settings)}.")
     console.print()
     console.print(_table(data))
     console.print(
@@ -470,13 +474,19 @@ def _check_drawable(path: Path) -> None:
         raise GameError(f"--plot {path}: that is a folder; give a file name")
 
 
+def _worth_telling(found: Comparison) -> dict[str, float]:
+    """Return the parameters of the crisis that are numbers and not zero."""
+    known = found.crisis.parameters()
+    return {name: value for name, value in known.items() if isinstance(value, float) and value}
+
+
 def _draw(found: Comparison, case: Scenario, path: Path) -> None:
     """Draw the comparison into a file, without a window."""
     from matplotlib.figure import Figure
 
     from crisisgames.plots import figure_size, plot_comparison
 
-    data = found.dataset.assign_attrs(crisis=case.title)
+    data = found.dataset.assign_attrs(crisis=case.title, parameters=_worth_telling(found))
     figure = Figure(figsize=figure_size(data), layout="constrained")
     plot_comparison(data, ax=figure.add_subplot())
     try:

@@ -156,6 +156,11 @@ def test_a_comparison_fits_80_columns_and_tells_how_to_read_it(human):
     assert f"Next: crisisgames compare {CASE}" in flat
 
 
+def test_what_was_set_is_told():
+    text = run(*QUICK, "--set", "clarity=0.4", "--set", "gain=2").stdout
+    assert text.splitlines()[2] == "With clarity=0.4, gain=2."
+
+
 def test_explain_adds_sentences(human):
     assert "as it is (baseline): P(war) is" in " ".join(human.stdout.split())
 

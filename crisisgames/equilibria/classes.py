@@ -65,6 +65,8 @@ def class_name(equilibrium: Equilibrium) -> str:
     semi-separating: some type mixes. Decisions that only one type faces are named by what is done.
     """
     sets = equilibrium.game.information_sets
+    if not sets:
+        return "nobody chooses"
     reach = _reached(equilibrium)
     first = sets[0].player
     groups: dict[tuple[str, ...], list[InformationSet]] = {}

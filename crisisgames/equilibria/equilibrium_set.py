@@ -212,9 +212,14 @@ class EquilibriumSet(Sequence[Equilibrium]):
         high = sum((max(s) for s in spans), start)
         return self.number(low), self.number(high)
 
-    @property
+    @cached_property
     def certificate(self) -> float:
-        """The largest deviation gain, Bayes or consistency error of any extreme equilibrium."""
+        """The largest deviation gain, Bayes or consistency error of any extreme equilibrium.
+
+        It is 0 for an empty set, which claims nothing.
+        """
+        if not len(self):
+            return 0.0
         longest = max((len(p.extremes) for p in self.parts), default=1)
         chosen = (
             [p.extremes[k % len(p.extremes)] for p in self.parts] for k in range(longest)

@@ -7,7 +7,7 @@ are computed exactly for one point, or in floating point for arrays of points.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,9 +16,9 @@ import numpy as np
 import sympy as sp
 
 from crisisgames.errors import GameError
-from crisisgames.games.expressions import ExactEvaluator, Number, vectorize
-from crisisgames.games.parameter import Parameter, check_values, collect
-from crisisgames.games.tree import Chance, Move, Node, Tell
+from crisisgames.games.expressions import ROUNDING, ExactEvaluator, Number, vectorize
+from crisisgames.games.parameter import Parameter, check_values, collect, find_parameter
+from crisisgames.games.tree import Chance, End, Move, Node, Tell, nodes_of, place_of
 
 __all__ = ["Compiled", "Decision", "InformationSet", "Numbers", "Record", "Visit", "compile_tree"]
 
@@ -30,6 +30,9 @@ Decision = tuple[int, int]
 
 SUM_TOLERANCE = 1e-9
 """How far floating-point probabilities may be from summing to one: rounding, many times over."""
+
+MAX_DEPTH = 400
+"""Nodes on one way through a tree: solvers walk trees recursively, and Python's stack is finite."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Visit:
     decisions: tuple[Decision, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Numbers:
     """A compiled game's numbers at some parameter values.
 
@@ -145,7 +148,7 @@ class Compiled:
             ("payoffs", [u for row in self.payoff_expressions for u in row]),
             ("shares", [s for row in self.share_expressions for s in row]),
         )
-        names = {role: {s.name for e in set(es) for s in e.free_symbols} for role, es in rows}
+        names = {role: _symbols(es) for role, es in rows}
         return {p: tuple(r for r, has in names.items() if p in has) for p in self.parameters}
 
     @property
@@ -170,28 +173,24 @@ class Compiled:
             If a probability or share lies outside [0, 1] or they do not sum to one there.
         """
         full = self.complete_values(values)
-        numbers = self._exact(full)
-        self._check(numbers, full)
+        evaluate = self._evaluator(full)
+        numbers = Numbers(
+            _table(evaluate, [self.branch_expressions])[0],
+            _table(evaluate, self.payoff_expressions),
+            _table(evaluate, self.share_expressions),
+        )
+        self._check(numbers, full, ROUNDING)
         return numbers
 
     def check_sums(self, values: Mapping[str, Number]) -> None:
-        """Raise if probabilities or shares do not sum to one at a point, whatever their range."""
-        self._check(self._exact(values), values, ranges=False)
+        """Raise if probabilities or outcome shares do not sum to one at a point."""
+        full = self.complete_values(values)
+        evaluate = self._evaluator(full)
+        branches = _table(evaluate, [self.branch_expressions])[0]
+        self._check_sums(branches, _table(evaluate, self.share_expressions), full, ROUNDING)
 
-    def _exact(self, full: Mapping[str, Number]) -> Numbers:
-        evaluate = ExactEvaluator({p: p.check(full[n]) for n, p in self.parameters.items()})
-
-        def array(*rows: tuple[sp.Expr, ...]) -> np.ndarray:
-            flat = np.empty((len(rows), len(rows[0]) if rows else 0), dtype=object)
-            for i, row in enumerate(rows):
-                flat[i] = [evaluate(e) for e in row]
-            return flat
-
-        return Numbers(
-            array(self.branch_expressions)[0],
-            array(*self.payoff_expressions),
-            array(*self.share_expressions),
-        )
+    def _evaluator(self, full: Mapping[str, Any]) -> ExactEvaluator:
+        return ExactEvaluator({p: p.check(full[n]) for n, p in self.parameters.items()})
 
     def floats(self, values: Mapping[str, Any]) -> Numbers:
         """Return the numbers at one point or at many, in floating point.
@@ -199,18 +198,24 @@ class Compiled:
         Parameters
         ----------
         values : mapping
-            For each parameter a number or an array; the arrays must have a common shape, which
-            becomes the leading axes of the results. Parameters left out take their defaults.
+            For each parameter a number or an array; the arrays are broadcast, and their common
+            shape becomes the leading axes of the results. Parameters left out take their defaults.
+
+        Raises
+        ------
+        GameError
+            For a value outside its domain, and where a probability, a share or a payoff is not what
+            it must be at some point.
         """
-        full = {n: values.get(n, p.default) for n, p in self.parameters.items()}
-        check_values(self.parameters, {n: v for n, v in values.items() if np.ndim(v) == 0})
-        for name, value in full.items():
-            low, high = self.parameters[name].domain
-            bad = ~((np.asarray(value, float) >= low) & (np.asarray(value, float) <= high))
-            if bad.any():
-                first = np.asarray(value, float)[bad].flat[0] if np.ndim(value) else value
-                raise GameError(f"parameter {name!r} is {first}; allowed is {low} to {high}")
-        flat = self._compiled(*(np.asarray(v, dtype=float) for v in full.values()))
+        for name in values:
+            find_parameter(self.parameters, name)
+        full = {n: _floats(p, values.get(n, p.default)) for n, p in self.parameters.items()}
+        try:
+            np.broadcast_shapes(*(v.shape for v in full.values()))
+        except ValueError:
+            shapes = ", ".join(f"{n} {v.shape}" for n, v in full.items() if v.shape)
+            raise GameError(f"the values have shapes that do not broadcast: {shapes}") from None
+        flat = self._compiled(*full.values())
         n_branches, n_ends = len(self.branch_expressions), len(self.ends)
         lead = flat.shape[:-1]
         cut = n_branches + n_ends * len(self.players)
@@ -219,8 +224,13 @@ class Compiled:
             flat[..., n_branches:cut].reshape(*lead, n_ends, len(self.players)),
             flat[..., cut:].reshape(*lead, n_ends, len(self.outcomes)),
         )
-        self._check(numbers, full)
+        self._check(numbers, full, SUM_TOLERANCE)
+        self._check_finite(numbers.payoffs, full)
         return numbers
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A compiled function cannot be pickled, and is quickly made again.
+        return {k: v for k, v in self.__dict__.items() if k != "_compiled"}
 
     @cached_property
     def _compiled(self) -> Callable[..., np.ndarray]:
@@ -231,47 +241,140 @@ class Compiled:
         function = vectorize(list(self.parameters.values()), distinct)
         return lambda *values: function(*values)[..., index]
 
-    def _check(self, numbers: Numbers, values: Mapping[str, Any], *, ranges: bool = True) -> None:
-        """Raise where probabilities or shares leave [0, 1] (``ranges``) or do not sum to one."""
-        exact = numbers.branches.dtype == object
-        slack = 0 if exact else SUM_TOLERANCE
-        at = ", ".join(f"{n}={v}" for n, v in values.items() if np.ndim(v) == 0)
-        for i, (place, label) in enumerate(self.branch_places if ranges else ()):
-            p = numbers.branches[..., i]
-            if np.any(p < -slack) or np.any(p > 1 + slack):
-                worst = float(np.max(np.where(p < 0, -p, p)))
-                raise GameError(
-                    f"the probability of {label!r} in {place} leaves [0, 1] (size {worst:g}) at "
-                    f"{at or 'these values'}; change its expression or a parameter's domain"
-                )
-        group = np.array(self.branch_groups)
-        for g in dict.fromkeys(self.branch_groups):
-            members = np.flatnonzero(group == g)
-            total = numbers.branches[..., members].sum(axis=-1)
-            if np.any(abs(total - 1) > slack):
-                place = self.branch_places[members[0]][0]
-                raise GameError(
-                    f"the probabilities of {place} sum to {_shown(total)} at "
-                    f"{at or 'these values'}; they must sum to 1"
-                )
-        total = numbers.shares.sum(axis=-1)
-        bad = abs(total - 1) > slack
-        if ranges:
-            bad = bad | np.any(numbers.shares < -slack, axis=-1)
-        if np.any(bad):
-            place = int(np.argwhere(np.atleast_1d(bad))[0][-1])
+    @cached_property
+    def _siblings(self) -> tuple[tuple[int, ...], ...]:
+        """The branches of each chance node."""
+        found: dict[int, list[int]] = {}
+        for i, group in enumerate(self.branch_groups):
+            found.setdefault(group, []).append(i)
+        return tuple(map(tuple, found.values()))
+
+    def _check(self, numbers: Numbers, values: Mapping[str, Any], slack: float | Fraction) -> None:
+        """Raise if a probability or share leaves [0, 1], or if they do not sum to one."""
+        bad = _outside(numbers.branches, slack)
+        if bad.any():
+            *point, i = first = np.argwhere(bad)[0]
+            place, label = self.branch_places[i]
+            at = _at(values, bad.shape[:-1], point, [self.branch_expressions[i]])
             raise GameError(
-                f"the outcome shares at the end of {' > '.join(self.ends[place].history)!r} are "
-                f"negative or do not sum to 1 at {at or 'these values'}; mend the mapping in end"
+                f"the probability of {label!r} in {place} is "
+                f"{_shown(numbers.branches[tuple(first)])}{at}; allowed is 0 to 1: change its "
+                "expression or a parameter's domain"
+            )
+        bad = _outside(numbers.shares, slack)
+        if bad.any():
+            *point, z, k = first = np.argwhere(bad)[0]
+            at = _at(values, bad.shape[:-2], point, [self.share_expressions[z][k]])
+            raise GameError(
+                f"the share of {self.outcomes[k]!r} at the end of {_path(self.ends[z])} is "
+                f"{_shown(numbers.shares[tuple(first)])}{at}; allowed is 0 to 1: change its "
+                "expression or a parameter's domain"
+            )
+        self._check_sums(numbers.branches, numbers.shares, values, slack)
+
+    def _check_sums(
+        self,
+        branches: np.ndarray,
+        shares: np.ndarray,
+        values: Mapping[str, Any],
+        slack: float | Fraction,
+    ) -> None:
+        for members in self._siblings:
+            total = branches[..., list(members)].sum(axis=-1)
+            wrong = _first_wrong(total, slack)
+            if wrong is not None:
+                terms = [self.branch_expressions[i] for i in members]
+                raise GameError(
+                    f"the probabilities of {self.branch_places[members[0]][0]} sum to "
+                    f"{_shown(np.asarray(total)[wrong])}"
+                    f"{_at(values, np.shape(total), wrong, terms)}; they must sum to 1"
+                )
+        total = shares.sum(axis=-1)
+        wrong = _first_wrong(total, slack)
+        if wrong is not None:
+            *point, z = wrong
+            raise GameError(
+                f"the outcome shares at the end of {_path(self.ends[z])} sum to "
+                f"{_shown(total[wrong])}"
+                f"{_at(values, total.shape[:-1], point, self.share_expressions[z])}; "
+                "they must sum to 1"
+            )
+
+    def _check_finite(self, payoffs: np.ndarray, values: Mapping[str, Any]) -> None:
+        bad = ~np.isfinite(payoffs)
+        if bad.any():
+            *point, z, i = np.argwhere(bad)[0]
+            expression = self.payoff_expressions[z][i]
+            raise GameError(
+                f"the payoff of {self.players[i]!r} at the end of {_path(self.ends[z])} is not a "
+                f"finite real number{_at(values, bad.shape[:-2], point, [expression])}; change "
+                f"{expression} or a parameter's domain"
             )
 
 
-def _shown(total: Any) -> str:
-    return f"{float(np.ravel(total)[0]):g}"
+def _table(evaluate: ExactEvaluator, rows: Sequence[Sequence[sp.Expr]]) -> np.ndarray:
+    """Return the values of rows of expressions of one length."""
+    table = np.empty((len(rows), len(rows[0])), dtype=object)
+    for i, row in enumerate(rows):
+        table[i] = [evaluate(e) for e in row]
+    return table
+
+
+def _floats(parameter: Parameter, value: Any) -> np.ndarray:
+    """Return one value or many as floats, checked against the parameter's domain."""
+    if np.ndim(value) == 0:
+        single = value.item() if isinstance(value, np.ndarray) else value
+        return np.asarray(float(parameter.check(single)))
+    array = np.asarray(value, dtype=float)
+    low, high = map(float, parameter.bounds)
+    bad = ~(np.isfinite(array) & (array >= low) & (array <= high))
+    if bad.any():
+        raise GameError(
+            f"parameter {parameter.name!r} is {array[bad][0]}; allowed is {parameter.allowed}"
+        )
+    return array
+
+
+def _symbols(expressions: Iterable[sp.Expr]) -> set[str]:
+    return {s.name for e in set(expressions) for s in e.free_symbols}
+
+
+def _outside(values: np.ndarray, slack: float | Fraction) -> np.ndarray:
+    """Return where values are outside [0, 1], or are not numbers."""
+    inside: np.ndarray = (values >= -slack) & (values <= 1 + slack)
+    return ~inside
+
+
+def _first_wrong(total: Any, slack: float | Fraction) -> tuple[int, ...] | None:
+    """Return the first place where a sum is not one, or is not a number."""
+    wrong = np.logical_not(abs(total - 1) <= slack)
+    return tuple(np.argwhere(wrong)[0]) if wrong.any() else None
+
+
+def _at(
+    values: Mapping[str, Any],
+    shape: tuple[int, ...],
+    point: Sequence[int],
+    expressions: Iterable[sp.Expr],
+) -> str:
+    """Return the values, at one point, of the parameters that matter: `` at x=0.3``."""
+    shown = {
+        name: np.broadcast_to(np.asarray(values[name], dtype=object), shape)[tuple(point)]
+        for name in sorted(_symbols(expressions))
+    }
+    return " at " + ", ".join(f"{n}={v}" for n, v in shown.items()) if shown else ""
+
+
+def _shown(value: Any) -> str:
+    return f"{float(value):.12g}"
+
+
+def _path(visit: Visit) -> str:
+    return repr(" > ".join(visit.history) or "the start")
 
 
 def compile_tree(root: Node, players: tuple[str, ...]) -> Compiled:
-    """Return the arrays of a tree; raise `GameError` for what is wrong with it, naming the place."""
+    """Return the arrays of a tree; for what is wrong with it, an error that names the place."""
     sets: dict[tuple[str, tuple[tuple[bool, str], ...]], int] = {}
     labels: dict[tuple[str, Record], tuple[tuple[bool, str], ...]] = {}
     information_sets: list[InformationSet] = []
@@ -284,9 +387,7 @@ def compile_tree(root: Node, players: tuple[str, ...]) -> Compiled:
     order = {p: i for i, p in enumerate(players)}
     groups = iter(range(10**9))
 
-    def set_of(
-        node: Move, record: tuple[tuple[bool, str], ...], history: tuple[str, ...]
-    ) -> int:
+    def set_of(node: Move, record: tuple[tuple[bool, str], ...], history: tuple[str, ...]) -> int:
         actions = tuple(a for a, _ in node.branches)
         plain = tuple(text for _, text in record)
         if labels.setdefault((node.player, plain), record) != record:
@@ -312,30 +413,38 @@ def compile_tree(root: Node, players: tuple[str, ...]) -> Compiled:
         node: Node,
         records: tuple[tuple[tuple[bool, str], ...], ...],
         visit: Visit,
+        depth: int = 1,
     ) -> None:
+        if depth > MAX_DEPTH:
+            raise GameError(
+                f"the tree is more than {MAX_DEPTH} nodes deep, counting moves, signals and nature; "
+                "cut the game shorter"
+            )
         if isinstance(node, Chance):
-            place = f"chance({', '.join(label for label, _, _ in node.branches)})"
+            place = place_of("chance", (label for label, _, _ in node.branches))
             group = next(groups)
             for label, probability, subtree in node.branches:
                 branches.append((place, label, group, probability))
                 chance = (*visit.chance, len(branches) - 1)
-                walk(subtree, records, Visit((*visit.history, label), chance, visit.decisions))
+                after = Visit((*visit.history, label), chance, visit.decisions)
+                walk(subtree, records, after, depth + 1)
         elif isinstance(node, Tell):
             told = list(records)
             for player, signal in node.signals:
                 i = _player(order, player, visit)
                 told[i] = (*told[i], (False, signal))
-            walk(node.subtree, tuple(told), visit)
+            walk(node.subtree, tuple(told), visit, depth + 1)
         elif isinstance(node, Move):
             i = _player(order, node.player, visit)
             h = set_of(node, records[i], visit.history)
             nodes.append(visit)
             node_sets.append(h)
             for a, (action, subtree) in enumerate(node.branches):
-                after = list(records)
-                after[i] = (*records[i], (True, action))
+                known = list(records)
+                known[i] = (*records[i], (True, action))
                 decisions = (*visit.decisions, (h, a))
-                walk(subtree, tuple(after), Visit((*visit.history, action), visit.chance, decisions))
+                after = Visit((*visit.history, action), visit.chance, decisions)
+                walk(subtree, tuple(known), after, depth + 1)
         else:
             ends.append(visit)
             payoffs.append(_payoffs(node.payoffs, players, visit))
@@ -362,34 +471,30 @@ def compile_tree(root: Node, players: tuple[str, ...]) -> Compiled:
 
 def _player(order: Mapping[str, int], player: str, visit: Visit) -> int:
     if player not in order:
-        where = " > ".join(visit.history) or "the start"
-        raise GameError(f"no player {player!r} (at {where}); this game has {tuple(order)}")
+        raise GameError(f"no player {player!r} (at {_path(visit)}); this game has {tuple(order)}")
     return order[player]
 
 
 def _payoffs(
     pairs: tuple[tuple[str | int, sp.Expr], ...], players: tuple[str, ...], visit: Visit
 ) -> tuple[sp.Expr, ...]:
-    where = " > ".join(visit.history) or "the start"
-    if all(isinstance(p, int) for p, _ in pairs) and len(pairs) == len(players):
+    if pairs and all(isinstance(p, int) for p, _ in pairs):
+        if len(pairs) != len(players):
+            raise GameError(
+                f"the end of {_path(visit)} has {len(pairs)} payoffs; this game has the players "
+                f"{players}, so give {len(players)}"
+            )
         return tuple(u for _, u in pairs)
     given = dict(pairs)
     if set(given) != set(players):
         raise GameError(
-            f"the end of {where!r} gives payoffs to {tuple(given)}; this game has {players}"
+            f"the end of {_path(visit)} gives payoffs to {tuple(given)}; this game has {players}"
         )
     return tuple(given[p] for p in players)
 
 
-def players_in(node: Node) -> Iterator[str]:
-    """Yield the players named in a tree, in the order of their first appearance in payoffs."""
-    if isinstance(node, Chance):
-        for _, _, subtree in node.branches:
-            yield from players_in(subtree)
-    elif isinstance(node, Tell):
-        yield from players_in(node.subtree)
-    elif isinstance(node, Move):
-        for _, subtree in node.branches:
-            yield from players_in(subtree)
-    else:
-        yield from (p for p, _ in node.payoffs if isinstance(p, str))
+def players_in(root: Node) -> Iterator[str]:
+    """Yield the players that the payoffs of a tree name, in the order of a walk."""
+    for node in nodes_of(root):
+        if isinstance(node, End):
+            yield from (p for p, _ in node.payoffs if isinstance(p, str))

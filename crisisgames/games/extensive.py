@@ -18,7 +18,7 @@ from crisisgames.games.compiled import (
     players_in,
 )
 from crisisgames.games.parameter import Parameter, check_values
-from crisisgames.games.tree import Node
+from crisisgames.games.tree import Node, flatten, need_node, unflatten
 
 __all__ = ["ExtensiveFormGame"]
 
@@ -26,7 +26,11 @@ PROBES = 3
 """Points, besides the defaults, at which sums of probabilities are checked on construction."""
 
 
-@dataclass(frozen=True)
+WIDE = 100
+"""How far from the finite end of a domain, or from 0, those points may lie."""
+
+
+@dataclass(frozen=True, eq=False)
 class ExtensiveFormGame:
     """A game in extensive form with perfect recall.
 
@@ -35,7 +39,7 @@ class ExtensiveFormGame:
     root : node
         The tree, made with `chance`, `tell`, `move` and `end`.
     players : tuple of str, optional
-        The players in order; without it, those named in the first payoffs, in their order.
+        The players in order; without it, those whom the payoffs name, in the order of a walk.
     title : str
         For tables and pictures.
     values : mapping
@@ -45,7 +49,9 @@ class ExtensiveFormGame:
     ------
     GameError
         For a player without payoffs, two sets of actions in one information set, a record that is
-        ambiguous, two different parameters of one name, or probabilities that do not sum to one.
+        ambiguous, two different parameters of one name, probabilities that do not sum to one, or a
+        tree that is too deep. A probability that leaves [0, 1] for some values of the parameters
+        only is found where the game is evaluated there.
 
     Examples
     --------
@@ -70,6 +76,9 @@ class ExtensiveFormGame:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        need_node(self.root, "ExtensiveFormGame")
+        if isinstance(self.players, str):
+            raise GameError(f"players is {self.players!r}; give a tuple of names")
         players = tuple(self.players) or tuple(dict.fromkeys(players_in(self.root)))
         if not players:
             raise GameError("the payoffs do not name the players; give players=('A', 'B')")
@@ -83,15 +92,23 @@ class ExtensiveFormGame:
         for k in range(PROBES if compiled.parameters else 0):
             compiled.check_sums(_probe(compiled.parameters, k))
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ExtensiveFormGame):
+            return NotImplemented
+        return self.__getstate__() == other.__getstate__()
+
     def __hash__(self) -> int:
-        return hash((self.root, self.players, self.title, tuple(sorted(self.values.items()))))
+        values = tuple(sorted(self.values.items()))
+        return hash((flatten(self.root), self.players, self.title, values))
 
     def __getstate__(self) -> dict[str, Any]:
-        own = {"root": self.root, "players": self.players, "title": self.title}
+        # As rows: pickle and copy would exhaust the stack on a deep tree.
+        own = {"root": flatten(self.root), "players": self.players, "title": self.title}
         return {**own, "values": dict(self.values)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, values=MappingProxyType(state["values"]))
+        root, values = unflatten(state["root"]), MappingProxyType(state["values"])
+        self.__dict__.update(state, root=root, values=values)
 
     def __repr__(self) -> str:
         c = self.compiled
@@ -126,8 +143,10 @@ class ExtensiveFormGame:
 
         Raises
         ------
+        UnknownName
+            For a name that is not a parameter.
         GameError
-            For a name that is not a parameter, or a value outside its domain.
+            For a value outside its domain.
         """
         check_values(self.compiled.parameters, values)
         return replace_values(self, {**self.values, **values})
@@ -144,8 +163,7 @@ class ExtensiveFormGame:
 def replace_values(game: ExtensiveFormGame, values: Mapping[str, Any]) -> ExtensiveFormGame:
     """Return the same game at other values without compiling it again."""
     new = object.__new__(ExtensiveFormGame)
-    new.__setstate__({**game.__getstate__(), "values": dict(values)})
-    new.__dict__["compiled"] = game.compiled
+    new.__dict__.update(game.__dict__, values=MappingProxyType(dict(values)))
     return new
 
 
@@ -153,8 +171,11 @@ def _probe(parameters: Mapping[str, Parameter], k: int) -> dict[str, Fraction]:
     """Return the point number ``k``: inside every domain, alike for no two parameters."""
     point = {}
     for i, (name, p) in enumerate(parameters.items()):
-        low = Fraction(p.domain[0]) if p.domain[0] > float("-inf") else Fraction(-100)
-        high = Fraction(p.domain[1]) if p.domain[1] < float("inf") else low + 100
+        low, high = (None if isinstance(b, float) else b for b in p.bounds)
+        if low is None:
+            low = (high or Fraction(0)) - WIDE
+        if high is None:
+            high = low + WIDE
         share = Fraction((31 * (i + 1) + 57 * k) % 97 + 1, 99)
         point[name] = low + (high - low) * share
     return point

@@ -15,7 +15,7 @@ from crisisgames.errors import GameError, NotApplicable
 from crisisgames.games.expressions import ExactEvaluator, as_expression
 from crisisgames.games.extensive import ExtensiveFormGame, replace_values
 from crisisgames.games.parameter import Parameter, check_values, collect
-from crisisgames.games.tree import Node, end, move
+from crisisgames.games.tree import Node, end, move, need_text
 
 if TYPE_CHECKING:
     import nashpy
@@ -62,22 +62,26 @@ class NormalFormGame:
     def __post_init__(self) -> None:
         object.__setattr__(self, "players", tuple(self.players))
         object.__setattr__(self, "actions", tuple(tuple(a) for a in self.actions))
-        if len(self.players) != len(self.actions) or not all(self.actions):
+        if len(set(self.players)) < len(self.players):
+            raise GameError(f"two players have one name in {self.players}; rename one")
+        if len(self.players) != len(self.actions) or not self.players or not all(self.actions):
             raise GameError(
                 f"there are {len(self.players)} players and {len(self.actions)} lists of actions; "
                 "give one non-empty list for each player"
             )
         for player, own in zip(self.players, self.actions, strict=True):
+            for action in own:
+                need_text(action, f"an action of {player!r}")
             if len(set(own)) < len(own):
                 raise GameError(f"the actions of {player!r} are {own}; each needs its own name")
-        given = {tuple(k): v for k, v in self.payoffs.items()}
+        given = {(k,) if isinstance(k, str) else tuple(k): v for k, v in self.payoffs.items()}
         profiles = tuple(product(*self.actions))
-        if unknown := set(given) - set(profiles):
-            raise GameError(f"payoffs name the profile {min(unknown)}, which is not in the game")
+        if unknown := [k for k in given if k not in set(profiles)]:
+            raise GameError(f"payoffs name the profile {unknown[0]}, which is not in the game")
         checked = {}
         for profile in profiles:
             row = given.get(profile)
-            if row is None or len(row) != len(self.players):
+            if not isinstance(row, (Sequence, np.ndarray)) or len(row) != len(self.players):
                 raise GameError(
                     f"profile {profile} needs {len(self.players)} payoffs, one for each of "
                     f"{self.players}; it has {row!r}"
@@ -143,9 +147,7 @@ class NormalFormGame:
     def at(self, **values: Any) -> NormalFormGame:
         """Return the game with these parameters fixed, besides those fixed before."""
         check_values(self.parameters, values)
-        return NormalFormGame(
-            self.players, self.actions, self.payoffs, {**self.values, **values}
-        )
+        return NormalFormGame(self.players, self.actions, self.payoffs, {**self.values, **values})
 
     def exact(self) -> np.ndarray:
         """Return the payoffs as rationals, shape (actions of each player ..., players)."""

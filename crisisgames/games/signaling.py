@@ -19,7 +19,7 @@ import sympy as sp
 
 from crisisgames.errors import GameError
 from crisisgames.games.expressions import as_expression
-from crisisgames.games.extensive import ExtensiveFormGame, replace_values
+from crisisgames.games.extensive import ExtensiveFormGame
 from crisisgames.games.parameter import Parameter
 from crisisgames.games.tree import Node, chance, end, move, tell
 
@@ -30,10 +30,9 @@ Table = tuple[tuple[tuple[sp.Expr, ...], ...], ...]
 
 @dataclass(frozen=True)
 class SignalingGame:
-    """A signaling game: nature draws the type, the sender sees it and sends a message, the receiver
-    sees the message and acts.
+    """A signaling game: a sender who knows its type sends a message, and a receiver acts on it.
 
-    Its outcomes are the pairs (message, action).
+    Nature draws the type, and only the sender sees it; the receiver sees the message. Outcomes are the pairs (message, action).
 
     Parameters
     ----------
@@ -83,12 +82,10 @@ class SignalingGame:
             if not labels or len(set(labels)) < len(labels):
                 raise GameError(f"{name} are {labels}; give at least one, each with its own name")
             object.__setattr__(self, name, labels)
-        given = self.prior
-        rows = [given.get(t) for t in self.types] if isinstance(given, Mapping) else list(given)
-        if len(rows) != len(self.types):
-            raise GameError(f"prior has {len(rows)} entries for {len(self.types)} types; give one each")
-        prior = tuple(as_expression(p, f"the prior of {t!r}") for t, p in zip(self.types, rows, strict=True))
-        object.__setattr__(self, "prior", prior)
+        object.__setattr__(self, "players", tuple(self.players))
+        if len(self.players) != 2:
+            raise GameError(f"players are {self.players}; give the sender and the receiver")
+        object.__setattr__(self, "prior", self._prior(self.prior))
         for name in ("sender_payoffs", "receiver_payoffs"):
             object.__setattr__(self, name, self._table(name, getattr(self, name)))
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
@@ -147,7 +144,17 @@ class SignalingGame:
         for t, name in enumerate(self.types):
             choices = {message: after(t, m) for m, message in enumerate(self.messages)}
             draw[name] = (self.prior[t], tell({sender: name}, move(sender, choices)))
-        return replace_values(ExtensiveFormGame(chance(draw), self.players), self.values)
+        return ExtensiveFormGame(chance(draw), self.players, values=self.values)
+
+    def _prior(self, given: Any) -> tuple[sp.Expr, ...]:
+        if isinstance(given, Mapping):
+            if set(given) != set(self.types):
+                raise GameError(f"prior names {tuple(given)}; the types are {self.types}")
+            given = [given[t] for t in self.types]
+        if not isinstance(given, (Sequence, np.ndarray)) or len(given) != len(self.types):
+            raise GameError(f"prior is {given!r}; give one probability for each of {self.types}")
+        pairs = zip(self.types, given, strict=True)
+        return tuple(as_expression(p, f"the prior of {t!r}") for t, p in pairs)
 
     def _table(self, name: str, table: Any) -> Table:
         shape = (len(self.types), len(self.messages), len(self.actions))

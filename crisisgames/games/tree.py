@@ -87,7 +87,7 @@ def chance(branches: Mapping[str, tuple[Any, Node]]) -> Chance:
     place = place_of("chance", branches)
     checked = []
     for label, branch in branches.items():
-        _need_text(label, f"a branch of {place}")
+        need_text(label, f"a branch of {place}")
         if not (isinstance(branch, Sequence) and len(branch) == 2):
             raise GameError(f"branch {label!r} of {place} must be a pair (probability, subtree)")
         probability = as_expression(branch[0], f"the probability of {label!r} in {place}")
@@ -100,7 +100,7 @@ def chance(branches: Mapping[str, tuple[Any, Node]]) -> Chance:
                 f"branch {label!r} of {place} has the constant probability 0, so nothing below it "
                 "is ever reached; leave the branch out"
             )
-        checked.append((label, probability, _need_node(branch[1], f"{label!r} in {place}")))
+        checked.append((label, probability, need_node(branch[1], f"{label!r} in {place}")))
     if not checked:
         raise GameError("chance({}) has no branches; give at least one")
     total = sp.Add(*(p for _, p, _ in checked))
@@ -126,9 +126,9 @@ def tell(signals: Mapping[str, str], subtree: Node) -> Tell:
     """
     _need_mapping(signals, "tell", "{player: signal}")
     for player, signal in signals.items():
-        _need_text(player, "a player in tell")
-        _need_text(signal, f"the signal to {player!r}")
-    return Tell(tuple(signals.items()), _need_node(subtree, "tell"))
+        need_text(player, "a player in tell")
+        need_text(signal, f"the signal to {player!r}")
+    return Tell(tuple(signals.items()), need_node(subtree, "tell"))
 
 
 def move(player: str, actions: Mapping[str, Node]) -> Move:
@@ -139,14 +139,14 @@ def move(player: str, actions: Mapping[str, Node]) -> Move:
     >>> from crisisgames import end, move
     >>> tree = move("A", {"yield": end("peace", {"A": 0}), "stand": end("war", {"A": -1})})
     """
-    _need_text(player, "a player in move")
+    need_text(player, "a player in move")
     _need_mapping(actions, f"move({player!r})", "{action: subtree}")
     if not actions:
         raise GameError(f"move({player!r}) has no actions; give at least one")
     for action in actions:
-        _need_text(action, f"an action of {player!r}")
+        need_text(action, f"an action of {player!r}")
     place = f"move({player!r})"
-    return Move(player, tuple((a, _need_node(t, f"{a!r} in {place}")) for a, t in actions.items()))
+    return Move(player, tuple((a, need_node(t, f"{a!r} in {place}")) for a, t in actions.items()))
 
 
 def end(outcome: str | Mapping[str, Any], payoffs: Mapping[str, Any] | Sequence[Any]) -> End:
@@ -170,7 +170,7 @@ def end(outcome: str | Mapping[str, Any], payoffs: Mapping[str, Any] | Sequence[
     place = place_of("end", given)
     shares = []
     for label, share in given.items():
-        _need_text(label, f"an outcome of {place}")
+        need_text(label, f"an outcome of {place}")
         value = as_expression(share, f"the share of {label!r} in {place}")
         if value.is_number and not 0 <= value <= 1:
             raise GameError(f"the share of {label!r} in {place} is {share}; allowed is 0 to 1")
@@ -185,7 +185,7 @@ def end(outcome: str | Mapping[str, Any], payoffs: Mapping[str, Any] | Sequence[
         )
     if isinstance(payoffs, Mapping):
         for player in payoffs:
-            _need_text(player, f"a player in the payoffs of {place}")
+            need_text(player, f"a player in the payoffs of {place}")
         pairs: list[tuple[str | int, Any]] = list(payoffs.items())
     else:
         pairs = list(enumerate(payoffs))
@@ -198,7 +198,7 @@ def graft(subtree: Node, prefix: str) -> Node:
 
     Parameters declared ``shared`` keep their names, so that the two trees mean the same quantity.
     """
-    names = prefixed(collect(expressions_of(_need_node(subtree, "graft"))).values(), prefix)
+    names = prefixed(collect(expressions_of(need_node(subtree, "graft"))).values(), prefix)
 
     def renamed(row: Row) -> Row:
         kind, content = row
@@ -287,15 +287,15 @@ def _whose(player: str | int) -> str:
 
 def _need_mapping(value: object, where: str, shape: str) -> None:
     if not isinstance(value, Mapping):
-        raise GameError(f"{where} was given {value!r}; give {shape}")
+        raise GameError(f"{where} was given a {type(value).__name__}; give {shape}")
 
 
-def _need_text(value: object, what: str) -> None:
+def need_text(value: object, what: str) -> None:
     if not isinstance(value, str) or not value.strip():
         raise GameError(f"{what} is {value!r}; give a non-empty text")
 
 
-def _need_node(value: Any, where: str) -> Node:
+def need_node(value: Any, where: str) -> Node:
     if not isinstance(value, (Chance, Tell, Move, End)):
         raise GameError(
             f"the subtree under {where} is {value!r}; build it with chance, tell, move or end"

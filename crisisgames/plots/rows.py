@@ -33,14 +33,17 @@ __all__ = [
 WIDTH = 7.2
 """Width of a figure of our own in inches: two columns of a journal."""
 
-AROUND = 2.0
-"""Height in inches for title, legend, axis and caption."""
+AROUND = 1.85
+"""Height in inches for title, legend, axis and the part of the caption that explains the bars."""
 
 PAD = 0.08
 """Margin of a figure of our own in inches."""
 
 LINE, LEAST_ROW = 0.15, 0.52
 """Height in inches of a line of a name, and of a row at least."""
+
+CAPTION_WIDTH = 90
+"""Characters in a line of the caption, about."""
 
 NAME_WIDTH = 24
 """Characters after which the name of a mechanism is wrapped."""
@@ -73,7 +76,8 @@ def figure_size(dataset: xr.Dataset) -> tuple[float, float]:
     """
     names = _wrapped(dataset["mechanism"].values)
     lines = max((name.count("\n") + 1 for name in names), default=1)
-    return WIDTH, AROUND + len(names) * max(LEAST_ROW, LINE * lines + 0.1)
+    rows = len(names) * max(LEAST_ROW, LINE * lines + 0.1)
+    return WIDTH, AROUND + rows + LINE * len(told(dataset)) / CAPTION_WIDTH
 
 
 def about_war(dataset: xr.Dataset) -> xr.Dataset:
@@ -152,6 +156,7 @@ def add_legend(ax: Axes, groups: Sequence[Sequence[Entry]], title: str) -> None:
 
     figure = ax.figure
     raised = ax.transAxes + ScaledTranslation(0, RAISED / 72, figure.dpi_scale_trans)
+    room = FILLED * _width(ax)
     longest = max(map(len, groups))
     for count in sorted({longest, len(groups), 1}, reverse=True):
         # Matplotlib fills column by column.
@@ -172,7 +177,7 @@ def add_legend(ax: Axes, groups: Sequence[Sequence[Entry]], title: str) -> None:
             handlelength=2.2,
             columnspacing=1.6,
         )
-        if legend.get_window_extent().width <= FILLED * _width(ax):
+        if legend.get_window_extent().width <= room:
             break
     height = legend.get_window_extent().height / figure.dpi * 72
     ax.set_title(title, loc="left", pad=RAISED + height + 8, fontsize=NAME_SIZE + 1)
@@ -214,9 +219,10 @@ def told(dataset: xr.Dataset) -> str:
 
 
 def _parameters(given: object) -> str:
+    """Return names and values; text is taken as it is."""
     if not isinstance(given, Mapping):
         return str(given)
-    return ", ".join(f"{name} = {value}" for name, value in given.items())
+    return ", ".join(f"{str(name).replace('_', ' ')} {value:g}" for name, value in given.items())
 
 
 def _wrapped(names: Iterable[object]) -> list[str]:

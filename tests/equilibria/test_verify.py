@@ -26,8 +26,9 @@ def test_what_the_solver_finds_is_certified(game) -> None:  # type: ignore[no-un
 def test_a_wrong_action_shows_as_a_gain() -> None:
     (equilibrium,) = solve(escalation_1())
     wrong = changed(equilibrium, "A", ("irresolute", "challenge"), {"attack": 1, "back down": 0})
-    # Attacking costs the irresolute 0.4 instead of 0.25.
-    assert verify(escalation_1(), wrong).gain == pytest.approx(0.15)
+    # Attacking costs the irresolute A 0.15 more than backing down. B is worse off still: resisting,
+    # worth 0 to the irresolute one before, now costs it 0.4, which it does with probability 3/5.
+    assert verify(escalation_1(), wrong).gain == pytest.approx(0.6 * 0.4)
 
 
 def test_a_wrong_mixture_shows_in_the_other_players_gain_and_in_bayes() -> None:

@@ -163,9 +163,9 @@ def test_axes_are_labelled_in_words_with_unit_and_the_caption_tells_the_rule():
 
 
 def test_the_caption_tells_parameters_and_few_notes_and_counts_many():
-    data = comparison(THREE).assign_attrs(parameters={"clarity": 0.3}, notes="One note.")
+    data = comparison(THREE).assign_attrs(parameters={"war_cost": 0.3}, notes="One note.")
     caption = words(plot_comparison(data))[-1].replace("\n", " ")
-    assert "Parameters: clarity = 0.3. One note." in caption
+    assert "Parameters: war cost 0.3. One note." in caption
     many = data.assign_attrs(notes=("a", "b", "c", "d"), parameters="as published")
     caption = words(plot_comparison(many))[-1].replace("\n", " ")
     assert "Parameters: as published. 4 notes are in the dataset." in caption
@@ -277,11 +277,14 @@ def test_given_axes_are_drawn_on_and_returned_and_styles_stay(plot):
     assert dict(matplotlib.rcParams) == before
 
 
-def test_figures_grow_with_the_number_of_rows_only():
+def test_figures_grow_in_height_with_rows_and_caption():
     width, height = figure_size(comparison(THREE))
-    wider, higher = figure_size(comparison(TWELVE))
-    assert wider == width
-    assert higher > height
+    same, higher = figure_size(comparison(TWELVE))
+    assert same == width
+    assert higher > height + 3
+    told = comparison(THREE).assign_attrs(parameters={f"parameter {k}": k for k in range(30)})
+    assert figure_size(told)[1] > height + 0.5
+    check_layout(plot_comparison(told))
 
 
 def test_importing_does_not_import_matplotlib():
