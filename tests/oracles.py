@@ -127,12 +127,15 @@ def outcome_probabilities(g: Signaling, sigma: Matrix, rho: Matrix) -> dict[Outc
 
 
 @cache
-def extreme_equilibria(g: Signaling) -> tuple[Pair, ...]:
-    """Return the equilibria that are pairs of extreme points, as (σ[t][m], ρ[m][a])."""
+def extreme_equilibria(g: Signaling, *, nash: bool = False) -> tuple[Pair, ...]:
+    """Return the equilibria that are pairs of extreme points, as (σ[t][m], ρ[m][a]).
+
+    For Nash equilibria nothing is asked of the receiver at messages that are not sent.
+    """
     # What each allows the other: (message, action) and (type, message). A message that x does not
     # send has value 0 after every action there, so all actions are allowed.
     senders = [(x, _best(_reply_values(g), x)) for x in _sender_points(g)]
-    receivers = [(y, _best(_message_values(g), y)) for y in _receiver_points(g)]
+    receivers = [(y, _best(_message_values(g), y)) for y in _receiver_points(g, nash)]
     return tuple(
         (_sigma(g, x), _rho(g, y))
         for x, replies in senders
@@ -180,13 +183,13 @@ def _sender_points(g: Signaling) -> list[Point]:
     return extreme_points(weights, _reply_values(g))
 
 
-def _receiver_points(g: Signaling) -> list[Point]:
+def _receiver_points(g: Signaling, nash: bool) -> list[Point]:
     """Return the extreme points of y: by its zeros, and by ties between messages of a type."""
-    replies = [
-        (Fraction(1), [tuple((m, a) for a in sorted(s)) for s in _believable(g, m)])
-        for m in range(g.shape[1])
-    ]
-    return extreme_points(replies, _message_values(g))
+    _, messages, actions = (range(n) for n in g.shape)
+    everything = [subsets(tuple((m, a) for a in actions)) for m in messages]
+    believable = [[tuple((m, a) for a in sorted(s)) for s in _believable(g, m)] for m in messages]
+    supports = everything if nash else believable
+    return extreme_points([(Fraction(1), own) for own in supports], _message_values(g))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Incident: was it meant?
+"""An incident: was it meant, or not.
 
 An actor A may probe; accidents happen as well, and look alike. B sees noisy evidence and restrains,
 responds in kind, or escalates. Channels let A explain, notices cover routine activity, and B may
@@ -14,9 +14,9 @@ and its default values are ours, and the values are illustrations.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from itertools import product
+from itertools import chain, count, product
 from typing import Any, Self
 
 import sympy as sp
@@ -78,6 +78,8 @@ class Channel:
     name: str = "channel"
 
     def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise GameError(f"a channel is named {self.name!r}; give a non-empty text")
         _check(f"Channel {self.name!r}", self)
 
 
@@ -130,7 +132,9 @@ class Incident:
     loss: float = _quantity(1.0, UTILS, "cost to B of a probe that stands, utils")
     response_cost: float = _quantity(0.2, UTILS, "cost of a reply to both, utils")
     disaster: float = _quantity(5.0, UTILS, "loss from war to each, utils")
-    hazard_response: float = _quantity(0.05, PROBABILITY, "probability of war after a reply in kind")
+    hazard_response: float = _quantity(
+        0.05, PROBABILITY, "probability of war after a reply in kind"
+    )
     hazard_escalation: float = _quantity(0.1, PROBABILITY, "probability of war after escalation")
     stops_response: float = _quantity(0.4, PROBABILITY, "probability that a reply undoes a probe")
     stops_escalation: float = _quantity(1.0, PROBABILITY, "same, after escalation")
@@ -146,10 +150,14 @@ class Incident:
 
     def __post_init__(self) -> None:
         _check("Incident", self)
+        if not isinstance(self.channels, Iterable):
+            raise GameError(f"Incident: channels is {self.channels!r}; give a tuple of Channels")
         object.__setattr__(self, "channels", tuple(self.channels))
         for c in self.channels:
             if not isinstance(c, Channel):
                 raise GameError(f"Incident: channels has {c!r}; give Channel objects")
+        if self.reciprocity not in (True, False):
+            raise GameError(f"Incident: reciprocity is {self.reciprocity!r}; give True or False")
         object.__setattr__(self, "reciprocity", bool(self.reciprocity))
 
     @property
@@ -277,7 +285,7 @@ class _Tree:
         return chance({"accident": (alpha, happened), "calm": (1 - alpha, end("calm", (0, 0)))})
 
     def explanation(self, kind: str, probe: bool, usable: tuple[str, ...]) -> Node:
-        """A explains through all channels or none."""
+        """Let A explain through all channels or none."""
         if not usable:
             return self.evidence(kind, probe, None, sp.Integer(0))
         cost = sum(self.channels[n]["explain_cost"] for n in usable)
@@ -319,9 +327,7 @@ class _Tree:
         caught = self.evidence(kind, probe, (through, EXPOSED), price)
         return chance({"exposed": (1 - missed, caught), "not exposed": (missed, believed)})
 
-    def evidence(
-        self, kind: str, probe: bool, heard: Record | None, paid: sp.Expr
-    ) -> Node:
+    def evidence(self, kind: str, probe: bool, heard: Record | None, paid: sp.Expr) -> Node:
         """B sees a notice or evidence, what came through, and perhaps A's type."""
         kappa = self.p["clarity"]
         right, wrong = (1 + kappa) / 2, (1 - kappa) / 2
@@ -407,6 +413,11 @@ def _parameter(owner: Any, f: Any, prefix: str = "") -> Parameter:
 def _distinct(names: Sequence[str]) -> list[str]:
     """Return identifiers for channels: the names, numbered where one occurs twice."""
     plain = ["".join(c if c.isalnum() else "_" for c in n) for n in names]
-    return [
-        f"{n}_{plain[:i].count(n) + 1}" if plain.count(n) > 1 else n for i, n in enumerate(plain)
-    ]
+    # An identifier does not start with a digit.
+    plain = [f"_{n}" if n[0].isdecimal() else n for n in plain]
+    found: list[str] = []
+    for name in plain:
+        own = [name] if plain.count(name) == 1 else []
+        numbered = (f"{name}_{k}" for k in count(1))
+        found.append(next(n for n in chain(own, numbered) if n not in found))
+    return found

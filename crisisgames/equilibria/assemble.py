@@ -8,12 +8,12 @@ from fractions import Fraction
 from itertools import product
 from math import gcd
 
-from crisisgames.equilibria.polytope import Cone, Ray
+from crisisgames.equilibria.polytope import Ray
 from crisisgames.equilibria.sequence_form import SequenceForm
 from crisisgames.equilibria.sequential import Block
 from crisisgames.games import Numbers
 
-__all__ = ["Extreme", "Interval", "Part", "Sheaf", "above", "assemble_part", "assess", "fixed_part"]
+__all__ = ["Extreme", "Interval", "Part", "Sheaf", "above", "assemble_part", "assess", "belief_intervals", "fixed_part"]
 
 Interval = tuple[Fraction, Fraction]
 Measures = tuple[tuple[Ray, ...], tuple[Ray, ...]]
@@ -52,8 +52,8 @@ class Sheaf:
         Its extreme equilibria, as indices into the part's.
     plans : per mover, tuple of Ray
         The extreme points of each mover's plans.
-    beliefs : dict
-        For each information set, for each node, the interval of beliefs that support the piece.
+    blocks : tuple of Block
+        The patterns whose plans these are: they differ in the beliefs off the path.
     inner : Measures
         For each mover a point inside each of its levels, which decides where a plan of the piece
         has weight 0.
@@ -61,7 +61,7 @@ class Sheaf:
 
     extremes: tuple[int, ...]
     plans: tuple[tuple[Ray, ...], tuple[Ray, ...]]
-    beliefs: Mapping[int, Mapping[int, Interval]]
+    blocks: tuple[Block, ...] = ()
     inner: Measures = ((), ())
 
 
@@ -94,11 +94,8 @@ def assemble_part(
                 extremes[pair] = assess(form, numbers, part, measures, sequential=sequential)
             own.append(pair)
         order = list(extremes)
-        intervals: dict[int, dict[int, Interval]] = {}
-        for block in members:
-            _widen(intervals, form, part, block, sequential=sequential)
         sheaves.append(
-            Sheaf(tuple(order.index(p) for p in own), (plans0, plans1), intervals, inner)
+            Sheaf(tuple(order.index(p) for p in own), (plans0, plans1), tuple(members), inner)
         )
     return Part(tuple(extremes.values()), tuple(sheaves))
 
@@ -233,31 +230,31 @@ def _best_reply(form: SequenceForm, h: int, opponent: Sequence[Ray]) -> int:
     return max(range(form.size(h)), key=lambda a: value(h, a))
 
 
-def _widen(
-    intervals: dict[int, dict[int, Interval]],
-    form: SequenceForm,
-    part: Sequence[int],
-    block: Block,
-    *,
-    sequential: bool,
-) -> None:
-    """Widen the intervals of beliefs by those of a block.
+def belief_intervals(
+    form: SequenceForm, blocks: Sequence[Block], *, sequential: bool
+) -> dict[int, dict[int, Interval]]:
+    """Return for each information set and node the smallest and largest belief in the blocks.
 
     A belief is a ratio of linear functions of the weights of one level, so it is largest and
     smallest on extreme rays.
     """
-    for h in part:
-        cones: Sequence[Cone] = block.levels[1 - form.owner[h]]
-        for cone in cones if sequential else cones[:1]:
-            found = False
-            for ray in cone.rays:
-                weights = {x: chance * ray[s] for x, s, chance in form.places[h]}
-                if total := sum(weights.values()):
-                    found = True
-                    known = intervals.setdefault(h, {})
-                    for x, w in weights.items():
-                        b = w / total
-                        low, high = known.get(x, (b, b))
-                        known[x] = (min(low, b), max(high, b))
-            if found:
-                break
+    intervals: dict[int, dict[int, Interval]] = {}
+    for block in blocks:
+        for h, places in form.places.items():
+            cones = block.levels[1 - form.owner[h]]
+            for cone in cones if sequential else cones[:1]:
+                weights = [{x: chance * ray[s] for x, s, chance in places} for ray in cone.rays]
+                reached = [w for w in weights if any(w.values())]
+                for w in reached:
+                    _widen(intervals.setdefault(h, {}), w)
+                if reached:
+                    break
+    return intervals
+
+
+def _widen(known: dict[int, Interval], weights: Mapping[int, Fraction]) -> None:
+    total = sum(weights.values())
+    for x, w in weights.items():
+        b = w / total
+        low, high = known.get(x, (b, b))
+        known[x] = (min(low, b), max(high, b))

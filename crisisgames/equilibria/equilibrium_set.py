@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any, overload
 
-from crisisgames.equilibria.assemble import Extreme, Interval, Part
+from crisisgames.equilibria.assemble import Extreme, Interval, Part, Sheaf, belief_intervals
 from crisisgames.equilibria.classes import class_name, connected_sheaves
 from crisisgames.equilibria.equilibrium import ANY, Behaviour, Equilibrium, Probability
 from crisisgames.equilibria.outcomes import matching
@@ -32,6 +32,10 @@ Bounds = tuple[Probability, Probability]
 """Smallest and largest value over all equilibria."""
 
 
+ClassBeliefs = Mapping[str, Mapping[Record, Mapping[str, Bounds]]]
+"""For each player, record and history the interval of beliefs."""
+
+
 @dataclass(frozen=True)
 class EquilibriumClass:
     """Equilibria that lead to the same distribution over outcomes, or to a continuum of them.
@@ -44,8 +48,6 @@ class EquilibriumClass:
         Smallest and largest probability of each outcome.
     payoffs : mapping
         Smallest and largest payoff of each player, in utils.
-    beliefs : mapping
-        ``beliefs[player][record][history]``: the interval of beliefs that supports the class.
     equilibria : tuple of int
         Its extreme equilibria, as places in the set.
     example : Equilibrium
@@ -55,9 +57,14 @@ class EquilibriumClass:
     name: str
     outcomes: Mapping[Hashable, Bounds]
     payoffs: Mapping[str, Bounds]
-    beliefs: Mapping[str, Mapping[Record, Mapping[str, Bounds]]]
     equilibria: tuple[int, ...]
     example: Equilibrium = field(repr=False)
+    _beliefs: Callable[[], ClassBeliefs] = field(repr=False)
+
+    @cached_property
+    def beliefs(self) -> ClassBeliefs:
+        """The intervals of beliefs that support the class, computed when asked for."""
+        return self._beliefs()
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,9 +258,9 @@ class EquilibriumSet(Sequence[Equilibrium]):
                     names[0] if len(names) == 1 else f"{names[0]} ... {names[-1]}",
                     self._ranges(self.labels, 0, [[e.outcomes for e in p] for p in picked]),
                     self._ranges(self.game.players, 1, [[e.payoffs for e in p] for p in picked]),
-                    self._beliefs(choice),
                     tuple(indices),
                     example,
+                    partial(self._belief_intervals, choice),
                 )
             )
         return _numbered(found)
@@ -275,14 +282,12 @@ class EquilibriumSet(Sequence[Equilibrium]):
             ranges[name] = (self.number(low), self.number(high))
         return ranges
 
-    def _beliefs(
-        self, choice: Sequence[Sequence[int]]
-    ) -> dict[str, dict[Record, dict[str, Bounds]]]:
+    def _belief_intervals(self, choice: Sequence[Sequence[int]]) -> ClassBeliefs:
         compiled = self.game.compiled
         merged: dict[int, dict[int, Interval]] = {}
         for part, group in zip(self.parts, choice, strict=True):
             for s in group:
-                for h, nodes in part.sheaves[s].beliefs.items():
+                for h, nodes in self._sheaf_beliefs(part.sheaves[s]).items():
                     known = merged.setdefault(h, {})
                     for x, (low, high) in nodes.items():
                         a, b = known.get(x, (low, high))
@@ -295,6 +300,11 @@ class EquilibriumSet(Sequence[Equilibrium]):
                 for x, (low, high) in merged[h].items()
             }
         return found
+
+    def _sheaf_beliefs(self, sheaf: Sheaf) -> Mapping[int, Mapping[int, Interval]]:
+        if self.form is None:
+            return {}
+        return belief_intervals(self.form, sheaf.blocks, sequential=self.concept == "sequential")
 
     def select(self, rule: str | Callable[[Equilibrium], Any] = "qre") -> Equilibrium:
         """Return one equilibrium, by a stated rule.

@@ -30,7 +30,7 @@ def profile_set(
     """Return the set of the given profiles, with beliefs by Bayes' rule where play comes."""
     numbers = game.exact()
     extremes = tuple(_extreme(game.compiled, numbers, p) for p in profiles)
-    sheaves = tuple(Sheaf((k,), ((), ()), {}) for k in range(len(extremes)))
+    sheaves = tuple(Sheaf((k,), ((), ())) for k in range(len(extremes)))
     zero = Fraction(0)
     fixed = ((zero,) * len(labels), (zero,) * len(game.players))
     part = Part(extremes, sheaves)

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from fractions import Fraction
+from typing import Any
 
 from crisisgames.equilibria.equilibrium import ANY, Behaviour, Certificate, Equilibrium, Strategy
 from crisisgames.errors import GameError
 from crisisgames.games import ExtensiveFormGame, NormalFormGame, Record, SignalingGame
 from crisisgames.games.expressions import ExactEvaluator
 from crisisgames.games.tree import Chance, Move, Node, Tell
-
-if TYPE_CHECKING:
-    from fractions import Fraction
 
 __all__ = ["verify"]
 
@@ -101,7 +99,15 @@ def _walk(
     """Return all decision nodes, and at the start expected payoffs and the chance of a loose end."""
     compiled = tree.compiled
     values = compiled.complete_values(tree.values)
-    evaluate = ExactEvaluator({p: p.check(values[n]) for n, p in compiled.parameters.items()})
+    exact = ExactEvaluator({p: p.check(values[n]) for n, p in compiled.parameters.items()})
+    rows = (b for own in strategy.values() for b in own.values() if b != ANY)
+    rational = all(isinstance(p, (int, Fraction)) for b in rows for p in b.values())
+
+    def evaluate(expression: Any) -> Any:
+        # Rationals stay rationals; with floats in the strategy, floats are faster and no worse.
+        value = exact(expression)
+        return value if rational else float(value)
+
     places: list[_Place] = []
     order = {p: i for i, p in enumerate(tree.players)}
     Own = dict[str, tuple[tuple[Record, str], ...]]
@@ -114,7 +120,7 @@ def _walk(
             total: list[Any] = [0] * len(tree.players)
             loose: Any = 0
             for label, expression, subtree in node.branches:
-                p: Fraction = evaluate(expression)
+                p = evaluate(expression)
                 below = walk(subtree, records, own, (*history, label), chance * p, reach * p)
                 total = [t + p * v for t, v in zip(total, below[0], strict=True)]
                 loose += p * below[1]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -170,7 +171,8 @@ class Compiled:
         Raises
         ------
         GameError
-            If a probability or share lies outside [0, 1] or they do not sum to one there.
+            If a probability or share lies outside [0, 1] or they do not sum to one there, or an
+            expression has no finite real value.
         """
         full = self.complete_values(values)
         evaluate = self._evaluator(full)
@@ -417,8 +419,8 @@ def compile_tree(root: Node, players: tuple[str, ...]) -> Compiled:
     ) -> None:
         if depth > MAX_DEPTH:
             raise GameError(
-                f"the tree is more than {MAX_DEPTH} nodes deep, counting moves, signals and nature; "
-                "cut the game shorter"
+                f"the tree is more than {MAX_DEPTH} nodes deep, counting signals and moves of "
+                "nature; cut the game shorter"
             )
         if isinstance(node, Chance):
             place = place_of("chance", (label for label, _, _ in node.branches))

@@ -75,8 +75,8 @@ class NormalFormGame:
             if len(set(own)) < len(own):
                 raise GameError(f"the actions of {player!r} are {own}; each needs its own name")
         given = {(k,) if isinstance(k, str) else tuple(k): v for k, v in self.payoffs.items()}
-        profiles = tuple(product(*self.actions))
-        if unknown := [k for k in given if k not in set(profiles)]:
+        profiles = dict.fromkeys(product(*self.actions))
+        if unknown := [k for k in given if k not in profiles]:
             raise GameError(f"payoffs name the profile {unknown[0]}, which is not in the game")
         checked = {}
         for profile in profiles:

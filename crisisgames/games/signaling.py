@@ -32,7 +32,8 @@ Table = tuple[tuple[tuple[sp.Expr, ...], ...], ...]
 class SignalingGame:
     """A signaling game: a sender who knows its type sends a message, and a receiver acts on it.
 
-    Nature draws the type, and only the sender sees it; the receiver sees the message. Outcomes are the pairs (message, action).
+    Nature draws the type, and only the sender sees it; the receiver sees the message. The outcomes
+    are the pairs (message, action).
 
     Parameters
     ----------

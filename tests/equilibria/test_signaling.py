@@ -211,6 +211,15 @@ def test_every_equilibrium_on_a_lattice_lies_within_the_bounds(count: int) -> No
         assert not pure
 
 
+@pytest.mark.parametrize(("shape", "count"), [((2, 2, 2), 60), ((2, 2, 3), 15), ((2, 3, 2), 3)])
+def test_nash_equilibria_have_the_bounds_of_the_oracle(shape: Shape, count: int) -> None:
+    for g in random_games(shape, count, seed=1):
+        found = solve(g.game(), "nash", exact=True)
+        reached = [outcome_probabilities(g, *pair) for pair in extreme_equilibria(g, nash=True)]
+        for o in product(g.messages, g.actions):
+            assert found.bounds(o) == (min(p[o] for p in reached), max(p[o] for p in reached))
+
+
 def test_bounds_of_a_collection_are_those_of_its_sum() -> None:
     for g in random_games((2, 2, 3), 30, seed=1):
         found = solved(g)
@@ -221,7 +230,9 @@ def test_bounds_of_a_collection_are_those_of_its_sum() -> None:
             assert found.bounds(question) == (min(sums), max(sums))
 
 
-@pytest.mark.parametrize(("shape", "count"), [((2, 2, 2), 150), ((2, 3, 2), 10), ((3, 2, 2), 25)])
+@pytest.mark.parametrize(
+    ("shape", "count"), [((2, 2, 2), 100), ((2, 3, 2), 10), ((3, 2, 2), 25), ((2, 2, 3), 30)]
+)
 def test_classes_are_connected_pieces_joined_where_they_share_their_one_outcome(
     shape: Shape, count: int
 ) -> None:
