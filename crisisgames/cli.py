@@ -372,6 +372,8 @@ def _print_comparison(
     if settings:
         console.print(f"With {', '.join(settings)}.")
     console.print()
+    unit = _scale(data).unit
+    console.print(f"Probability of war ({unit}): over all equilibria, in one selected, by cause")
     console.print(_table(data))
     console.print(
         "Interval: lowest to highest over all equilibria; selected: one of them, by rule."
@@ -414,21 +416,21 @@ HEADINGS = {
 """Headings of the columns of numbers, short enough for all of them to fit into 80 columns."""
 
 
+def _scale(data: xr.Dataset) -> Scale:
+    from crisisgames.plots.scale import scale_for
+
+    return scale_for(float(data.high.sel(outcome="war").fillna(0).max()))
+
+
 def _table(data: xr.Dataset) -> Table:
     """Return the comparison as a table: numbers are never cut, names wrap."""
     from rich import box
     from rich.table import Table
 
-    from crisisgames.plots.scale import scale_for
-
-    war = data.sel(outcome="war")
-    scale = scale_for(float(war.high.fillna(0).max()))
+    scale = _scale(data)
     table = Table(
         box=box.SIMPLE_HEAD,
         padding=0,
-        title=f"Probability of war ({scale.unit}): over all equilibria, in one selected, by cause",
-        title_justify="left",
-        title_style="",
     )
     table.add_column("mechanism", overflow="fold")
     for heading in ("interval", *HEADINGS.values()):
@@ -474,19 +476,13 @@ def _check_drawable(path: Path) -> None:
         raise GameError(f"--plot {path}: that is a folder; give a file name")
 
 
-def _worth_telling(found: Comparison) -> dict[str, float]:
-    """Return the parameters of the crisis that are numbers and not zero."""
-    known = found.crisis.parameters()
-    return {name: value for name, value in known.items() if isinstance(value, float) and value}
-
-
 def _draw(found: Comparison, case: Scenario, path: Path) -> None:
     """Draw the comparison into a file, without a window."""
     from matplotlib.figure import Figure
 
     from crisisgames.plots import figure_size, plot_comparison
 
-    data = found.dataset.assign_attrs(crisis=case.title, parameters=_worth_telling(found))
+    data = found.dataset.assign_attrs(crisis=case.title)
     figure = Figure(figsize=figure_size(data), layout="constrained")
     plot_comparison(data, ax=figure.add_subplot())
     try:

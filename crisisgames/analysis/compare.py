@@ -79,7 +79,7 @@ def compare(
     solved = _solved(crises, concept, rule, progress, options)
     results = _results(crises, solved)
     return Comparison(
-        label_results(results, crisis.kind, concept, rule),
+        label_results(results, crisis, concept, rule),
         crisis,
         {name: r.found for name, r in results.items()},
         {name: r.selected for name, r in results.items() if r.selected is not None},

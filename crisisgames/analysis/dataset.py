@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import nan
 from typing import TYPE_CHECKING, Any
 
+from crisisgames.crises import Crisis
 from crisisgames.equilibria import Equilibrium, EquilibriumSet
 from crisisgames.equilibria.selection import RULES
 
@@ -60,7 +61,7 @@ class Result:
 
 def label_results(
     results: Mapping[str, Result],
-    kind: str,
+    crisis: Crisis,
     concept: str,
     rule: str | Callable[[Equilibrium], Any],
 ) -> xr.Dataset:
@@ -70,8 +71,10 @@ def label_results(
     ----------
     results : mapping
         By name, the baseline first.
-    kind, concept : str
-        The kind of crisis and the concept it was solved for.
+    crisis : Crisis
+        The crisis without mechanisms, whose kind and parameters the attributes tell.
+    concept : str
+        What it was solved for.
     rule : str or callable
         What selected the equilibria.
     """
@@ -88,7 +91,8 @@ def label_results(
     }
     coords = {"mechanism": names, "outcome": outcomes, "player": players}
     about = {
-        "crisis": kind,
+        "crisis": crisis.kind,
+        "parameters": _parameters(crisis),
         "concept": concept,
         "rule": rule if isinstance(rule, str) else _called(rule),
         "selection": _selection(rule),
@@ -98,6 +102,13 @@ def label_results(
     }
     labelled = {name: ((name,), values, {"long_name": name}) for name, values in coords.items()}
     return xr.Dataset(variables, labelled, about)
+
+
+def _parameters(crisis: Crisis) -> str:
+    """Return the parameters of a crisis that are numbers and not zero, as text for captions."""
+    known = crisis.parameters().items()
+    told = {n: v for n, v in known if isinstance(v, (int, float)) and not isinstance(v, bool) and v}
+    return ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in told.items())
 
 
 def _variables(

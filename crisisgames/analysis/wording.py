@@ -125,4 +125,5 @@ def _interval(low: float, high: float) -> str:
 
 
 def _signed(value: float) -> str:
-    return "0" if abs(value) <= SAME else f"{value:+.4g}"
+    # A minus sign, not a hyphen, as in the figures.
+    return "0" if abs(value) <= SAME else f"{value:+.4g}".replace("-", "−")

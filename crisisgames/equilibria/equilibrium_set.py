@@ -347,7 +347,8 @@ class EquilibriumSet(Sequence[Equilibrium]):
     def explain(self) -> str:
         """Return, for each class, an example in plain sentences."""
         whole = "all" if self.complete else "found, perhaps not all"
-        lines = [f"{len(self.classes)} classes of {self.concept} equilibria ({whole})."]
+        count = f"{len(self.classes)} class{'es' * (len(self.classes) != 1)}"
+        lines = [f"{count} of {self.concept} equilibria ({whole})."]
         lines += [*self.notes]
         lines += [f"\n{c.name}\n{c.example.explain()}" for c in self.classes]
         return "\n".join(lines)

@@ -1,54 +1,107 @@
 """Agent quantal response equilibrium: the branch that starts at uniform play.
 
-In a logit equilibrium of precision ``lambda`` the log odds of any two actions at an information
-set are ``lambda`` times the difference of their expected payoffs, which are conditional on
-reaching the set, with beliefs from Bayes' rule [1]_. The solutions that are connected with uniform
-play at precision 0 form the principal branch; its limit selects a sequential equilibrium [1]_. The
-branch may turn: precision then falls for a while. So it is followed by arc length, with a tangent
-predictor and Newton's corrector [2]_, [3]_.
+In a logit equilibrium the log odds of any two actions at an information set are ``precision``
+times the difference of their expected payoffs, which are conditional on reaching the set, with
+beliefs from Bayes' rule [1]_. The solutions connected with uniform play at precision 0 form the
+principal branch; where it ends, it selects a sequential equilibrium [1]_. The branch may turn, so
+that precision falls for a while. It is therefore followed by arc length [2]_, with a tangent
+predictor and Newton's corrector [3]_.
 
-Unknowns are log probabilities: rare actions keep their relative accuracy, and the beliefs at
-information sets that are hardly ever reached with them.
+The unknowns are the log probabilities of all actions, and the precision. In logs, rare actions
+keep their relative accuracy, and with them the beliefs where play hardly ever goes.
 
 References
 ----------
-.. [1] McKelvey and Palfrey (1998), Quantal response equilibria for extensive form games,
-   Experimental Economics 1, 9-41: Definition 2 (agent form), Theorem 4 (limits).
-.. [2] Turocy (2005), A dynamic homotopy interpretation of the logistic quantal response
-   equilibrium correspondence, Games and Economic Behavior 51, 243-263.
-.. [3] Allgower and Georg (1990), Numerical Continuation Methods, Springer, chapters 6 and 10.
+.. [1] Richard D. McKelvey and Thomas R. Palfrey, "Quantal Response Equilibria for Extensive Form
+   Games", Experimental Economics 1(1), 1998.
+.. [2] Theodore L. Turocy, "A Dynamic Homotopy Interpretation of the Logistic Quantal Response
+   Equilibrium Correspondence", Games and Economic Behavior 51(2), 2005.
+.. [3] Eugene L. Allgower and Kurt Georg, "Numerical Continuation Methods", Springer, 1990,
+   chapters 6 (step length) and 8 (bifurcations).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from math import inf, isfinite, log, sqrt
 
 import numpy as np
 from scipy.linalg.lapack import dgetrf, dgetrs
 
 from crisisgames.errors import GameError
-from crisisgames.games.compiled import Compiled
+from crisisgames.games.compiled import Compiled, Numbers, Visit
 from crisisgames.games.extensive import ExtensiveFormGame
 
 __all__ = ["LogitBranch", "LogitPoint", "logit_branch"]
 
 REGRET = 1e-9
-MAX_STEPS = 5000
-CLOSE = 1e-12
-RESIDUAL = 1e-10
-POSITIVE = 1e-15
-FIRST_STEP = 0.1
-LARGEST_STEP = 3.0
-SMALLEST_STEP = 1e-9
-TURN = 0.5
-MISS = 0.2
+"""Regret at which the limit counts as reached, relative to the mover's payoff range: where actions
+are mixed, probabilities are then a few times this far from their limits."""
+
 SETTLED = 1000.0
+"""Times the regret tolerance: how much strategies and beliefs may still move while precision grows
+e-fold. Without it, a slow drift of beliefs off the path could be cut short."""
+
+MAX_STEPS = 5000
+"""Points on the branch. Games of a hundred actions take about a hundred."""
+
+RESIDUAL = 1e-11
+"""Largest scaled violation of the logit conditions at any point of the branch."""
+
+FINE, STEADY, ROUNDING = 1e-7, 1e-3, 1e-13
+"""Newton stops where its correction is below FINE and below STEADY times the step, or where it no
+longer shrinks and the residual is down to ROUNDING."""
+
+FIRST_STEP, LARGEST_STEP, SMALLEST_STEP = 0.1, 3.0, 1e-9
+"""Steps along the branch: the largest change of an unknown relative to its size plus one. At the
+largest, precision grows fourfold, which only the straight part at high precision allows."""
+
+TURN, MISS = 0.2, 0.03
+"""How much, in the same measure, a step may turn the tangent and miss the branch. Over hundreds of
+random games this never lost the branch that much smaller steps follow; twice as much did."""
+
+CROSSING = 1e-7
+"""Step below which a change of orientation is a crossing of branches and not a sharp turn."""
+
+NEAR = 1e-3
+"""Step from which a crossing is jumped: near enough to be sure of it, not so near that it blurs
+the tangent."""
+
+LOST = 1e-10
+"""Singular values below this: directions that payoffs do not pin down within rounding."""
+
 HIGHEST = 1e13
+"""Precision times payoff range above which rounding of payoffs, 1e-16, shows in the log odds."""
+
+POSSIBLE = 1e-15
+"""Chance probabilities up to this are rounding errors of 0. They must go: with high precision an
+unlikely deviation is rarer still, and beliefs after it would rest on them."""
+
+EQUAL = 1e-14
+"""A player whose payoffs range over less, relative to all players' range, is indifferent."""
 
 
 @dataclass(frozen=True)
 class LogitPoint:
+    """A logit equilibrium.
+
+    Attributes
+    ----------
+    precision : float
+        In 1/utils, at least 0.
+    strategy : tuple of ndarray
+        For each information set, in the order of the game's, a probability for each action.
+        Information sets that nature's zeros cut off are uniform.
+    log_strategy : tuple of ndarray
+        The logarithms, accurate also where a probability is too small for a float.
+    regret : float
+        Largest gain of any action over the strategy at any information set, conditional on
+        reaching it, in utils.
+    residual : float
+        Largest violation of the logit conditions in log odds; where precision times payoff range
+        exceeds 1, divided by it.
+    """
+
     precision: float
     strategy: tuple[np.ndarray, ...]
     log_strategy: tuple[np.ndarray, ...]
@@ -58,277 +111,571 @@ class LogitPoint:
 
 @dataclass(frozen=True)
 class LogitBranch:
+    """The principal branch.
+
+    Attributes
+    ----------
+    points : tuple of LogitPoint
+        From precision 0 on, in the order of the branch; precision may fall in between.
+    status : str
+        ``converged``: the last point meets the regret tolerance, and strategies and beliefs have
+        settled. ``precision reached``: the last point has the precision asked for. Otherwise
+        ``stopped: ...`` with the reason and what to change.
+    """
+
     points: tuple[LogitPoint, ...]
     status: str
 
 
+def logit_branch(
+    game: ExtensiveFormGame,
+    *,
+    precision: float | None = None,
+    regret: float = REGRET,
+    max_steps: int = MAX_STEPS,
+) -> LogitBranch:
+    """Return the principal branch of the agent logit equilibria of ``game``, any number of players.
+
+    Parameters
+    ----------
+    game : ExtensiveFormGame
+        Parameters without a value take their defaults.
+    precision : float, optional
+        In 1/utils: end where the branch first reaches it. Without it, follow the branch to its
+        limit.
+    regret : float
+        The limit counts as reached when no mover can gain more than this share of the range of
+        its payoffs, positive.
+    max_steps : int
+        Largest number of points, at least 1.
+
+    Returns
+    -------
+    LogitBranch
+        See its `status`; a branch that was not followed to the end is no error.
+
+    Raises
+    ------
+    GameError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> from crisisgames import ExtensiveFormGame, end, move
+    >>> game = ExtensiveFormGame(move("A", {"stay": end("calm", [0]), "go": end("gain", [1])}))
+    >>> point = logit_branch(game, precision=2).points[-1]
+    >>> bool(abs(point.log_strategy[0][1] - point.log_strategy[0][0] - 2) < 1e-9)
+    True
+    >>> logit_branch(game).status
+    'converged'
+    """
+    _check(precision, regret, max_steps)
+    system = _system(game)
+    if not system.first.size:
+        status = "converged" if precision is None else "precision reached"
+        return LogitBranch((_uniform(system, precision or 0.0),), status)
+    target = None if precision is None else precision * system.unit
+    points, status = _follow(system, target, regret, max_steps)
+    return LogitBranch(tuple(points), status)
+
+
+def _check(precision: float | None, regret: float, max_steps: int) -> None:
+    if precision is not None and not (isfinite(precision) and precision >= 0):
+        raise GameError(
+            f"precision is {precision}; give a finite number of at least 0, or leave it out for "
+            "the limit"
+        )
+    if not regret > 0:
+        raise GameError(f"regret is {regret}; give a positive share of the payoff range")
+    if max_steps < 1:
+        raise GameError(f"max_steps is {max_steps}; give at least 1")
+
+
 @dataclass(frozen=True, eq=False)
 class _System:
+    """What fully mixed play reaches, as index arrays; payoffs scaled to a range of 1.
+
+    Actions at information sets that are reached and offer a choice are numbered through, set
+    after set; `steps` are pairs (end, action on the way), `past` pairs (node, action on the way).
+    """
+
     compiled: Compiled
-    live: np.ndarray
-    starts: np.ndarray
-    set_of: np.ndarray
-    unit: float
-    ranges: np.ndarray
-    end_logs: np.ndarray
-    pair_ends: np.ndarray
-    pair_actions: np.ndarray
-    pair_payoffs: np.ndarray
-    node_logs: np.ndarray
+    live: dict[int, int]  # information set of the game -> its number here
+    first: np.ndarray  # of each set, its first action
+    set_of: np.ndarray  # of each action, its set
+    unit: float  # utils per unit of payoff here
+    ranges: np.ndarray  # of each set, the payoff range of its mover
+    end_chance: np.ndarray  # of each end, log probability of nature's part
+    step_ends: np.ndarray
+    step_actions: np.ndarray
+    step_payoffs: np.ndarray  # of each step, the payoff of its mover at its end
+    pairs: np.ndarray  # of steps to one end, two at a time: the first ...
+    pair_cells: np.ndarray  # ... and the cell (first action, second action) of a matrix
+    node_chance: np.ndarray
     node_sets: np.ndarray
-    node_starts: np.ndarray
+    first_nodes: np.ndarray  # of each set, its first node
     past_nodes: np.ndarray
     past_actions: np.ndarray
-
-    @property
-    def n(self):
-        return len(self.set_of)
-
-    @cached_property
-    def both(self):
-        counts = np.bincount(self.pair_ends, minlength=len(self.end_logs))
-        per = counts[self.pair_ends]
-        first = np.repeat(np.arange(len(per)), per)
-        starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-        offset = np.arange(len(first)) - np.repeat(np.cumsum(per) - per, per)
-        second = starts[self.pair_ends[first]] + offset
-        keep = first != second
-        first, second = first[keep], second[keep]
-        return first, self.pair_actions[first] * self.n + self.pair_actions[second]
-
-    @cached_property
-    def past_cells(self):
-        return self.node_sets[self.past_nodes] * self.n + self.past_actions
+    past_cells: np.ndarray  # the cell (set of the node, action) of a matrix
 
 
-def reduce_game(game):
+def _system(game: ExtensiveFormGame) -> _System:
     compiled, numbers = game.compiled, game.floats()
+    possible = np.where(numbers.branches > POSSIBLE, numbers.branches, 0.0)
+    numbers = Numbers(possible, numbers.payoffs, numbers.shares)
+    end_chance, node_chance = numbers.chance(compiled.ends), numbers.chance(compiled.nodes)
+    ends, nodes = np.flatnonzero(end_chance > 0), np.flatnonzero(node_chance > 0)
     sets = compiled.information_sets
-    possible = np.where(numbers.branches > POSITIVE, numbers.branches, 0.0)
-    numbers = type(numbers)(possible, numbers.payoffs, numbers.shares)
-    end_p, node_p = numbers.chance(compiled.ends), numbers.chance(compiled.nodes)
-    reached = np.zeros(len(sets), bool)
-    reached[np.array(compiled.node_sets, int)[node_p > 0]] = True
-    live = np.array([h for h, s in enumerate(sets) if reached[h] and len(s.actions) > 1], int)
-    sizes = np.array([len(sets[h].actions) for h in live], int)
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(int)
-    base = {int(h): int(s) for h, s in zip(live, starts)}
-    set_of = np.repeat(np.arange(len(live)), sizes)
-    ends = np.flatnonzero(end_p > 0)
-    pe, pa = [], []
-    for i, e in enumerate(ends):
-        for h, a in compiled.ends[e].decisions:
-            if h in base:
-                pe.append(i); pa.append(base[h] + a)
-    pe, pa = np.array(pe, int), np.array(pa, int)
-    pay = numbers.payoffs[ends]
-    low, high = pay.min(axis=0), pay.max(axis=0)
-    ranges = high - low
-    unit = float(ranges.max()) or 1.0
-    owner = np.array([compiled.players.index(sets[h].player) for h in live], int)
-    U = (pay - low) / unit
-    node_sets = np.array(compiled.node_sets, int)
-    keep = np.array([v for v in range(len(node_p)) if node_p[v] > 0 and int(node_sets[v]) in base], int)
-    order = {int(h): i for i, h in enumerate(live)}
-    ns = np.array([order[int(node_sets[v])] for v in keep], int)
-    perm = np.argsort(ns, kind="stable")
-    keep, ns = keep[perm], ns[perm]
-    nstarts = np.searchsorted(ns, np.arange(len(live)))
-    pn, pna = [], []
-    for i, v in enumerate(keep):
-        for h, a in compiled.nodes[v].decisions:
-            if h in base:
-                pn.append(i); pna.append(base[h] + a)
-    return _System(compiled, live, starts, set_of, unit, ranges[owner] / unit, np.log(end_p[ends]), pe, pa,
-                   U[pe, owner[set_of[pa]]] if len(pe) else np.zeros(0), np.log(node_p[keep]), ns, nstarts,
-                   np.array(pn, int), np.array(pna, int))
+    reached = {compiled.node_sets[v] for v in nodes}
+    choices = [h for h in sorted(reached) if len(sets[h].actions) > 1]
+    live = {h: i for i, h in enumerate(choices)}
+    nodes = np.array([v for v in nodes if compiled.node_sets[v] in live], dtype=int)
+    node_sets = np.array([live[compiled.node_sets[v]] for v in nodes], dtype=int)
+    order = np.argsort(node_sets, kind="stable")
+    nodes, node_sets = nodes[order], node_sets[order]
+    sizes = np.array([len(sets[h].actions) for h in choices], dtype=int)
+    first = np.cumsum(sizes) - sizes
+    set_of = np.repeat(np.arange(len(choices)), sizes)
+    start = {h: int(first[i]) for h, i in live.items()}
+    step_ends, step_actions = _on_the_way([compiled.ends[z] for z in ends], start)
+    past_nodes, past_actions = _on_the_way([compiled.nodes[v] for v in nodes], start)
+    pairs, others = _pairs(step_ends)
+    payoffs, ranges, unit = _scaled(numbers.payoffs[ends])
+    movers = np.array([compiled.players.index(sets[h].player) for h in choices], dtype=int)
+    n = len(set_of)
+    return _System(
+        compiled=compiled,
+        live=live,
+        first=first,
+        set_of=set_of,
+        unit=unit,
+        ranges=ranges[movers],
+        end_chance=np.log(end_chance[ends]),
+        step_ends=step_ends,
+        step_actions=step_actions,
+        step_payoffs=payoffs[step_ends, movers[set_of[step_actions]]],
+        pairs=pairs,
+        pair_cells=step_actions[pairs] * n + step_actions[others],
+        node_chance=np.log(node_chance[nodes]),
+        node_sets=node_sets,
+        first_nodes=np.searchsorted(node_sets, np.arange(len(choices))),
+        past_nodes=past_nodes,
+        past_actions=past_actions,
+        past_cells=node_sets[past_nodes] * n + past_actions,
+    )
+
+
+def _on_the_way(visits: list[Visit], start: dict[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the pairs (number of the visit, action on the way to it)."""
+    found = [(i, start[h] + a) for i, v in enumerate(visits) for h, a in v.decisions if h in start]
+    both = np.array(found, dtype=int).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
+
+
+def _pairs(ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return all ordered pairs of different steps to the same end; ``ends`` is sorted."""
+    count = np.bincount(ends)[ends] if ends.size else ends
+    one = np.repeat(np.arange(len(ends)), count)
+    rank = np.arange(len(one)) - np.repeat(np.cumsum(count) - count, count)
+    other = np.searchsorted(ends, ends)[one] + rank
+    different = one != other
+    return one[different], other[different]
+
+
+def _scaled(payoffs: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return payoffs from 0 to at most 1, the range of each player, and the unit in utils."""
+    low, ranges = payoffs.min(axis=0), np.ptp(payoffs, axis=0)
+    unit = float(ranges.max())
+    unit = unit if unit > 0 else 1.0
+    ranges = np.where(ranges > EQUAL * unit, ranges / unit, 0.0)
+    return np.where(ranges > 0, (payoffs - low) / unit, 0.0), ranges, unit
 
 
 @dataclass(frozen=True, eq=False)
-class State:
-    whole: np.ndarray
-    rest: np.ndarray
-    precision: float
+class _State:
+    """A strategy and a precision, with everything that follows from them.
+
+    `logs` has two rows, whole numbers and remainders, whose sum is the log probability of each
+    action. Beliefs rest on differences of such logs; where these are in the millions, one float
+    would leave beliefs with 9 digits, and the regret with a floor above the tolerance.
+    """
+
+    logs: np.ndarray
+    precision: float  # times the payoff range
     strategy: np.ndarray
-    payoffs: np.ndarray
-    weights: np.ndarray
-    beliefs: np.ndarray
-    gaps: np.ndarray
+    payoffs: np.ndarray  # of each action, conditional on reaching its set
+    flows: np.ndarray  # of each step, what its end contributes to the payoff of its action
+    beliefs: np.ndarray  # of each node
+    likeliest: np.ndarray  # of each action, the likeliest one of its set
+    gaps: np.ndarray  # violations of the logit conditions, against the likeliest action
     residual: float
-    top: np.ndarray
 
 
-def evaluate(sy, whole, rest, lam):
-    n, S = sy.n, len(sy.live)
-    # split & normalise
-    carry = np.rint(rest)
-    whole, rest = whole + carry, rest - carry
-    x = whole + rest
-    best = np.maximum.reduceat(x, sy.starts)
-    rest = rest - (best + np.log(np.add.reduceat(np.exp(x - best[sy.set_of]), sy.starts)))[sy.set_of]
-    carry = np.rint(rest)
-    whole, rest = whole + carry, rest - carry
-    x = whole + rest
-    s = np.exp(x)
-    ne, nv = len(sy.end_logs), len(sy.node_logs)
-    Lw = np.bincount(sy.pair_ends, whole[sy.pair_actions], ne)
-    Lr = np.bincount(sy.pair_ends, rest[sy.pair_actions], ne) + sy.end_logs
-    Rw = np.bincount(sy.past_nodes, whole[sy.past_actions], nv)
-    Rr = np.bincount(sy.past_nodes, rest[sy.past_actions], nv) + sy.node_logs
-    Dw = np.maximum.reduceat(Rw, sy.node_starts)
-    mu = np.exp((Rw - Dw[sy.node_sets]) + Rr)
-    D = np.add.reduceat(mu, sy.node_starts)
-    mu = mu / D[sy.node_sets]
-    Dr = np.log(D)
-    k, e = sy.pair_actions, sy.pair_ends
-    h = sy.set_of[k]
-    W = np.exp((Lw[e] - whole[k] - Dw[h]) + (Lr[e] - rest[k] - Dr[h])) * sy.pair_payoffs
-    u = np.bincount(k, W, n)
-    is_top = x == best_of(sy, x)
-    top = np.minimum.reduceat(np.where(is_top, np.arange(n), n), sy.starts)
-    t = top[sy.set_of]
-    gaps = (whole - whole[t]) + (rest - rest[t]) - lam * (u - u[t])
-    residual = float(np.abs(gaps).max() / max(1.0, lam))
-    return State(whole, rest, lam, s, u, W, mu, gaps, residual, top)
+def _state(system: _System, logs: np.ndarray, precision: float) -> _State:
+    """Return the state at ``logs``, after normalization."""
+    logs = _normalized(system, logs)
+    steps, past = system.step_actions, system.past_actions
+    own = system.set_of[steps]
+    to_end = _sums(system.step_ends, logs[:, steps], system.end_chance)
+    to_node = _sums(system.past_nodes, logs[:, past], system.node_chance)
+    peak = np.maximum.reduceat(to_node[0], system.first_nodes)
+    weights = np.exp(to_node[0] - peak[system.node_sets] + to_node[1])
+    total = np.add.reduceat(weights, system.first_nodes)
+    # Probability of the end given the information set and the action: whole numbers first, which
+    # is exact, so that only small numbers are left to round.
+    whole = to_end[0, system.step_ends] - logs[0, steps] - peak[own]
+    rest = to_end[1, system.step_ends] - logs[1, steps] - np.log(total)[own]
+    flows = np.exp(whole + rest) * system.step_payoffs
+    payoffs = np.bincount(steps, flows, len(system.set_of))
+    likeliest = _likeliest(system, logs.sum(axis=0))
+    odds = (logs - logs[:, likeliest]).sum(axis=0)
+    gaps = odds - precision * (payoffs - payoffs[likeliest])
+    return _State(
+        logs=logs,
+        precision=precision,
+        strategy=np.exp(logs.sum(axis=0)),
+        payoffs=payoffs,
+        flows=flows,
+        beliefs=weights / total[system.node_sets],
+        likeliest=likeliest,
+        gaps=gaps,
+        residual=float(np.abs(gaps).max()) / max(1.0, precision),
+    )
 
 
-def best_of(sy, x):
-    return np.maximum.reduceat(x, sy.starts)[sy.set_of]
+def _normalized(system: _System, logs: np.ndarray) -> np.ndarray:
+    """Return log probabilities that sum to one at each set, split into whole and rest."""
+    logs = _split(logs)
+    plain = logs.sum(axis=0)
+    peak = np.maximum.reduceat(plain, system.first)
+    excess = np.exp(plain - peak[system.set_of])
+    logs[1] -= (peak + np.log(np.add.reduceat(excess, system.first)))[system.set_of]
+    return _split(logs)
 
 
-def jacobian(sy, st):
-    n = sy.n
-    first, cells = sy.both
-    J = np.bincount(cells, st.weights[first], n * n).reshape(n, n)
-    B = np.bincount(sy.past_cells, st.beliefs[sy.past_nodes], len(sy.live) * n).reshape(-1, n)
-    J -= st.payoffs[:, None] * B[sy.set_of]
-    return J
+def _split(logs: np.ndarray) -> np.ndarray:
+    carry = np.rint(logs[1])
+    return np.stack([logs[0] + carry, logs[1] - carry])
 
 
-def bordered(sy, st, row, scale):
-    """Newton matrix in scaled unknowns"""
-    n = sy.n
-    lam = st.precision
-    M = jacobian(sy, st)
-    M *= -lam
-    M.flat[:: n + 1] += 1.0
-    t = st.top[sy.set_of]
-    K = np.empty((n + 1, n + 1))
-    K[:n, :n] = M - M[t]
-    K[:n, n] = -(st.payoffs - st.payoffs[t])
-    K[:n] /= max(1.0, lam)
-    K[st.top] = 0.0
-    K[st.top[sy.set_of], np.arange(n)] = st.strategy
-    K[:n] /= scale
-    size = np.abs(K[:n]).max(axis=1)
-    K[:n] /= size[:, None]
-    K[n] = row
-    return K, size * max(1.0, lam)
+def _sums(visits: np.ndarray, logs: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """Return the log probability of each visit, whole and rest."""
+    whole, rest = (np.bincount(visits, row, len(chance)) for row in logs)
+    return np.stack([whole, rest + chance])
 
 
-def scale_of(st):
-    return 1.0 / (1.0 + np.append(np.abs(st.whole + st.rest), st.precision))
+def _likeliest(system: _System, plain: np.ndarray) -> np.ndarray:
+    top = np.maximum.reduceat(plain, system.first)[system.set_of]
+    n = len(plain)
+    places = np.where(plain >= top, np.arange(n), n)
+    return np.asarray(np.minimum.reduceat(places, system.first)[system.set_of])
 
 
-def solve_lin(K, rhs):
-    lu, piv, info = dgetrf(K)
-    d = np.diag(lu)
-    if info or np.abs(d).min() < 1e-9:
-        U, S, V = np.linalg.svd(K)
-        good = S > 1e-10
-        return V.T[:, good] @ ((U[:, good].T @ rhs) / S[good][:, None]), 0
-    sign = (-1) ** int((piv != np.arange(len(piv))).sum()) * np.prod(np.sign(d))
-    return dgetrs(lu, piv, rhs)[0], sign
+def _derivatives(system: _System, state: _State) -> np.ndarray:
+    """Return the derivative of each action's payoff with respect to each log probability.
+
+    The payoff is N/D: N sums, over the ends below the action, the probability of all else on the
+    way times the payoff there; D is the probability of reaching the set. A log probability scales
+    the terms that it is part of: in N those of ends behind both actions, in D those of nodes
+    behind the action, which are its share of the belief.
+    """
+    n = len(system.set_of)
+    numerator = np.bincount(system.pair_cells, state.flows[system.pairs], n * n).reshape(n, n)
+    weights = state.beliefs[system.past_nodes]
+    share = np.bincount(system.past_cells, weights, len(system.first) * n).reshape(-1, n)
+    return np.asarray(numerator - state.payoffs[:, None] * share[system.set_of])
 
 
-FINE=1e-7
-FLIP=1e-3
-DEBUG=False
-def correct(sy, st, row, scale, stats=None, max_it=8):
-    n = sy.n
-    sizes = []
-    why=None
-    while True:
-        if not np.isfinite(st.residual): return None
-        K, size_ = bordered(sy, st, row, scale)
-        rhs = np.zeros((n + 1, 2))
-        rhs[:n, 0] = -st.gaps / size_
-        rhs[n, 1] = 1.0
-        sol, sign = solve_lin(K, rhs)
-        if stats is not None: stats[0] += 1; stats[3] += sign==0
-        d = sol[:, 0]
-        size = np.abs(d).max()
-        stuck = sizes and size > 0.5 * sizes[-1]
-        if (st.residual <= RESIDUAL and size <= FINE) or (stuck and st.residual <= 1e-13):
-            return st, sol[:, 1] / np.abs(sol[:, 1]).max(), (sizes[0] if sizes else 0.0), sign
-        if DEBUG: print('    it',len(sizes),'res %.2g size %.2g'%(st.residual,size),sign, 'at',np.abs(d).argmax())
-        if not np.isfinite(size) or size > 1 or len(sizes) >= max_it: return None
-        if stuck: return None
-        sizes.append(size)
-        d = d / scale
-        lam = st.precision + d[n]
-        if lam <= 0: return None
-        st = evaluate(sy, st.whole, st.rest + d[:n], lam)
+def _newton(
+    system: _System, state: _State, plane: np.ndarray, size: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return Newton's correction within a plane, the tangent, and the branch's orientation.
+
+    Unknowns are log probabilities and precision, divided by ``size``. Equations are the gaps
+    against the likeliest action of each set, in whose place stands the sum of probabilities, and
+    the distance from ``plane``, given by its normal. Each equation is scaled to a largest
+    coefficient of 1: at high precision those with and without payoffs differ by that factor.
+    """
+    n = len(system.set_of)
+    top = state.likeliest
+    matrix = np.empty((n + 1, n + 1))
+    slopes = -state.precision * _derivatives(system, state)
+    slopes.flat[:: n + 1] += 1.0
+    matrix[:n, :n] = slopes - slopes[top]
+    matrix[:n, n] = state.payoffs[top] - state.payoffs
+    matrix[top] = 0.0
+    matrix[top, np.arange(n)] = state.strategy
+    matrix[:n] *= size
+    scale = np.abs(matrix[:n]).max(axis=1)
+    matrix[:n] /= scale[:, None]
+    matrix[n] = plane
+    right = np.zeros((n + 1, 2))
+    right[:n, 0] = -state.gaps / scale
+    right[n, 1] = 1.0
+    solution, orientation = _solution(matrix, right)
+    return solution[:, 0], solution[:, 1], orientation
 
 
-def regrets(sy, st):
-    best = np.maximum.reduceat(st.payoffs, sy.starts)
-    mean = np.add.reduceat(st.payoffs * st.strategy, sy.starts)
-    return best - mean
+def _solution(matrix: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, float]:
+    """Solve linear equations; return also the sign of the determinant, 0 if rounding hides it.
+
+    Directions lost to rounding, as in a continuum of equilibria, are left where they are.
+    """
+    factors, pivots, singular = dgetrf(matrix)
+    diagonal = factors.diagonal()
+    # The smallest pivot overestimates the smallest singular value, seldom more than tenfold.
+    if singular or np.abs(diagonal).min() < 10 * LOST:
+        left, values, back = np.linalg.svd(matrix)
+        kept = values > LOST
+        part = (left[:, kept].T @ right) / values[kept, None]
+        return back[kept].T @ part, 0.0
+    swaps = int(np.count_nonzero(pivots != np.arange(len(pivots))))
+    sign = float(np.prod(np.sign(diagonal))) * (-1) ** swaps
+    return dgetrs(factors, pivots, right)[0], sign
 
 
-def follow(sy, regret=REGRET, max_steps=MAX_STEPS, hmax=LARGEST_STEP, turn_max=TURN, miss_max=MISS, trace=None, stats=None, order=1):
-    n = sy.n
-    counts = np.bincount(sy.set_of)
-    st = evaluate(sy, np.zeros(n), -np.log(counts[sy.set_of].astype(float)), 0.0)
-    row = np.zeros(n + 1); row[n] = 1
-    scale = scale_of(st)
-    st, tan, _, sign = correct(sy, st, row, scale, stats)
-    states = [st]
-    h = FIRST_STEP
-    tan = tan / scale   # actual units
-    if (regrets(sy, st) <= regret * sy.ranges).all(): return states, "converged"
-    prev = None
-    while len(states) < max_steps:
-        scale = scale_of(st)
-        tau = tan * scale
-        norm = np.abs(tau).max()
-        tau, tan = tau / norm, tan / norm
-        if tau[n] < 0: h = min(h, 0.5 / -tau[n] * st.precision/(1+st.precision))
-        bow = 0.0
-        if order == 2 and prev is not None:
-            ptan, ph = prev
-            bow = (tan - ptan) / ph
-        step = h * tan + (0.5 * h * h * bow)
-        row = tau / (tau @ tau)
-        lam = st.precision + step[n]
-        if order == 2 and (np.abs(0.5*h*bow*scale).max() > 0.5 or lam<=0):
-            h *= .5; continue
-        guess = evaluate(sy, st.whole, st.rest + step[:n], lam)
-        out = correct(sy, guess, row, scale, stats)
-        ok = out is not None
-        if ok:
-            new, ntau, miss, nsign = out
-            turn = np.abs(ntau - tau).max()
-            ok = turn <= turn_max and miss <= miss_max
-            if ok and nsign and nsign != sign:
-                if stats is not None: stats[2] += 1
-                if h > FLIP: ok = False
-        if trace: trace(h, len(states), st.precision, out is not None and (turn, miss, nsign))
-        if not ok:
-            h *= 0.5 if out is None else 0.5
-            if stats is not None: stats[1] += 1
-            if h < SMALLEST_STEP: return states, "stopped: step"
-            continue
-        ntan = ntau / scale
-        prev = (tan, h)
-        states.append(new)
-        if (regrets(sy, new) <= regret * sy.ranges).all():
-            drift = max(np.abs(new.strategy - st.strategy).max(), np.abs(new.beliefs - st.beliefs).max())
-            grown = np.log(new.precision / st.precision) if st.precision > 0 else 0
-            if drift <= SETTLED * regret * min(1, grown): return states, "converged"
-        if new.precision > HIGHEST: return states, "stopped: high"
-        st, tan = new, ntan; sign = nsign or sign
-        f = min(0.3 / max(turn, 1e-9)/ (turn_max/.5)**-1 , np.sqrt(0.5*miss_max / max(miss, 1e-9)), 2.0)
-        h = min(h * max(f, 0.5), hmax)
-    return states, "stopped: steps"
+@dataclass(frozen=True, eq=False)
+class _Knot:
+    """A point of the branch with the direction in which the branch leaves it.
+
+    The tangent is for log probabilities and precision; along it, over an arc of one, the largest
+    change of an unknown relative to its size plus one is one.
+    """
+
+    state: _State
+    tangent: np.ndarray
+    orientation: float
+    miss: float  # how far the predictor was off
+    turn: float  # how much the tangent has changed
+
+
+def _size(state: _State) -> np.ndarray:
+    return 1.0 + np.append(np.abs(state.logs.sum(axis=0)), state.precision)
+
+
+def _moved(system: _System, state: _State, change: np.ndarray) -> _State | None:
+    """Return the state moved by ``change``, or None if it leaves the domain."""
+    precision = state.precision + float(change[-1])
+    if not (np.isfinite(change).all() and precision >= 0):
+        return None
+    return _state(system, state.logs + np.stack([0 * change[:-1], change[:-1]]), precision)
+
+
+def _corrected(
+    system: _System, state: _State | None, plane: np.ndarray, size: np.ndarray, step: float
+) -> _Knot | None:
+    """Return the point of the branch that Newton finds in a plane, or None if it does not settle.
+
+    The tangent returned is still divided by ``size``.
+    """
+    corrections: list[float] = []
+    while state is not None and isfinite(state.residual):
+        change, tangent, orientation = _newton(system, state, plane, size)
+        far = float(np.abs(change).max())
+        slow = bool(corrections) and far > corrections[-1] / 2
+        fine = far <= min(FINE, STEADY * step) and state.residual <= RESIDUAL
+        if fine or (slow and state.residual <= ROUNDING):
+            tangent = tangent / np.abs(tangent).max()
+            return _Knot(state, tangent, orientation, max(corrections, default=0.0), inf)
+        if slow or not far <= 1.0:
+            return None
+        corrections.append(far)
+        state = _moved(system, state, change * size)
+    return None
+
+
+def _start(system: _System) -> _Knot:
+    """Return uniform play at precision 0, and the direction of higher precision."""
+    n = len(system.set_of)
+    state = _state(system, np.zeros((2, n)), 0.0)
+    knot = _corrected(system, state, np.eye(n + 1)[n], np.ones(n + 1), 1.0)
+    assert knot is not None  # at precision 0 the equations are x = constant
+    return knot
+
+
+def _advanced(system: _System, knot: _Knot, step: float) -> _Knot | None:
+    """Return the next point of the branch at arc length ``step``, or None if it is not found."""
+    size = _size(knot.state)
+    along = knot.tangent / size
+    guess = _moved(system, knot.state, step * knot.tangent)
+    found = _corrected(system, guess, along / (along @ along), size, step)
+    if found is None:
+        return None
+    turn = float(np.abs(found.tangent - along).max())
+    if turn > TURN or found.miss > MISS:
+        return None
+    return replace(found, tangent=found.tangent * size, turn=turn)
+
+
+def _paced(knot: _Knot) -> _Knot:
+    """Return the knot with a tangent of length one by its own sizes."""
+    return replace(knot, tangent=knot.tangent / np.abs(knot.tangent / _size(knot.state)).max())
+
+
+def _limited(knot: _Knot, step: float) -> float:
+    """Return the step, shortened where it would more than halve precision."""
+    fall = -float(knot.tangent[-1])
+    return min(step, knot.state.precision / (2 * fall)) if fall > 0 else step
+
+
+def _growth(knot: _Knot) -> float:
+    """Return the factor for the next step, from how hard the last one was [3]_, section 6.1."""
+    by_turn = 0.6 * TURN / max(knot.turn, 1e-9)
+    by_miss = sqrt(0.5 * MISS / max(knot.miss, 1e-9))
+    return max(0.5, min(2.0, by_turn, by_miss))
+
+
+@dataclass(frozen=True, eq=False)
+class _Crossing:
+    """A step after which the orientation was reversed: a crossing of branches, or a wrong branch.
+
+    Shorter steps tell: they find a sharp turn, or close in on the crossing without end [3]_,
+    chapter 8. In the second case the step is taken after all, straight on.
+    """
+
+    origin: _Knot
+    knot: _Knot
+    points: int  # on the branch before the step
+    step: float
+    arc: float = 0.0  # followed from the origin since
+
+
+def _follow(
+    system: _System, target: float | None, regret: float, max_steps: int
+) -> tuple[list[LogitPoint], str]:
+    """Return the points of the branch, and the status."""
+    here = _start(system)
+    points = [_point(system, here.state)]
+    if target == 0 or (target is None and _meets(system, here.state, regret)):
+        return points, "converged" if target is None else "precision reached"
+    step, crossing = FIRST_STEP, None
+    while len(points) < max_steps:
+        step = _limited(here, step)
+        if step < SMALLEST_STEP:
+            why = "the branch could not be followed there; change payoffs or chances a little"
+            return points, _stopped(system, points[-1], why)
+        origin, there = here, _advanced(system, here, step)
+        if there is not None and there.orientation * here.orientation < 0:
+            if crossing is None or step > NEAR:
+                crossing = _Crossing(here, there, len(points), step)
+            there = None
+        if there is None:
+            step /= 2
+            if crossing is None or step >= CROSSING:
+                continue
+            origin, there, step = crossing.origin, crossing.knot, crossing.step
+            del points[crossing.points :]
+            crossing = None
+        elif crossing is not None:
+            arc = crossing.arc + step
+            crossing = replace(crossing, arc=arc) if arc < crossing.step else None
+        if target is not None and (place := _reach(origin, there, step, target)) is not None:
+            landed = _landed(system, origin, there, step, place, target)
+            if landed is not None:
+                return [*points, _point(system, landed)], "precision reached"
+            if origin is here and step > CROSSING:
+                step /= 2
+                continue
+        points.append(_point(system, there.state))
+        settled = target is None and _settled(here.state, there.state, regret)
+        if settled and _meets(system, there.state, regret):
+            return points, "converged"
+        if there.state.precision > HIGHEST:
+            why = "beyond this, rounding hides the branch; allow a larger regret"
+            return points, _stopped(system, points[-1], why)
+        step = min(LARGEST_STEP, step * _growth(there))
+        here = _paced(there)
+    return points, _stopped(system, points[-1], f"max_steps={max_steps} used; raise it")
+
+
+def _stopped(system: _System, point: LogitPoint, why: str) -> str:
+    share = point.regret / system.unit
+    return (
+        f"stopped: at precision {point.precision:.6g} with regret {share:.2g} of the payoff range, "
+        f"{why}"
+    )
+
+
+def _gains(system: _System, state: _State) -> np.ndarray:
+    """Return, for each set, the gain of the best action over the strategy."""
+    best = np.maximum.reduceat(state.payoffs, system.first)
+    return np.asarray(best - np.add.reduceat(state.strategy * state.payoffs, system.first))
+
+
+def _meets(system: _System, state: _State, regret: float) -> bool:
+    return bool(np.all(_gains(system, state) <= regret * system.ranges))
+
+
+def _settled(before: _State, after: _State, regret: float) -> bool:
+    """Return whether strategies and beliefs hardly moved while precision grew."""
+    moved = max(
+        float(np.abs(after.strategy - before.strategy).max()),
+        float(np.abs(after.beliefs - before.beliefs).max()),
+    )
+    growth = log(after.precision / before.precision) if before.precision > 0 else 1.0
+    return moved <= SETTLED * regret * min(1.0, growth)
+
+
+def _hermite(place: float) -> tuple[float, float, float]:
+    """Return the cubic weights of the difference of two ends and of the tangents at them."""
+    t = place
+    return t * t * (3 - 2 * t), t * (1 - t) ** 2, t * t * (t - 1)
+
+
+def _reach(here: _Knot, there: _Knot, step: float, target: float) -> float | None:
+    """Return where between two points precision first reaches the target: 0 to 1, or None."""
+    low, high = here.state.precision, there.state.precision
+    out, back = step * here.tangent[-1], step * there.tangent[-1]
+    cubic = [out + back - 2 * (high - low), 3 * (high - low) - 2 * out - back, out, low - target]
+    roots = [float(r.real) for r in np.roots(cubic) if abs(r.imag) < 1e-9 and 0 <= r.real <= 1]
+    if low < target <= high:
+        roots.append(1.0)
+    return min(roots, default=None)
+
+
+def _landed(
+    system: _System, here: _Knot, there: _Knot, step: float, place: float, target: float
+) -> _State | None:
+    """Return the point of the branch with the target precision, or None if it is not found."""
+    across, out, back = _hermite(place)
+    logs = (there.state.logs - here.state.logs).sum(axis=0)
+    change = step * (out * here.tangent + back * there.tangent)
+    change[:-1] += across * logs
+    change[-1] = target - here.state.precision
+    fixed = np.eye(len(change))[-1]
+    guess = _moved(system, here.state, change)
+    found = _corrected(system, guess, fixed, _size(here.state), CROSSING)
+    if found is None or found.miss > MISS:
+        return None
+    return _state(system, found.state.logs, target)
+
+
+def _point(system: _System, state: _State) -> LogitPoint:
+    strategy, logs = state.strategy, state.logs.sum(axis=0)
+    return LogitPoint(
+        precision=state.precision / system.unit,
+        strategy=_by_set(system, strategy, logs=False),
+        log_strategy=_by_set(system, logs, logs=True),
+        regret=max(0.0, float(_gains(system, state).max())) * system.unit,
+        residual=state.residual,
+    )
+
+
+def _uniform(system: _System, precision: float) -> LogitPoint:
+    """Return the only strategy of a game in which nobody has a choice."""
+    none = np.zeros(0)
+    strategy, logs = (_by_set(system, none, logs=which) for which in (False, True))
+    return LogitPoint(precision, strategy, logs, regret=0.0, residual=0.0)
+
+
+def _by_set(system: _System, values: np.ndarray, *, logs: bool) -> tuple[np.ndarray, ...]:
+    """Return values of actions by information set; uniform play where the system ends."""
+    rows = []
+    for h, info in enumerate(system.compiled.information_sets):
+        size = len(info.actions)
+        if h in system.live:
+            start = system.first[system.live[h]]
+            rows.append(values[start : start + size])
+        else:
+            rows.append(np.full(size, -log(size) if logs else 1 / size))
+    return tuple(rows)

@@ -1,13 +1,13 @@
 """A game tree as arrays: compiled once, evaluated for many parameter values.
 
-The static part (`Structure`) lists nature's branches, decision nodes, information sets and ends.
+The static part (`Compiled`) lists nature's branches, decision nodes, information sets and ends.
 The numbers (`Numbers`) are one probability per branch, and payoffs and outcome shares per end; they
 are computed exactly for one point, or in floating point for arrays of points.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -19,9 +19,8 @@ import sympy as sp
 from crisisgames.errors import GameError
 from crisisgames.games.expressions import ROUNDING, ExactEvaluator, Number, vectorize
 from crisisgames.games.parameter import Parameter, check_values, collect, find_parameter
-from crisisgames.games.tree import Chance, End, Move, Node, Tell, nodes_of, place_of
 
-__all__ = ["Compiled", "Decision", "InformationSet", "Numbers", "Record", "Visit", "compile_tree"]
+__all__ = ["Compiled", "Decision", "InformationSet", "Numbers", "Record", "Visit"]
 
 Record = tuple[str, ...]
 """What a player was told and what it did, in order."""
@@ -31,9 +30,6 @@ Decision = tuple[int, int]
 
 SUM_TOLERANCE = 1e-9
 """How far floating-point probabilities may be from summing to one: rounding, many times over."""
-
-MAX_DEPTH = 400
-"""Nodes on one way through a tree: solvers walk trees recursively, and Python's stack is finite."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +74,11 @@ class Visit:
     history: Record
     chance: tuple[int, ...]
     decisions: tuple[Decision, ...]
+
+    @property
+    def label(self) -> str:
+        """The history as one text."""
+        return " > ".join(self.history) or "the start"
 
 
 @dataclass(frozen=True, eq=False)
@@ -268,7 +269,7 @@ class Compiled:
             *point, z, k = first = np.argwhere(bad)[0]
             at = _at(values, bad.shape[:-2], point, [self.share_expressions[z][k]])
             raise GameError(
-                f"the share of {self.outcomes[k]!r} at the end of {_path(self.ends[z])} is "
+                f"the share of {self.outcomes[k]!r} at the end of {self.ends[z].label!r} is "
                 f"{_shown(numbers.shares[tuple(first)])}{at}; allowed is 0 to 1: change its "
                 "expression or a parameter's domain"
             )
@@ -296,7 +297,7 @@ class Compiled:
         if wrong is not None:
             *point, z = wrong
             raise GameError(
-                f"the outcome shares at the end of {_path(self.ends[z])} sum to "
+                f"the outcome shares at the end of {self.ends[z].label!r} sum to "
                 f"{_shown(total[wrong])}"
                 f"{_at(values, total.shape[:-1], point, self.share_expressions[z])}; "
                 "they must sum to 1"
@@ -308,7 +309,7 @@ class Compiled:
             *point, z, i = np.argwhere(bad)[0]
             expression = self.payoff_expressions[z][i]
             raise GameError(
-                f"the payoff of {self.players[i]!r} at the end of {_path(self.ends[z])} is not a "
+                f"the payoff of {self.players[i]!r} at the end of {self.ends[z].label!r} is not a "
                 f"finite real number{_at(values, bad.shape[:-2], point, [expression])}; change "
                 f"{expression} or a parameter's domain"
             )
@@ -369,134 +370,3 @@ def _at(
 
 def _shown(value: Any) -> str:
     return f"{float(value):.12g}"
-
-
-def _path(visit: Visit) -> str:
-    return repr(" > ".join(visit.history) or "the start")
-
-
-def compile_tree(root: Node, players: tuple[str, ...]) -> Compiled:
-    """Return the arrays of a tree; for what is wrong with it, an error that names the place."""
-    sets: dict[tuple[str, tuple[tuple[bool, str], ...]], int] = {}
-    labels: dict[tuple[str, Record], tuple[tuple[bool, str], ...]] = {}
-    information_sets: list[InformationSet] = []
-    nodes: list[Visit] = []
-    node_sets: list[int] = []
-    ends: list[Visit] = []
-    branches: list[tuple[str, str, int, sp.Expr]] = []
-    payoffs: list[tuple[sp.Expr, ...]] = []
-    shares: list[dict[str, sp.Expr]] = []
-    order = {p: i for i, p in enumerate(players)}
-    groups = iter(range(10**9))
-
-    def set_of(node: Move, record: tuple[tuple[bool, str], ...], history: tuple[str, ...]) -> int:
-        actions = tuple(a for a, _ in node.branches)
-        plain = tuple(text for _, text in record)
-        if labels.setdefault((node.player, plain), record) != record:
-            raise GameError(
-                f"{node.player!r} has the record {plain} in two ways, as a signal and as an own "
-                "action; name one of them differently"
-            )
-        key = (node.player, record)
-        if key not in sets:
-            sets[key] = len(information_sets)
-            own = tuple(is_own for is_own, _ in record)
-            information_sets.append(InformationSet(node.player, plain, actions, own))
-        elif information_sets[sets[key]].actions != actions:
-            other = information_sets[sets[key]].actions
-            raise GameError(
-                f"{node.player!r} cannot tell {' > '.join(history)!r} from an earlier place, but "
-                f"may choose {actions} here and {other} there; offer the same actions in the same "
-                "order, or tell the player which place it is"
-            )
-        return sets[key]
-
-    def walk(
-        node: Node,
-        records: tuple[tuple[tuple[bool, str], ...], ...],
-        visit: Visit,
-        depth: int = 1,
-    ) -> None:
-        if depth > MAX_DEPTH:
-            raise GameError(
-                f"the tree is more than {MAX_DEPTH} nodes deep, counting signals and moves of "
-                "nature; cut the game shorter"
-            )
-        if isinstance(node, Chance):
-            place = place_of("chance", (label for label, _, _ in node.branches))
-            group = next(groups)
-            for label, probability, subtree in node.branches:
-                branches.append((place, label, group, probability))
-                chance = (*visit.chance, len(branches) - 1)
-                after = Visit((*visit.history, label), chance, visit.decisions)
-                walk(subtree, records, after, depth + 1)
-        elif isinstance(node, Tell):
-            told = list(records)
-            for player, signal in node.signals:
-                i = _player(order, player, visit)
-                told[i] = (*told[i], (False, signal))
-            walk(node.subtree, tuple(told), visit, depth + 1)
-        elif isinstance(node, Move):
-            i = _player(order, node.player, visit)
-            h = set_of(node, records[i], visit.history)
-            nodes.append(visit)
-            node_sets.append(h)
-            for a, (action, subtree) in enumerate(node.branches):
-                known = list(records)
-                known[i] = (*records[i], (True, action))
-                decisions = (*visit.decisions, (h, a))
-                after = Visit((*visit.history, action), visit.chance, decisions)
-                walk(subtree, tuple(known), after, depth + 1)
-        else:
-            ends.append(visit)
-            payoffs.append(_payoffs(node.payoffs, players, visit))
-            shares.append(dict(node.shares))
-
-    start: Visit = Visit((), (), ())
-    walk(root, ((),) * len(players), start)
-    outcomes = tuple(dict.fromkeys(label for row in shares for label in row))
-    zero = sp.Integer(0)
-    return Compiled(
-        players,
-        tuple(information_sets),
-        tuple(nodes),
-        tuple(node_sets),
-        tuple(ends),
-        outcomes,
-        tuple((place, label) for place, label, _, _ in branches),
-        tuple(group for _, _, group, _ in branches),
-        tuple(p for _, _, _, p in branches),
-        tuple(payoffs),
-        tuple(tuple(row.get(o, zero) for o in outcomes) for row in shares),
-    )
-
-
-def _player(order: Mapping[str, int], player: str, visit: Visit) -> int:
-    if player not in order:
-        raise GameError(f"no player {player!r} (at {_path(visit)}); this game has {tuple(order)}")
-    return order[player]
-
-
-def _payoffs(
-    pairs: tuple[tuple[str | int, sp.Expr], ...], players: tuple[str, ...], visit: Visit
-) -> tuple[sp.Expr, ...]:
-    if pairs and all(isinstance(p, int) for p, _ in pairs):
-        if len(pairs) != len(players):
-            raise GameError(
-                f"the end of {_path(visit)} has {len(pairs)} payoffs; this game has the players "
-                f"{players}, so give {len(players)}"
-            )
-        return tuple(u for _, u in pairs)
-    given = dict(pairs)
-    if set(given) != set(players):
-        raise GameError(
-            f"the end of {_path(visit)} gives payoffs to {tuple(given)}; this game has {players}"
-        )
-    return tuple(given[p] for p in players)
-
-
-def players_in(root: Node) -> Iterator[str]:
-    """Yield the players that the payoffs of a tree name, in the order of a walk."""
-    for node in nodes_of(root):
-        if isinstance(node, End):
-            yield from (p for p, _ in node.payoffs if isinstance(p, str))

@@ -10,13 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from crisisgames.errors import GameError
-from crisisgames.games.compiled import (
-    Compiled,
-    InformationSet,
-    Numbers,
-    compile_tree,
-    players_in,
-)
+from crisisgames.games.compile import compile_tree, players_in
+from crisisgames.games.compiled import Compiled, InformationSet, Numbers
 from crisisgames.games.parameter import Parameter, check_values
 from crisisgames.games.tree import Node, flatten, need_node, unflatten
 

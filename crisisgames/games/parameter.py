@@ -50,8 +50,9 @@ class Parameter(sp.Symbol):
     clarity/2 + 1/2
     """
 
-    __slots__ = ("bounds", "default", "domain", "meaning", "shared", "source")
+    __slots__ = ("_identity", "bounds", "default", "domain", "meaning", "shared", "source")
 
+    _identity: tuple[Any, ...]
     bounds: tuple[Fraction | float, Fraction | float]
     domain: tuple[float, float]
     default: Number
@@ -77,7 +78,8 @@ class Parameter(sp.Symbol):
         self.domain = (domain[0], domain[1])
         self.default = default
         self.meaning, self.source, self.shared = meaning, source, shared
-        self.check(default)
+        # Exact: 1 and 1.0 are the same default.
+        self._identity = (*self.bounds, self.check(default), meaning, source, shared)
         return self
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -88,9 +90,7 @@ class Parameter(sp.Symbol):
         return None
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        default = as_fraction(self.default)
-        own = (*self.bounds, default, self.meaning, self.source, self.shared)
-        return (*super()._hashable_content(), *own)
+        return (*super()._hashable_content(), *self._identity)
 
     def check(self, value: Any) -> Fraction:
         """Return ``value`` as a rational, or raise `GameError` if it is outside the domain."""

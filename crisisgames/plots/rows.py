@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from textwrap import fill, wrap
 from typing import TYPE_CHECKING
@@ -180,7 +180,9 @@ def add_legend(ax: Axes, groups: Sequence[Sequence[Entry]], title: str) -> None:
         if legend.get_window_extent().width <= room:
             break
     height = legend.get_window_extent().height / figure.dpi * 72
-    ax.set_title(title, loc="left", pad=RAISED + height + 8, fontsize=NAME_SIZE + 1)
+    ax.set_title(
+        title[:1].upper() + title[1:], loc="left", pad=RAISED + height + 8, fontsize=NAME_SIZE + 1
+    )
 
 
 def add_caption(ax: Axes, text: str) -> None:
@@ -210,19 +212,12 @@ def told(dataset: xr.Dataset) -> str:
     if "rule" in attrs:
         said.append(f"Selected: {attrs.get('selection', attrs['rule'])}.")
     if attrs.get("parameters"):
-        said.append(f"Parameters: {_parameters(attrs['parameters'])}.")
+        said.append(f"Parameters: {attrs['parameters']}.")
     notes = attrs.get("notes") or ()
     notes = notes.splitlines() if isinstance(notes, str) else list(map(str, notes))
     said += notes if len(notes) <= MOST_NOTES else [f"{len(notes)} notes are in the dataset."]
     said.append(str(attrs.get("remark", "")))
     return " ".join(s for s in said if s)
-
-
-def _parameters(given: object) -> str:
-    """Return names and values; text is taken as it is."""
-    if not isinstance(given, Mapping):
-        return str(given)
-    return ", ".join(f"{str(name).replace('_', ' ')} {value:g}" for name, value in given.items())
 
 
 def _wrapped(names: Iterable[object]) -> list[str]:

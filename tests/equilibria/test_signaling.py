@@ -246,6 +246,18 @@ def test_classes_are_connected_pieces_joined_where_they_share_their_one_outcome(
         assert set(classes) == {frozenset(group) for group in groups.values()}
 
 
+def test_separate_pieces_with_one_and_the_same_outcome_are_one_class() -> None:
+    """Two threats each keep both types from m1, and no belief makes the receiver mix them."""
+    sender = [[[1, 1, 1], [0, 0, 2]], [[1, 1, 1], [0, 0, 3]]]
+    receiver = [[[1, 0, 0], [2, -2, 1]], [[1, 0, 0], [-2, 2, 1]]]
+    g = build(PRIORS[2], sender, receiver)
+    pieces = [outcomes(g, component) for component in equilibrium_components(g)]
+    pooling = [c for c in solved(g).classes if c.outcomes["m0", "a0"] == (1, 1)]
+    assert [len(reached) for reached in pieces] == [1] * 4
+    assert len({*pieces}) == len(solved(g).classes) == 3
+    assert len(pooling) == 1
+
+
 def test_degeneracy_is_the_normal_case() -> None:
     """Of 300 such games 81 % had a continuum in strategies, 64 % one with several outcomes,
     70 % several outcomes in all (counted once on another sample)."""

@@ -163,7 +163,7 @@ def test_axes_are_labelled_in_words_with_unit_and_the_caption_tells_the_rule():
 
 
 def test_the_caption_tells_parameters_and_few_notes_and_counts_many():
-    data = comparison(THREE).assign_attrs(parameters={"war_cost": 0.3}, notes="One note.")
+    data = comparison(THREE).assign_attrs(parameters="war cost 0.3", notes="One note.")
     caption = words(plot_comparison(data))[-1].replace("\n", " ")
     assert "Parameters: war cost 0.3. One note." in caption
     many = data.assign_attrs(notes=("a", "b", "c", "d"), parameters="as published")
@@ -282,7 +282,7 @@ def test_figures_grow_in_height_with_rows_and_caption():
     same, higher = figure_size(comparison(TWELVE))
     assert same == width
     assert higher > height + 3
-    told = comparison(THREE).assign_attrs(parameters={f"parameter {k}": k for k in range(30)})
+    told = comparison(THREE).assign_attrs(parameters=", ".join(f"parameter {k} {k}" for k in range(30)))
     assert figure_size(told)[1] > height + 0.5
     check_layout(plot_comparison(told))
 
