@@ -30,7 +30,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from time import monotonic
@@ -147,6 +147,16 @@ Constraint = tuple[Functional, bool]
 
 
 @dataclass(frozen=True)
+class _Demand:
+    """What a leader's support asks of the follower's plan."""
+
+    functional: Functional
+    equal: bool
+    sets: frozenset[int]
+    """The follower's information sets on which the function depends."""
+
+
+@dataclass(frozen=True)
 class _State:
     """A partial pattern: nothing in it is ever changed in place."""
 
@@ -154,7 +164,7 @@ class _State:
     included: tuple[Mapping[int, int], Mapping[int, int]] = ({0: 0}, {0: 0})
     roots: tuple[tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...]] = (((0,),), ((0,),))
     cones: tuple[Cone, ...] = ()
-    demands: tuple[Constraint, ...] = ()
+    demands: tuple[_Demand, ...] = ()
     tasks: tuple[tuple[str, int], ...] = ()
     deferred: tuple[int, ...] = ()
 
@@ -237,17 +247,19 @@ class _Search:
                 included=(included[0], included[1]),
                 tasks=(*after, *state.tasks),
             )
-            if i == self.leader or self._can_meet(state.demands, new):
+            # Only demands on what is done at ``h`` can fail now that did not fail before.
+            concerned = [d for d in state.demands if h in d.sets]
+            if i == self.leader or self._can_meet(concerned, new):
                 yield from self.explore(new)
 
     def _build(self, level: int, state: _State) -> Iterator[Block]:
         """Make the cone of the leader's weights at a level whose supports are all chosen."""
         cone = self._cone(self.leader, state.roots[self.leader][level], state.supports)
         demands = [
-            constraint
+            _Demand(functional, equal, self._sets_in(functional))
             for h in state.supports
             if self.form.owner[h] == self.leader
-            for constraint in self._constraints(h, state.supports)
+            for functional, equal in self._constraints(h, state.supports)
         ]
         new = replace(state, cones=(*state.cones, cone), demands=tuple(demands))
         if self._can_meet(new.demands, new):
@@ -359,14 +371,21 @@ class _Search:
     ) -> list[Functional]:
         return action_values(self.form, h, a, supports, self.undominated)
 
-    def _can_meet(self, demands: Sequence[Constraint], state: _State) -> bool:
+    def _sets_in(self, functional: Functional) -> frozenset[int]:
+        """Return the follower's information sets whose choices a linear function depends on."""
+        form, i = self.form, self.follower
+        used = {t for s, c in functional.items() if c for t in _trail(form, i, s) if t}
+        return frozenset(form.sequences[i][t][0] for t in used)
+
+    def _can_meet(self, demands: Sequence[_Demand], state: _State) -> bool:
         """Tell whether each single demand is met by some plan of the follower (necessary only)."""
         allowed = {**self.undominated, **state.supports}
-        for functional, equal in demands:
-            if best_plan(self.form, self.follower, functional, allowed, self.part) < 0:
+        for demand in demands:
+            functional, sets = demand.functional, demand.sets
+            if best_plan(self.form, self.follower, functional, allowed, sets) < 0:
                 return False
             negative = {s: -c for s, c in functional.items()}
-            if equal and best_plan(self.form, self.follower, negative, allowed, self.part) < 0:
+            if demand.equal and best_plan(self.form, self.follower, negative, allowed, sets) < 0:
                 return False
         return True
 
@@ -430,15 +449,18 @@ def best_plan(
     i: int,
     functional: Functional,
     allowed: Mapping[int, tuple[int, ...]],
-    part: set[int] | None = None,
+    within: Set[int] | None = None,
     start: int = 0,
 ) -> int:
-    """Return the largest value of a linear function over plans of ``i`` from ``start`` on."""
+    """Return the largest value of a linear function over plans of ``i`` from ``start`` on.
+
+    The function may depend on the information sets ``within`` only; None means all.
+    """
 
     def best(s: int) -> int:
         total = functional.get(s, 0)
         for h in form.children[i][s]:
-            if part is None or h in part:
+            if within is None or h in within:
                 total += max(best(form.number[h, a]) for a in allowed[h])
         return total
 

@@ -233,17 +233,21 @@ def test_bounds_of_a_collection_are_those_of_its_sum() -> None:
 @pytest.mark.parametrize(
     ("shape", "count"), [((2, 2, 2), 100), ((2, 3, 2), 10), ((3, 2, 2), 25), ((2, 2, 3), 30)]
 )
-def test_classes_are_connected_pieces_joined_where_they_share_their_one_outcome(
+def test_classes_keep_connected_equilibria_together_and_join_only_by_a_shared_outcome(
     shape: Shape, count: int
 ) -> None:
     for g in random_games(shape, count, seed=1):
         pairs = extremes(g)
+        components = [frozenset(c) for c in equilibrium_components(g)]
         classes = [frozenset(pairs[k] for k in c.equilibria) for c in solved(g).classes]
-        groups: dict[object, set[Pair]] = {}
-        for k, component in enumerate(equilibrium_components(g)):
-            reached = outcomes(g, component)
-            groups.setdefault(reached if len(reached) == 1 else k, set()).update(component)
-        assert set(classes) == {frozenset(group) for group in groups.values()}
+        assert sum(map(len, classes)) == len(pairs)
+        assert all(any(c <= own for own in classes) for c in components)
+        for own in classes:
+            members = [outcomes(g, c) for c in components if c <= own]
+            joined = members[:1]
+            while more := [m for m in members if m not in joined and any(m & j for j in joined)]:
+                joined += more
+            assert all(m in joined for m in members)
 
 
 def test_separate_pieces_with_one_and_the_same_outcome_are_one_class() -> None:
