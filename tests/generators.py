@@ -48,7 +48,8 @@ def random_tree(
             signals = {
                 p: f"saw {action}" for p, hears in heard[k].items() if hears and p != movers[k]
             }
-            branches[action] = tell({**{p: f"round {k}" for p in players}, **signals}, grow(k + 1))
+            told = {**dict.fromkeys(players, f"round {k}"), **signals}
+            branches[action] = tell(told, grow(k + 1))
         return move(movers[k], branches)
 
     types = {p: rng.choice([1, 2, 2]) for p in players}
@@ -79,6 +80,7 @@ def random_tree(
 
 def perturbed(game: ExtensiveFormGame, rng: Random, size: Fraction) -> ExtensiveFormGame:
     """The same game with every payoff moved by a random amount of at most ``size``."""
+
     def walk(node: Node) -> Node:
         if isinstance(node, Chance):
             return Chance(tuple((label, p, walk(t)) for label, p, t in node.branches))
@@ -103,9 +105,14 @@ def random_signaling(
 
     def table() -> list[list[list[int]]]:
         row = range(actions)
-        return [[[rng.randint(*payoffs) for _ in row] for _ in range(messages)] for _ in range(types)]
+        return [
+            [[rng.randint(*payoffs) for _ in row] for _ in range(messages)] for _ in range(types)
+        ]
 
     weights = [rng.randint(1, 4) for _ in range(types)]
     prior = [Fraction(w, sum(weights)) for w in weights]
-    names = [[f"{kind}{k}" for k in range(n)] for kind, n in (("t", types), ("m", messages), ("a", actions))]
+    names = [
+        [f"{kind}{k}" for k in range(n)]
+        for kind, n in (("t", types), ("m", messages), ("a", actions))
+    ]
     return SignalingGame(*names, prior, table(), table())

@@ -13,7 +13,17 @@ from crisisgames.equilibria.sequence_form import SequenceForm
 from crisisgames.equilibria.sequential import Block
 from crisisgames.games import Numbers
 
-__all__ = ["Extreme", "Interval", "Part", "Sheaf", "above", "assemble_part", "assess", "belief_intervals", "fixed_part"]
+__all__ = [
+    "Extreme",
+    "Interval",
+    "Part",
+    "Sheaf",
+    "above",
+    "assemble_part",
+    "assess",
+    "belief_intervals",
+    "fixed_part",
+]
 
 Interval = tuple[Fraction, Fraction]
 Measures = tuple[tuple[Ray, ...], tuple[Ray, ...]]
@@ -169,16 +179,12 @@ def _maximal(
     """
     keyed = [(frozenset(b.levels[0][0].rays), frozenset(b.levels[1][0].rays), b) for b in blocks]
     keys = {(k0, k1) for k0, k1, _ in keyed}
-    tops = [
-        k for k in keys if not any(o != k and o[0] >= k[0] and o[1] >= k[1] for o in keys)
-    ]
+    tops = [k for k in keys if not any(o != k and o[0] >= k[0] and o[1] >= k[1] for o in keys)]
     plain = [tuple(tuple(sorted(rays, reverse=True)) for rays in k) for k in tops]
     groups = []
     for top, plans in sorted(zip(tops, plain, strict=True), key=lambda t: t[1], reverse=True):
         exact = [b for k0, k1, b in keyed if (k0, k1) == top]
-        within = [
-            b for k0, k1, b in keyed if (k0, k1) != top and k0 <= top[0] and k1 <= top[1]
-        ]
+        within = [b for k0, k1, b in keyed if (k0, k1) != top and k0 <= top[0] and k1 <= top[1]]
         groups.append(((plans[0], plans[1]), exact + within))
     return groups
 
@@ -205,9 +211,7 @@ def _reduced(ray: Ray) -> Ray:
     return tuple(x // divisor for x in ray)
 
 
-def _behaviour(
-    form: SequenceForm, h: int, levels: Sequence[Ray]
-) -> tuple[Fraction, ...] | None:
+def _behaviour(form: SequenceForm, h: int, levels: Sequence[Ray]) -> tuple[Fraction, ...] | None:
     for level in levels:
         weights = [level[form.number[h, a]] for a in range(form.size(h))]
         if total := sum(weights):

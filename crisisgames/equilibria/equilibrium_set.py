@@ -124,8 +124,8 @@ class EquilibriumSet(Sequence[Equilibrium]):
     def combine(self, extremes: Sequence[Extreme]) -> Equilibrium:
         """Return the equilibrium made of one extreme of each part."""
         compiled = self.game.compiled
-        outcomes = [sum(c, f) for f, *c in zip(self.fixed[0], *(e.outcomes for e in extremes))]
-        payoffs = [sum(c, f) for f, *c in zip(self.fixed[1], *(e.payoffs for e in extremes))]
+        outcomes = _sums(self.fixed[0], [e.outcomes for e in extremes])
+        payoffs = _sums(self.fixed[1], [e.payoffs for e in extremes])
         strategy: dict[str, dict[Record, Behaviour]] = {p: {} for p in self.game.players}
         beliefs: dict[str, dict[Record, dict[str, Probability]]] = {p: {} for p in strategy}
         rows = {h: row for e in extremes for h, row in e.strategy.items()}
@@ -228,9 +228,7 @@ class EquilibriumSet(Sequence[Equilibrium]):
         if not len(self):
             return 0.0
         longest = max((len(p.extremes) for p in self.parts), default=1)
-        chosen = (
-            [p.extremes[k % len(p.extremes)] for p in self.parts] for k in range(longest)
-        )
+        chosen = ([p.extremes[k % len(p.extremes)] for p in self.parts] for k in range(longest))
         return max(self.combine(extremes).certificate.worst for extremes in chosen)
 
     @cached_property
@@ -355,12 +353,19 @@ class EquilibriumSet(Sequence[Equilibrium]):
 
     def _repr_html_(self) -> str:
         whole = "all of them" if self.complete else "found, perhaps not all"
-        table: str = self.to_dataframe().to_html(index=False, float_format="%.6g")
+        table = self.to_dataframe().to_html(index=False, float_format="{:.6g}".format)
         return f"<p>{self.concept} equilibria, {whole}</p>{table}"
 
 
 MAX_NAMED = 64
 """Extreme equilibria of a class whose names are compared: naming must not outlast solving."""
+
+
+def _sums(
+    start: Sequence[Fraction], rows: Sequence[tuple[Fraction, ...]]
+) -> tuple[Fraction, ...]:
+    """Return the sums of the columns, each from its own start."""
+    return tuple(sum(column) for column in zip(start, *rows, strict=True))
 
 
 def _text(name: Any) -> str:

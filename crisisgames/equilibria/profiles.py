@@ -59,7 +59,10 @@ def _extreme(compiled: Compiled, numbers: Numbers, profile: BehaviourProfile) ->
             beliefs.setdefault(h, {})[x] = node_reach[x] / totals[h]
 
     def mean(table: Any) -> tuple[Fraction, ...]:
-        return tuple(sum((q * u for q, u in zip(end_reach, col, strict=True) if q), Fraction(0)) for col in table.T)
+        return tuple(
+            sum((q * u for q, u in zip(end_reach, col, strict=True) if q), Fraction(0))
+            for col in table.T
+        )
 
     strategy = dict(enumerate(rows))
     return Extreme(mean(numbers.shares), mean(numbers.payoffs), strategy, beliefs, ((), ()))

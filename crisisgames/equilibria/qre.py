@@ -67,8 +67,10 @@ NEAR = 1e-3
 """Step from which a crossing is jumped: near enough to be sure of it, not so near that it blurs
 the tangent."""
 
-LOST = 1e-10
-"""Singular values below this: directions that payoffs do not pin down within rounding."""
+LOST, ROUGH = 1e-10, 1e-13
+"""Singular values below LOST: directions that payoffs hardly pin down, as in a continuum of
+equilibria; rounding, 1e-16, would make them wander. They are left alone, and where Newton needs
+them after all, only those below ROUGH."""
 
 HIGHEST = 1e13
 """Precision times payoff range above which rounding of payoffs, 1e-16, shows in the log odds."""
@@ -387,7 +389,7 @@ def _derivatives(system: _System, state: _State) -> np.ndarray:
 
 
 def _newton(
-    system: _System, state: _State, plane: np.ndarray, size: np.ndarray
+    system: _System, state: _State, plane: np.ndarray, size: np.ndarray, lost: float
 ) -> tuple[np.ndarray, np.ndarray, float]:
     """Return Newton's correction within a plane, the tangent, and the branch's orientation.
 
@@ -412,21 +414,22 @@ def _newton(
     right = np.zeros((n + 1, 2))
     right[:n, 0] = -state.gaps / scale
     right[n, 1] = 1.0
-    solution, orientation = _solution(matrix, right)
+    solution, orientation = _solution(matrix, right, lost)
     return solution[:, 0], solution[:, 1], orientation
 
 
-def _solution(matrix: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, float]:
-    """Solve linear equations; return also the sign of the determinant, 0 if rounding hides it.
+def _solution(matrix: np.ndarray, right: np.ndarray, lost: float) -> tuple[np.ndarray, float]:
+    """Return the solution of linear equations and the sign of the determinant.
 
-    Directions lost to rounding, as in a continuum of equilibria, are left where they are.
+    Where there are singular values below ``lost``, the solution has nothing in their directions,
+    and the sign is 0.
     """
     factors, pivots, singular = dgetrf(matrix)
     diagonal = factors.diagonal()
     # The smallest pivot overestimates the smallest singular value, seldom more than tenfold.
-    if singular or np.abs(diagonal).min() < 10 * LOST:
+    if singular or np.abs(diagonal).min() < 10 * lost:
         left, values, back = np.linalg.svd(matrix)
-        kept = values > LOST
+        kept = values > lost
         part = (left[:, kept].T @ right) / values[kept, None]
         return back[kept].T @ part, 0.0
     swaps = int(np.count_nonzero(pivots != np.arange(len(pivots))))
@@ -462,15 +465,27 @@ def _moved(system: _System, state: _State, change: np.ndarray) -> _State | None:
 
 
 def _corrected(
-    system: _System, state: _State | None, plane: np.ndarray, size: np.ndarray, step: float
+    system: _System, guess: _State | None, plane: np.ndarray, size: np.ndarray, step: float
 ) -> _Knot | None:
     """Return the point of the branch that Newton finds in a plane, or None if it does not settle.
 
     The tangent returned is still divided by ``size``.
     """
+    found = _settling(system, guess, plane, size, step, LOST)
+    return found or _settling(system, guess, plane, size, step, ROUGH)
+
+
+def _settling(
+    system: _System,
+    state: _State | None,
+    plane: np.ndarray,
+    size: np.ndarray,
+    step: float,
+    lost: float,
+) -> _Knot | None:
     corrections: list[float] = []
     while state is not None and isfinite(state.residual):
-        change, tangent, orientation = _newton(system, state, plane, size)
+        change, tangent, orientation = _newton(system, state, plane, size, lost)
         far = float(np.abs(change).max())
         slow = bool(corrections) and far > corrections[-1] / 2
         fine = far <= min(FINE, STEADY * step) and state.residual <= RESIDUAL

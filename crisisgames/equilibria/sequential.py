@@ -189,7 +189,7 @@ class _Search:
         self.found: list[Block] = []
 
     def leading_mover(self, part: Sequence[int]) -> int:
-        """Return the mover with fewer supports; which one leads changes the time, not the result."""
+        """Return the mover with fewer supports: who leads changes the time, not the result."""
         choices = [1, 1]
         for h in part:
             choices[self.form.owner[h]] *= 2 ** len(self.undominated[h]) - 1
@@ -342,7 +342,7 @@ class _Search:
         return cone.positive(s for s, k in state.included[i].items() if k == level)
 
     def _level(self, h: int, state: _State) -> int | None:
-        """Return the least rare level of the opponent that leads to ``h``; None if none does yet."""
+        """Return the opponent's least rare level that leads to ``h``; None if none does yet."""
         theirs = state.included[1 - self.form.owner[h]]
         return min((theirs[s] for _, s, _ in self.form.places[h] if s in theirs), default=None)
 
@@ -355,8 +355,8 @@ class _Search:
     def _constraints(self, h: int, supports: Mapping[int, tuple[int, ...]]) -> list[Constraint]:
         """Return what makes the support at ``h`` optimal, linear in the opponent's weights."""
         first = supports[h][0]
-        # Where a later set waits for a rarer level there are several ways to go on, but at the level
-        # of ``h`` none of them has weight: they are the same function there.
+        # Where a later set waits for a rarer level there are several ways to go on, but at the
+        # level of ``h`` none of them has weight: they are the same function there.
         best = self._action_values(h, first, supports)[0]
         found: list[Constraint] = []
         for a in self.undominated[h]:
@@ -389,9 +389,7 @@ class _Search:
                 return False
         return True
 
-    def _cone(
-        self, i: int, roots: Sequence[int], supports: Mapping[int, tuple[int, ...]]
-    ) -> Cone:
+    def _cone(self, i: int, roots: Sequence[int], supports: Mapping[int, tuple[int, ...]]) -> Cone:
         """Return the cone of weights that start at ``roots`` and keep to the supports."""
         form, part = self.form, self.part
         width = len(form.sequences[i])

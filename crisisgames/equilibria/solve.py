@@ -121,9 +121,7 @@ def _polyhedral(
     if not search.complete:
         notes = (*notes, f"The search is not complete: {search.progress}.")
     fixed = fixed_part(form, numbers, groups)
-    return EquilibriumSet(
-        tree, mode, search.complete, parts, fixed, labels, form, notes, exact
-    )
+    return EquilibriumSet(tree, mode, search.complete, parts, fixed, labels, form, notes, exact)
 
 
 def _sequential(game: Game, **options: Any) -> EquilibriumSet:

@@ -81,7 +81,7 @@ def backward_induction(game: ExtensiveFormGame) -> list[BehaviourProfile]:
         pays = (keyed[i] if i in keyed else keyed[p] for p, i in order.items())
         return [(tuple(evaluate(u) for u in pays), ())]
 
-    profiles = []
+    profiles: list[BehaviourProfile] = []
     for _, choices in walk(game.root):
         chosen = {compiled.node_sets[x]: a for x, a in choices}
         profiles.append(

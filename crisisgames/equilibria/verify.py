@@ -96,7 +96,7 @@ def verify(
 def _walk(
     tree: ExtensiveFormGame, strategy: Strategy
 ) -> tuple[list[_Place], tuple[tuple[Any, ...], Any]]:
-    """Return all decision nodes, and at the start expected payoffs and the chance of a loose end."""
+    """Return all decision nodes, and what the start is worth and its chance of a loose end."""
     compiled = tree.compiled
     values = compiled.complete_values(tree.values)
     exact = ExactEvaluator({p: p.check(values[n]) for n, p in compiled.parameters.items()})
@@ -147,6 +147,12 @@ def _walk(
                 f"the strategy says nothing about {player!r} at {record}; "
                 "an equilibrium must cover every information set of the game"
             ) from None
+        offered = [action for action, _ in node.branches]
+        if behaviour != ANY and (unknown := [a for a in behaviour if a not in offered]):
+            raise GameError(
+                f"the strategy has {player!r} choose {unknown[0]!r} at {record}; there it may "
+                f"choose {offered}"
+            )
         values: dict[str, tuple[Any, ...]] = {}
         open_after: dict[str, Any] = {}
         for action, subtree in node.branches:
@@ -208,7 +214,9 @@ def _others(place: _Place, strategy: Strategy) -> Any:
     return weight
 
 
-def _gain(i: int, nodes: list[_Place], belief: Mapping[str, Any], equilibrium: Equilibrium) -> float:
+def _gain(
+    i: int, nodes: list[_Place], belief: Mapping[str, Any], equilibrium: Equilibrium
+) -> float:
     """Return what player ``i`` could gain at an information set, given its belief."""
     first = nodes[0]
     behaviour = equilibrium.strategy[first.player][first.record]
@@ -220,7 +228,8 @@ def _gain(i: int, nodes: list[_Place], belief: Mapping[str, Any], equilibrium: E
     if loose > 0:
         return INFINITE
     played = sum(behaviour.get(a, 0) * v for a, v in value.items())
-    excess = abs(sum(behaviour.values()) - 1) + sum(max(0, -p) for p in behaviour.values())
+    row: list[Any] = list(behaviour.values())
+    excess = abs(sum(row) - 1) + sum(max(0, -p) for p in row)
     return float(max(*value.values(), played) - played) + float(excess)
 
 

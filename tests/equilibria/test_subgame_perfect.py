@@ -17,7 +17,9 @@ from crisisgames.games import Node
 def deterrence(war_b: int) -> ExtensiveFormGame:
     resisted = move("A", {"attack": end("war", (-1, war_b)), "stop": end("back-down", (-2, 1))})
     after = tell({"B": "challenge"}, move("B", {"yield": end("won", (2, 0)), "resist": resisted}))
-    return ExtensiveFormGame(move("A", {"wait": end("calm", (0, 1)), "challenge": after}), ("A", "B"))
+    return ExtensiveFormGame(
+        move("A", {"wait": end("calm", (0, 1)), "challenge": after}), ("A", "B")
+    )
 
 
 def test_a_credible_threat_is_carried_out() -> None:
@@ -42,7 +44,10 @@ def random_perfect(rng: Random, depth: int, count: list[int]) -> Node:
         ways = {"up": p, "down": 1 - p}
         return chance(
             {
-                w: (q, tell(dict.fromkeys("AB", f"{w}{depth}"), random_perfect(rng, depth - 1, count)))
+                w: (
+                    q,
+                    tell(dict.fromkeys("AB", f"{w}{depth}"), random_perfect(rng, depth - 1, count)),
+                )
                 for w, q in ways.items()
             }
         )

@@ -11,7 +11,9 @@ from crisisgames import Equilibrium, GameError, Incident, solve, verify
 from crisisgames.crises import Channel
 
 
-def changed(equilibrium: Equilibrium, player: str, record: tuple[str, ...], row: object) -> Equilibrium:
+def changed(
+    equilibrium: Equilibrium, player: str, record: tuple[str, ...], row: object
+) -> Equilibrium:
     own = {**equilibrium.strategy[player], record: row}
     return replace(equilibrium, strategy={**equilibrium.strategy, player: own})  # type: ignore[arg-type]
 
@@ -57,7 +59,9 @@ def test_probabilities_must_sum_to_one() -> None:
 
 def test_an_open_prescription_on_the_path_is_no_equilibrium() -> None:
     (equilibrium,) = solve(escalation_1())
-    assert verify(escalation_1(), changed(equilibrium, "B", ("resolute",), "any")).gain == float("inf")
+    assert verify(escalation_1(), changed(equilibrium, "B", ("resolute",), "any")).gain == float(
+        "inf"
+    )
 
 
 def test_a_missing_information_set_is_an_error_that_names_it() -> None:

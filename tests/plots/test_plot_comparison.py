@@ -282,7 +282,9 @@ def test_figures_grow_in_height_with_rows_and_caption():
     same, higher = figure_size(comparison(TWELVE))
     assert same == width
     assert higher > height + 3
-    told = comparison(THREE).assign_attrs(parameters=", ".join(f"parameter {k} {k}" for k in range(30)))
+    told = comparison(THREE).assign_attrs(
+        parameters=", ".join(f"parameter {k} {k}" for k in range(30))
+    )
     assert figure_size(told)[1] > height + 0.5
     check_layout(plot_comparison(told))
 
