@@ -121,7 +121,7 @@ class LogitBranch:
         From precision 0 on, in the order of the branch; precision may fall in between.
     status : str
         ``converged``: the last point meets the regret tolerance, and strategies and beliefs have
-        settled. ``precision reached``: the last point has the precision asked for. Otherwise
+        settled, as far as rounding lets one see. ``precision reached``: the last point has the precision asked for. Otherwise
         ``stopped: ...`` with the reason and what to change.
     """
 
@@ -471,32 +471,38 @@ def _corrected(
 
     The tangent returned is still divided by ``size``.
     """
-    found = _settling(system, guess, plane, size, step, LOST)
-    return found or _settling(system, guess, plane, size, step, ROUGH)
+    found, sure = _settled_newton(system, guess, plane, size, step, LOST)
+    if found is None and not sure:
+        found, _ = _settled_newton(system, guess, plane, size, step, ROUGH)
+    return found
 
 
-def _settling(
+def _settled_newton(
     system: _System,
     state: _State | None,
     plane: np.ndarray,
     size: np.ndarray,
     step: float,
     lost: float,
-) -> _Knot | None:
+) -> tuple[_Knot | None, bool]:
+    """Return what `_corrected` does, and whether no directions were lost."""
     corrections: list[float] = []
+    sure = True
     while state is not None and isfinite(state.residual):
         change, tangent, orientation = _newton(system, state, plane, size, lost)
+        sure = sure and orientation != 0
         far = float(np.abs(change).max())
         slow = bool(corrections) and far > corrections[-1] / 2
         fine = far <= min(FINE, STEADY * step) and state.residual <= RESIDUAL
         if fine or (slow and state.residual <= ROUNDING):
             tangent = tangent / np.abs(tangent).max()
-            return _Knot(state, tangent, orientation, max(corrections, default=0.0), inf)
+            miss = max(corrections, default=0.0)
+            return _Knot(state, tangent, orientation, miss, inf), sure
         if slow or not far <= 1.0:
-            return None
+            return None, sure
         corrections.append(far)
         state = _moved(system, state, change * size)
-    return None
+    return None, sure
 
 
 def _start(system: _System) -> _Knot:
@@ -519,7 +525,8 @@ def _advanced(system: _System, knot: _Knot, step: float) -> _Knot | None:
     turn = float(np.abs(found.tangent - along).max())
     if turn > TURN or found.miss > MISS:
         return None
-    return replace(found, tangent=found.tangent * size, turn=turn)
+    orientation = found.orientation or knot.orientation
+    return replace(found, tangent=found.tangent * size, turn=turn, orientation=orientation)
 
 
 def _paced(knot: _Knot) -> _Knot:
@@ -568,7 +575,7 @@ def _follow(
         step = _limited(here, step)
         if step < SMALLEST_STEP:
             why = "the branch could not be followed there; change payoffs or chances a little"
-            return points, _stopped(system, points[-1], why)
+            break
         origin, there = here, _advanced(system, here, step)
         if there is not None and there.orientation * here.orientation < 0:
             if crossing is None or step > NEAR:
@@ -597,10 +604,15 @@ def _follow(
             return points, "converged"
         if there.state.precision > HIGHEST:
             why = "beyond this, rounding hides the branch; allow a larger regret"
-            return points, _stopped(system, points[-1], why)
+            break
         step = min(LARGEST_STEP, step * _growth(there))
         here = _paced(there)
-    return points, _stopped(system, points[-1], f"max_steps={max_steps} used; raise it")
+    else:
+        return points, _stopped(system, points[-1], f"max_steps={max_steps} used; raise it")
+    # No further is as far as floats go: the certificate decides.
+    if target is None and _meets(system, here.state, regret):
+        return points, "converged"
+    return points, _stopped(system, points[-1], why)
 
 
 def _stopped(system: _System, point: LogitPoint, why: str) -> str:
