@@ -19,17 +19,23 @@ PLAYED = 1e-9
 
 
 def connected_sheaves(part: Part) -> tuple[tuple[int, ...], ...]:
-    """Return the pieces of a part in groups: connected, or alike in their one outcome."""
+    """Return the pieces of a part in groups, one for each class.
+
+    Connected pieces belong together. So do components that have one and the same single outcome;
+    a component with several outcomes is a class of its own.
+    """
     n = len(part.sheaves)
     group = list(range(n))
-    outcomes = [{part.extremes[k].outcomes for k in s.extremes} for s in part.sheaves]
     for i, j in combinations(range(n), 2):
-        if group[i] != group[j]:
-            alike = len(outcomes[i]) == 1 and outcomes[i] == outcomes[j]
-            if alike or _meet(part.sheaves[i], part.sheaves[j]):
-                old, new = group[j], group[i]
-                group = [new if g == old else g for g in group]
-    return tuple(tuple(k for k in range(n) if group[k] == g) for g in dict.fromkeys(group))
+        if group[i] != group[j] and _meet(part.sheaves[i], part.sheaves[j]):
+            group = [group[i] if g == group[j] else g for g in group]
+    components = [[k for k in range(n) if group[k] == g] for g in dict.fromkeys(group)]
+    classes: dict[object, list[int]] = {}
+    for component in components:
+        outcomes = {part.extremes[e].outcomes for k in component for e in part.sheaves[k].extremes}
+        key = outcomes.pop() if len(outcomes) == 1 else component[0]
+        classes.setdefault(key, []).extend(component)
+    return tuple(tuple(c) for c in classes.values())
 
 
 def _meet(a: Sheaf, b: Sheaf) -> bool:

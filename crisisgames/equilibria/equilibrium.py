@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
+from crisisgames.equilibria.outcomes import Question, matching
 from crisisgames.games import ExtensiveFormGame, Record
 
 __all__ = ["ANY", "Behaviour", "Beliefs", "Certificate", "Equilibrium", "Strategy", "Trembles"]
@@ -94,7 +95,7 @@ class Equilibrium:
 
         return verify(self.game, self)
 
-    def probability(self, outcome: Hashable) -> Probability:
+    def probability(self, outcome: Question) -> Probability:
         """Return the probability of an outcome, of all its causes, or of a collection of outcomes.
 
         Examples
@@ -103,8 +104,6 @@ class Equilibrium:
         >>> round(solve(Incident().game())[0].probability("war"), 7)
         0.0119686
         """
-        from crisisgames.equilibria.outcomes import matching
-
         return sum((self.outcomes[o] for o in matching(outcome, tuple(self.outcomes))), 0)
 
     def explain(self) -> str:

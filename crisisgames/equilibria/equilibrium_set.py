@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, overload
 from crisisgames.equilibria.assemble import Extreme, Interval, Part, Sheaf, belief_intervals
 from crisisgames.equilibria.classes import class_name, connected_sheaves
 from crisisgames.equilibria.equilibrium import ANY, Behaviour, Equilibrium, Probability
-from crisisgames.equilibria.outcomes import matching
+from crisisgames.equilibria.outcomes import Question, matching
 from crisisgames.equilibria.sequence_form import SequenceForm
 from crisisgames.errors import NotApplicable, suggest
 from crisisgames.games import ExtensiveFormGame, Record
@@ -174,7 +174,7 @@ class EquilibriumSet(Sequence[Equilibrium]):
             found[self.game.players[player]] = tuple(levels)
         return found
 
-    def bounds(self, outcome: Hashable) -> Bounds:
+    def bounds(self, outcome: Question) -> Bounds:
         """Return the smallest and largest probability of an outcome over all equilibria.
 
         Parameters

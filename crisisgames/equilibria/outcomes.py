@@ -6,10 +6,13 @@ from collections.abc import Collection, Hashable
 
 from crisisgames.errors import suggest
 
-__all__ = ["matching"]
+__all__ = ["Question", "matching"]
+
+Question = Hashable | Collection[Hashable]
+"""An outcome, or a collection of them."""
 
 
-def matching(question: Hashable, outcomes: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
+def matching(question: Question, outcomes: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
     """Return the outcomes that a question covers.
 
     A label stands for itself and for all its causes: ``war`` covers ``war:inadvertent``. Any other
@@ -35,7 +38,7 @@ def matching(question: Hashable, outcomes: tuple[Hashable, ...]) -> tuple[Hashab
     raise suggest("outcome", str(question), {*map(str, outcomes), *causes})
 
 
-def _covers(question: Hashable, outcome: Hashable) -> bool:
+def _covers(question: Question, outcome: Hashable) -> bool:
     if question == outcome:
         return True
     both_text = isinstance(question, str) and isinstance(outcome, str)
