@@ -131,6 +131,7 @@ class Comparison:
                 str(p): {v: _plain(row[f"payoff_{v}"].sel(player=p).item()) for v in ABOUT_PAYOFFS}
                 for p in row.player.values
             },
+            "welfare": {v: _plain(row[f"welfare_{v}"].item()) for v in ABOUT_PAYOFFS},
             "notes": list(self.notes.get(name, ())),
         }
 

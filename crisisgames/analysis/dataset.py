@@ -31,6 +31,9 @@ VARIABLES = {
     "payoff_low": ("lowest payoff over all equilibria", "utils"),
     "payoff_high": ("highest payoff over all equilibria", "utils"),
     "payoff_selected": ("payoff in the selected equilibrium", "utils"),
+    "welfare_low": ("lowest sum of payoffs over all equilibria", "utils"),
+    "welfare_high": ("highest sum of payoffs over all equilibria", "utils"),
+    "welfare_selected": ("sum of payoffs in the selected equilibrium", "utils"),
     "complete": ("whether every equilibrium was found", "yes or no"),
     "classes": ("classes of equilibria", "count"),
     "equilibria": ("extreme equilibria", "count"),
@@ -87,7 +90,7 @@ def label_results(
     variables = {
         **_variables("outcome", [[_outcome_values(r, base, o) for o in outcomes] for r in rows]),
         **_variables("player", [[_payoff_values(r, p) for p in players] for r in rows]),
-        **_variables("", [[_set_values(r.found)] for r in rows]),
+        **_variables("", [[_set_values(r)] for r in rows]),
     }
     coords = {"mechanism": names, "outcome": outcomes, "player": players}
     about = {
@@ -179,8 +182,16 @@ def _payoff_values(result: Result, player: str) -> dict[str, float]:
     return {"payoff_low": low, "payoff_high": high, "payoff_selected": selected}
 
 
-def _set_values(found: EquilibriumSet) -> dict[str, float]:
+def _set_values(result: Result) -> dict[str, float]:
+    found = result.found
+    low = high = selected = nan
+    if result.selected is not None:
+        low, high = (float(u) for u in found.payoff_bounds(found.game.players))
+        selected = float(sum(result.selected.payoffs.values()))
     return {
+        "welfare_low": low,
+        "welfare_high": high,
+        "welfare_selected": selected,
         "complete": found.complete,
         "classes": len(found.classes) if len(found) else 0,
         "equilibria": len(found),

@@ -7,7 +7,7 @@ two movers' plans, so their bounds over all equilibria, continua included, are a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, partial
@@ -198,12 +198,25 @@ class EquilibriumSet(Sequence[Equilibrium]):
         places = [k for k, o in enumerate(self.labels) if o in wanted]
         return self._extent(lambda e: sum((e.outcomes[k] for k in places), Fraction(0)), 0, places)
 
-    def payoff_bounds(self, player: str) -> Bounds:
-        """Return a player's smallest and largest payoff over all equilibria, in utils."""
-        if player not in self.game.players:
-            raise suggest("player", player, self.game.players)
-        i = self.game.players.index(player)
-        return self._extent(lambda e: e.payoffs[i], 1, [i])
+    def payoff_bounds(self, players: str | Collection[str]) -> Bounds:
+        """Return the smallest and largest payoff over all equilibria, in utils.
+
+        Parameters
+        ----------
+        players : str or collection of str
+            A player, or several, whose payoffs are added: all of them for welfare.
+
+        Raises
+        ------
+        UnknownName
+            If the game has no such player.
+        """
+        names = (players,) if isinstance(players, str) else tuple(players)
+        for name in names:
+            if name not in self.game.players:
+                raise suggest("player", name, self.game.players)
+        places = [self.game.players.index(name) for name in names]
+        return self._extent(lambda e: sum((e.payoffs[i] for i in places), Fraction(0)), 1, places)
 
     def _extent(
         self, value: Callable[[Extreme], Fraction], kind: int, places: Sequence[int]

@@ -48,7 +48,7 @@ MAX_STEPS = 5000
 RESIDUAL = 1e-11
 """Largest scaled violation of the logit conditions at any point of the branch."""
 
-FINE, STEADY, ROUNDING = 1e-7, 1e-3, 1e-13
+FINE, STEADY, ROUNDING = 1e-7, 1e-3, 1e-12
 """Newton stops where its correction is below FINE and below STEADY times the step, or where it no
 longer shrinks and the residual is down to ROUNDING."""
 
@@ -100,8 +100,8 @@ class LogitPoint:
         Largest gain of any action over the strategy at any information set, conditional on
         reaching it, in utils.
     residual : float
-        Largest violation of the logit conditions in log odds; where precision times payoff range
-        exceeds 1, divided by it.
+        Largest violation of the logit conditions in log odds; where precision times the mover's
+        payoff range exceeds 1, divided by it.
     """
 
     precision: float
@@ -121,8 +121,8 @@ class LogitBranch:
         From precision 0 on, in the order of the branch; precision may fall in between.
     status : str
         ``converged``: the last point meets the regret tolerance, and strategies and beliefs have
-        settled, as far as rounding lets one see. ``precision reached``: the last point has the precision asked for. Otherwise
-        ``stopped: ...`` with the reason and what to change.
+        settled, as far as rounding lets one see. ``precision reached``: the last point has the
+        precision asked for. Otherwise ``stopped: ...`` with the reason and what to change.
     """
 
     points: tuple[LogitPoint, ...]
@@ -164,7 +164,8 @@ def logit_branch(
     Examples
     --------
     >>> from crisisgames import ExtensiveFormGame, end, move
-    >>> game = ExtensiveFormGame(move("A", {"stay": end("calm", [0]), "go": end("gain", [1])}))
+    >>> ends = {"stay": end("calm", {"A": 0}), "go": end("gain", {"A": 1})}
+    >>> game = ExtensiveFormGame(move("A", ends))
     >>> point = logit_branch(game, precision=2).points[-1]
     >>> bool(abs(point.log_strategy[0][1] - point.log_strategy[0][0] - 2) < 1e-9)
     True
@@ -332,6 +333,7 @@ def _state(system: _System, logs: np.ndarray, precision: float) -> _State:
     likeliest = _likeliest(system, logs.sum(axis=0))
     odds = (logs - logs[:, likeliest]).sum(axis=0)
     gaps = odds - precision * (payoffs - payoffs[likeliest])
+    scale = np.maximum(1.0, precision * system.ranges)[system.set_of]
     return _State(
         logs=logs,
         precision=precision,
@@ -341,7 +343,7 @@ def _state(system: _System, logs: np.ndarray, precision: float) -> _State:
         beliefs=weights / total[system.node_sets],
         likeliest=likeliest,
         gaps=gaps,
-        residual=float(np.abs(gaps).max()) / max(1.0, precision),
+        residual=float((np.abs(gaps) / scale).max()),
     )
 
 
@@ -434,7 +436,9 @@ def _solution(matrix: np.ndarray, right: np.ndarray, lost: float) -> tuple[np.nd
         return back[kept].T @ part, 0.0
     swaps = int(np.count_nonzero(pivots != np.arange(len(pivots))))
     sign = float(np.prod(np.sign(diagonal))) * (-1) ** swaps
-    return dgetrs(factors, pivots, right)[0], sign
+    # One column at a time: for several, BLAS starts threads, which takes longer than solving.
+    columns = [dgetrs(factors, pivots, column)[0] for column in right.T]
+    return np.stack(columns, axis=1), sign
 
 
 @dataclass(frozen=True, eq=False)
@@ -488,15 +492,19 @@ def _settled_newton(
     """Return what `_corrected` does, and whether no directions were lost."""
     corrections: list[float] = []
     sure = True
+    # What is right within tolerance is no other branch: corrections of it are no miss.
+    near = state is not None and state.residual <= RESIDUAL
     while state is not None and isfinite(state.residual):
         change, tangent, orientation = _newton(system, state, plane, size, lost)
         sure = sure and orientation != 0
         far = float(np.abs(change).max())
         slow = bool(corrections) and far > corrections[-1] / 2
-        fine = far <= min(FINE, STEADY * step) and state.residual <= RESIDUAL
+        # Precision magnifies errors of a mixture into the log odds of those who face it.
+        close = min(FINE, STEADY * step, 0.1 / max(1.0, state.precision))
+        fine = far <= close and state.residual <= RESIDUAL
         if fine or (slow and state.residual <= ROUNDING):
             tangent = tangent / np.abs(tangent).max()
-            miss = max(corrections, default=0.0)
+            miss = 0.0 if near else corrections[0]
             return _Knot(state, tangent, orientation, miss, inf), sure
         if slow or not far <= 1.0:
             return None, sure
@@ -602,11 +610,11 @@ def _follow(
         settled = target is None and _settled(here.state, there.state, regret)
         if settled and _meets(system, there.state, regret):
             return points, "converged"
-        if there.state.precision > HIGHEST:
-            why = "beyond this, rounding hides the branch; allow a larger regret"
-            break
         step = min(LARGEST_STEP, step * _growth(there))
         here = _paced(there)
+        if here.state.precision > HIGHEST:
+            why = "beyond this, rounding hides the branch; allow a larger regret"
+            break
     else:
         return points, _stopped(system, points[-1], f"max_steps={max_steps} used; raise it")
     # No further is as far as floats go: the certificate decides.

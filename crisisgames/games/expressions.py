@@ -25,6 +25,9 @@ from crisisgames.errors import GameError
 __all__ = ["ROUNDING", "ExactEvaluator", "Number", "as_expression", "as_fraction", "vectorize"]
 
 Number = int | float | Fraction
+DOUBLE = 53
+"""Bits of an ordinary float."""
+
 IRRATIONAL_DIGITS = 40
 """Digits kept of an irrational number: far below any payoff difference, exact ever after."""
 
@@ -46,7 +49,7 @@ def as_fraction(value: Any, what: str = "the number") -> Fraction:
     Fraction(9, 10)
     """
     if isinstance(value, sp.Float):
-        value = float(value)
+        return _decimal(value)
     if isinstance(value, sp.Expr):
         exact = _without_floats(value)
         if isinstance(exact, sp.Rational):
@@ -83,15 +86,33 @@ def as_expression(value: Any, what: str = "the value") -> sp.Expr:
             f"{what} is {value!r}; allowed are numbers and SymPy expressions in Parameters"
         )
     fraction = as_fraction(value, what)
-    if isinstance(value, sp.Expr):
-        return _without_floats(value)
-    return sp.Rational(fraction.numerator, fraction.denominator)
+    return _without_floats(value) if isinstance(value, sp.Expr) else _rational(fraction)
 
 
 def _without_floats(e: sp.Expr) -> sp.Expr:
     """Return ``e`` with each float replaced by the decimal that it reads as."""
-    decimals = {f: Fraction(repr(float(f))) for f in e.atoms(sp.Float)}
-    return e.xreplace({f: sp.Rational(d.numerator, d.denominator) for f, d in decimals.items()})
+    return e.xreplace({f: _rational(_decimal(f)) for f in e.atoms(sp.Float)})
+
+
+def _decimal(number: sp.Float) -> Fraction:
+    """Return a float as the decimal that it reads as: of those that round to it, the shortest."""
+    return Fraction(repr(float(number)) if number._prec <= DOUBLE else str(number))
+
+
+def _rational(number: Fraction) -> sp.Rational:
+    return sp.Rational(number.numerator, number.denominator)
+
+
+def _power(base: Fraction, power: Fraction) -> Fraction:
+    """Return a number of at least 0 to a power: exact if that is rational, else rounded."""
+    top, bottom = (sp.integer_nthroot(n, power.denominator) for n in base.as_integer_ratio())
+    if top[1] and bottom[1]:
+        return Fraction(int(top[0]), int(bottom[0])) ** power.numerator
+    # Not sp.Rational(base) ** power: SymPy would factor numbers of any length.
+    digits = IRRATIONAL_DIGITS + 20
+    return Fraction(
+        str(sp.N(sp.Float(_rational(base), digits) ** _rational(power), IRRATIONAL_DIGITS))
+    )
 
 
 RELATIONS: dict[Any, Callable[[Fraction, Fraction], bool]] = {
@@ -130,16 +151,20 @@ class ExactEvaluator:
         if isinstance(e, sp.Rational):
             return Fraction(int(e.p), int(e.q))
         if isinstance(e, sp.Float):
-            return Fraction(repr(float(e)))
+            return _decimal(e)
         if isinstance(e, sp.Add):
             return sum((self(a) for a in e.args), Fraction(0))
         if isinstance(e, sp.Mul):
             return reduce(mul, (self(a) for a in e.args))
-        if isinstance(e, sp.Pow) and isinstance(e.exp, sp.Integer):
-            base, power = self(e.base), int(e.exp)
+        if isinstance(e, sp.Pow):
+            base, power = self(e.base), self(e.exp)
             if base == 0 and power < 0:
                 raise self._undefined(e, "divides by zero")
-            return base**power
+            if power.denominator == 1:
+                return base**power.numerator
+            if base < 0:
+                raise self._undefined(e, "is not a real number")
+            return _power(base, power)
         if isinstance(e, sp.Piecewise):
             for value, condition in e.args:
                 if self._holds(condition):
@@ -150,7 +175,7 @@ class ExactEvaluator:
         if isinstance(e, sp.Max):
             return max(self(a) for a in e.args)
         numbers = [self(a) for a in e.args]
-        value = e.func(*(sp.Rational(n.numerator, n.denominator) for n in numbers))
+        value = e.func(*map(_rational, numbers))
         try:
             return as_fraction(value)
         except GameError:

@@ -137,6 +137,8 @@ def test_parts_add_up_and_probabilities_sum_to_one(mechanisms):
     assert (data.selected <= data.high + 1e-12).all()
     assert (data.payoff_low <= data.payoff_selected + 1e-12).all()
     assert (data.payoff_selected <= data.payoff_high + 1e-12).all()
+    assert (data.welfare_low >= data.payoff_low.sum("player") - 1e-12).all()
+    assert (data.welfare_selected == pytest.approx(data.payoff_selected.sum("player").values)).all()
 
 
 shares = st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.8, 1.0])
@@ -239,6 +241,7 @@ def test_a_comparison_is_json_with_everything_that_was_computed(compared):
     assert line["outcomes"]["war"]["direct"] == 0
     assert set(line["outcomes"]["war"]) == {"low", "high", "selected", "direct", "strategic"}
     assert set(line["payoffs"]["A"]) == {"low", "high", "selected"}
+    assert set(line["welfare"]) == {"low", "high", "selected"}
 
 
 def test_comparisons_pickle(cheap):

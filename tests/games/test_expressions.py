@@ -122,6 +122,21 @@ def test_a_root_that_is_rational_at_the_point_is_exact_there() -> None:
     assert exact(2 ** (10 * X)) == 8
 
 
+@pytest.mark.parametrize("e", [X**Y, sp.sqrt(1 + sp.sqrt(X)), (1 + sp.exp(X)) ** (1 / sp.sqrt(Z))])
+def test_powers_of_long_numbers_take_no_time(e: sp.Expr) -> None:
+    """Factoring them, as SymPy would, takes longer than anyone waits."""
+    values = {"x": 0.1234567890123456, "y": 0.7345678901234567, "z": 1.9876543210987654}
+    values = {k: v for k, v in values.items() if k in {s.name for s in e.free_symbols}}
+    assert float(exact(e, **values)) == pytest.approx(float(floats(e, **values)), rel=1e-14)
+
+
+def test_a_power_that_is_rational_is_exact_however_it_is_made() -> None:
+    assert exact(X ** (Y / Z), x=0.008, y=0.5, z=1.5) == Fraction(2, 10)
+    assert exact(X**-Y, x=0.25, y=0.5) == 2
+    assert exact(X**Y, x=0, y=0.3) == 0
+    assert exact(X**Y, x=1, y=1 / 3) == 1
+
+
 def test_an_irrational_number_is_the_same_wherever_it_occurs() -> None:
     """So identities that hold for every value of it survive exactly."""
     root = sp.sqrt(X)
@@ -240,7 +255,7 @@ def combine(parts: st.SearchStrategy[sp.Expr]) -> st.SearchStrategy[sp.Expr]:
 EXPRESSIONS = st.recursive(st.one_of(st.sampled_from([X, Y]), CONSTANTS), combine, max_leaves=8)
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(EXPRESSIONS, st.lists(st.tuples(POINTS, POINTS), min_size=1, max_size=4))
 def test_floats_and_exact_agree_on_one_point_and_on_many(
     e: sp.Expr, points: list[tuple[Fraction, Fraction]]
@@ -256,7 +271,7 @@ def test_floats_and_exact_agree_on_one_point_and_on_many(
         assert route(float(x), float(y)) == pytest.approx(right, rel=1e-11, abs=1e-12)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(EXPRESSIONS)
 def test_expressions_broadcast_like_arrays(e: sp.Expr) -> None:
     x, y = np.array([1, 4, 9])[:, None] / 16, np.array([2, 16]) / 16
