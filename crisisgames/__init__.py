@@ -11,7 +11,13 @@ from crisisgames.equilibria import (
     solve,
     verify,
 )
-from crisisgames.errors import CrisisGamesError, GameError, NotApplicable, UnknownName
+from crisisgames.errors import (
+    CrisisGamesError,
+    GameError,
+    NotApplicable,
+    SelectionWarning,
+    UnknownName,
+)
 from crisisgames.games import (
     ExtensiveFormGame,
     InformationSet,
@@ -87,6 +93,7 @@ __all__ = [
     "PrivateDiplomacy",
     "RulesOfBehaviour",
     "Scenario",
+    "SelectionWarning",
     "SignalingGame",
     "StabilityDialogue",
     "ThirdPartyHost",

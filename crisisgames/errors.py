@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-__all__ = ["CrisisGamesError", "GameError", "NotApplicable", "UnknownName", "suggest"]
+__all__ = [
+    "CrisisGamesError",
+    "GameError",
+    "NotApplicable",
+    "SelectionWarning",
+    "UnknownName",
+    "suggest",
+]
 
 
 class CrisisGamesError(ValueError):
@@ -22,6 +29,10 @@ class NotApplicable(CrisisGamesError):
 
 class UnknownName(CrisisGamesError):
     """A name that the library does not have; the message offers the nearest one."""
+
+
+class SelectionWarning(UserWarning):
+    """A selection that rests on a computation that did not come to its end."""
 
 
 def suggest(kind: str, given: str, known: Iterable[str]) -> UnknownName:

@@ -241,6 +241,7 @@ class _Tree:
         }
         self.certain = {n for n, c in zip(names, lines, strict=True) if c.in_force == 1}
         self.verified = {n for n, c in zip(names, lines, strict=True) if c.verification}
+        self.replies: dict[tuple[bool, bool, sp.Expr], Node] = {}
 
     def root(self) -> Node:
         """Nature decides which channels exist; both know it."""
@@ -355,14 +356,19 @@ class _Tree:
 
     def reply(self, probe: bool, evidence: str, paid: sp.Expr) -> Node:
         """B restrains, responds in kind, or escalates."""
-        audience = self.p["audience_cost"] * (1 - self.p["privacy"]) if evidence == HOSTILE else 0
+        # What B hears changes what it knows and not what its reply leads to.
+        known = self.replies.get((probe, evidence == HOSTILE, paid))
+        if known is not None:
+            return known
+        price = self.p["audience_cost"] * (1 - self.p["privacy"])
+        audience = price if evidence == HOSTILE else sp.Integer(0)
         actions = {
-            "restrain": self.restrained(probe, sp.sympify(audience), paid),
-            "respond": self.fought("response", probe, sp.sympify(audience), paid),
+            "restrain": self.restrained(probe, audience, paid),
+            "respond": self.fought("response", probe, audience, paid),
         }
         if not self.crisis.reciprocity:
-            actions["escalate"] = self.fought("escalation", probe, sp.sympify(audience), paid)
-        return move("B", actions)
+            actions["escalate"] = self.fought("escalation", probe, audience, paid)
+        return self.replies.setdefault((probe, evidence == HOSTILE, paid), move("B", actions))
 
     def restrained(self, probe: bool, audience: sp.Expr, paid: sp.Expr) -> Node:
         if not probe:

@@ -27,6 +27,7 @@ from math import inf, isfinite, log, sqrt
 
 import numpy as np
 from scipy.linalg.lapack import dgetrf, dgetrs
+from threadpoolctl import threadpool_limits
 
 from crisisgames.errors import GameError
 from crisisgames.games.compiled import Compiled, Numbers, Visit
@@ -178,7 +179,9 @@ def logit_branch(
         status = "converged" if precision is None else "precision reached"
         return LogitBranch((_uniform(system, precision or 0.0),), status)
     target = None if precision is None else precision * system.unit
-    points, status = _follow(system, target, regret, max_steps)
+    # The matrices are small: threads would spend more time on each other than on them.
+    with threadpool_limits(limits=1, user_api="blas"):
+        points, status = _follow(system, target, regret, max_steps)
     return LogitBranch(tuple(points), status)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import lcm
@@ -12,7 +13,7 @@ import numpy as np
 from crisisgames.equilibria.assemble import Extreme, Part, Sheaf, above, assess
 from crisisgames.equilibria.outcomes import matching
 from crisisgames.equilibria.polytope import Ray
-from crisisgames.errors import NotApplicable, suggest
+from crisisgames.errors import NotApplicable, SelectionWarning, suggest
 
 if TYPE_CHECKING:
     from crisisgames.equilibria.equilibrium import Equilibrium
@@ -67,7 +68,15 @@ def _nearest_to_qre(found: EquilibriumSet) -> Equilibrium:
         return found[0]
     if found.form is None:
         raise NotApplicable(f"rule 'qre' needs realization plans; {found.concept!r} has none here")
-    end = logit_branch(found.game).points[-1]
+    branch = logit_branch(found.game)
+    if branch.status != "converged":
+        warnings.warn(
+            f"the quantal response branch has not come to its limit ({branch.status}); the "
+            "equilibrium nearest to its last point is selected",
+            SelectionWarning,
+            stacklevel=4,
+        )
+    end = branch.points[-1]
     form = found.form
     target = [np.zeros(len(row)) for row in form.sequences]
     for i in (0, 1):
