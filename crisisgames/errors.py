@@ -35,7 +35,7 @@ class SelectionWarning(UserWarning):
     """A selection that rests on a computation that did not come to its end."""
 
 
-def suggest(kind: str, given: str, known: Iterable[str]) -> UnknownName:
+def suggest(kind: str, given: object, known: Iterable[str]) -> UnknownName:
     """Return the error for an unknown name, with the nearest known ones.
 
     Examples
@@ -44,6 +44,7 @@ def suggest(kind: str, given: str, known: Iterable[str]) -> UnknownName:
     UnknownName("no scenario named 'south-china-see'; did you mean 'south-china-sea'?")
     """
     names = sorted(known)
-    near = get_close_matches(given, names, n=1, cutoff=0.5)
+    near = get_close_matches(str(given), names, n=1, cutoff=0.5)
+    near = near or [n for n in names if str(given) and n.startswith(str(given))][:1]
     hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names)}"
     return UnknownName(f"no {kind} named {given!r}; {hint}")

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from math import isnan
 from typing import Literal
 
 from crisisgames.equilibria.outcomes import Question, matching
@@ -38,23 +39,33 @@ class Certificate:
     Attributes
     ----------
     gain : float
-        Largest gain, in utils, from any other action at any information set, given the beliefs.
+        Largest gain, in utils, from any other action at any information set, given the beliefs; in
+        the sense of Nash, what the best reply gains.
     bayes_error : float
         Largest difference between a belief on the path of play and Bayes' rule.
     consistency_error : float
         Largest difference between a strategy or belief and the limit of the stated trembles;
-        nan where no trembles are stated (the strategy is fully mixed, or the concept asks none).
+        nan where none are stated and the concept asks for none.
+    outcome_error : float
+        Largest difference between a stated and the recomputed outcome probability or payoff.
+
+    Examples
+    --------
+    >>> from crisisgames import Incident, solve
+    >>> solve(Incident().game())[0].certificate.worst < 1e-12
+    True
     """
 
     gain: float
     bayes_error: float
     consistency_error: float
+    outcome_error: float
 
     @property
     def worst(self) -> float:
-        """The largest of the three, leaving out what does not apply."""
-        rest = 0.0 if self.consistency_error != self.consistency_error else self.consistency_error
-        return max(self.gain, self.bayes_error, rest)
+        """The largest of the four, leaving out what does not apply."""
+        rest = 0.0 if isnan(self.consistency_error) else self.consistency_error
+        return max(self.gain, self.bayes_error, rest, self.outcome_error)
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ class EquilibriumSet(Sequence[Equilibrium]):
             )
             if h in held:
                 beliefs[info.player][info.record] = {
-                    " > ".join(compiled.nodes[x].history): self.number(p)
+                    compiled.nodes[x].label: self.number(p)
                     for x, p in held[h].items()
                 }
         return Equilibrium(
@@ -307,7 +307,7 @@ class EquilibriumSet(Sequence[Equilibrium]):
         for h in sorted(merged):
             info = compiled.information_sets[h]
             found[info.player][info.record] = {
-                " > ".join(compiled.nodes[x].history): (self.number(low), self.number(high))
+                compiled.nodes[x].label: (self.number(low), self.number(high))
                 for x, (low, high) in merged[h].items()
             }
         return found

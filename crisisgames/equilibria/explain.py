@@ -100,7 +100,7 @@ def _values(equilibrium: Equilibrium, info: InformationSet) -> dict[str, float]:
     total = dict.fromkeys(info.actions, 0.0)
     nodes = [v for v, g in zip(compiled.nodes, compiled.node_sets, strict=True) if g == h]
     for node in nodes:
-        weight = float(belief.get(" > ".join(node.history), 0))
+        weight = float(belief.get(node.label, 0))
         depth, luck = len(node.decisions), len(node.chance)
         for z, visit in enumerate(compiled.ends):
             start = len(node.history)

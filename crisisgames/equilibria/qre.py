@@ -35,11 +35,12 @@ from crisisgames.games.extensive import ExtensiveFormGame
 
 __all__ = ["LogitBranch", "LogitPoint", "logit_branch"]
 
-REGRET = 1e-9
+REGRET = 1e-8
 """Regret at which the limit counts as reached, relative to the mover's payoff range: where actions
-are mixed, probabilities are then a few times this far from their limits."""
+are mixed, probabilities are then a few times this far from their limits. Much less would ask for
+precisions at which rounding of payoffs, 1e-16, moves the equilibria of degenerate games."""
 
-SETTLED = 1000.0
+SETTLED = 100.0
 """Times the regret tolerance: how much strategies and beliefs may still move while precision grows
 e-fold. Without it, a slow drift of beliefs off the path could be cut short."""
 
@@ -49,9 +50,9 @@ MAX_STEPS = 5000
 RESIDUAL = 1e-11
 """Largest scaled violation of the logit conditions at any point of the branch."""
 
-FINE, STEADY, ROUNDING = 1e-7, 1e-3, 1e-12
+FINE, STEADY = 1e-7, 1e-3
 """Newton stops where its correction is below FINE and below STEADY times the step, or where it no
-longer shrinks and the residual is down to ROUNDING."""
+longer shrinks."""
 
 FIRST_STEP, LARGEST_STEP, SMALLEST_STEP = 0.1, 3.0, 1e-9
 """Steps along the branch: the largest change of an unknown relative to its size plus one. At the
@@ -439,9 +440,7 @@ def _solution(matrix: np.ndarray, right: np.ndarray, lost: float) -> tuple[np.nd
         return back[kept].T @ part, 0.0
     swaps = int(np.count_nonzero(pivots != np.arange(len(pivots))))
     sign = float(np.prod(np.sign(diagonal))) * (-1) ** swaps
-    # One column at a time: for several, BLAS starts threads, which takes longer than solving.
-    columns = [dgetrs(factors, pivots, column)[0] for column in right.T]
-    return np.stack(columns, axis=1), sign
+    return dgetrs(factors, pivots, right)[0], sign
 
 
 @dataclass(frozen=True, eq=False)
@@ -494,26 +493,25 @@ def _settled_newton(
 ) -> tuple[_Knot | None, bool]:
     """Return what `_corrected` does, and whether no directions were lost."""
     corrections: list[float] = []
-    sure = True
+    best, sure = None, True
     # What is right within tolerance is no other branch: corrections of it are no miss.
     near = state is not None and state.residual <= RESIDUAL
     while state is not None and isfinite(state.residual):
         change, tangent, orientation = _newton(system, state, plane, size, lost)
         sure = sure and orientation != 0
         far = float(np.abs(change).max())
-        slow = bool(corrections) and far > corrections[-1] / 2
-        # Precision magnifies errors of a mixture into the log odds of those who face it.
-        close = min(FINE, STEADY * step, 0.1 / max(1.0, state.precision))
-        fine = far <= close and state.residual <= RESIDUAL
-        if fine or (slow and state.residual <= ROUNDING):
-            tangent = tangent / np.abs(tangent).max()
+        right = state.residual <= RESIDUAL
+        if right and (best is None or state.residual < best.state.residual):
             miss = 0.0 if near else corrections[0]
-            return _Knot(state, tangent, orientation, miss, inf), sure
-        if slow or not far <= 1.0:
-            return None, sure
+            best = _Knot(state, tangent / np.abs(tangent).max(), orientation, miss, inf)
+        # Precision magnifies errors of a mixture into the log odds of those who face it.
+        fine = far <= min(FINE, STEADY * step, 0.1 / max(1.0, state.precision))
+        slow = bool(corrections) and far > corrections[-1] / 2
+        if (right and fine) or slow or not far <= 1.0:
+            break
         corrections.append(far)
         state = _moved(system, state, change * size)
-    return None, sure
+    return best, sure
 
 
 def _start(system: _System) -> _Knot:

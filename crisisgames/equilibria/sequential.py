@@ -38,7 +38,6 @@ from typing import Literal
 
 from crisisgames.equilibria.polytope import Cone, Functional, Ray
 from crisisgames.equilibria.sequence_form import SequenceForm
-from crisisgames.errors import GameError
 
 __all__ = ["Block", "SearchResult", "search_equilibria"]
 
@@ -86,8 +85,12 @@ class SearchResult:
     progress: str
 
 
-class _OutOfTime(Exception):
-    """Raised inside the search when the time limit is reached."""
+class _Stopped(Exception):
+    """Raised inside the search to end it early; the message says why."""
+
+
+class _TooLarge(_Stopped):
+    """Raised where the number of pure plans goes beyond what is listed."""
 
 
 def search_equilibria(
@@ -106,7 +109,7 @@ def search_equilibria(
     deadline = monotonic() + time_limit if time_limit else float("inf")
     parts: list[tuple[Block, ...]] = []
     complete, stops = True, []
-    undominated = _undominated(form)
+    undominated = _undominated(form, deadline)
     if mode == "nash":  # dominated actions may be played where play does not come
         undominated = {h: tuple(range(form.size(h))) for h in form.parent}
     for part in independent_parts(form):
@@ -114,12 +117,13 @@ def search_equilibria(
         found: list[Block] = []
         try:
             found.extend(search.blocks(part))
-        except _OutOfTime:
+        except _Stopped as stop:
             complete = False
             found = search.found
-            stops.append(f"{search.patterns} patterns of a part with {len(part)} information sets")
+            place = f"a part with {len(part)} information sets"
+            stops.append(f"{stop}, after {search.patterns} patterns of {place}")
         parts.append(tuple(found))
-    progress = "all patterns" if complete else "time limit reached after " + "; ".join(stops)
+    progress = "all patterns" if complete else "; ".join(stops)
     return SearchResult(tuple(parts), complete, progress)
 
 
@@ -212,7 +216,7 @@ class _Search:
 
     def explore(self, state: _State) -> Iterator[Block]:
         if monotonic() > self.deadline:
-            raise _OutOfTime
+            raise _Stopped("time limit reached")
         if state.tasks:
             (kind, number), rest = state.tasks[0], state.tasks[1:]
             yield from getattr(self, f"_{kind}")(number, replace(state, tasks=rest))
@@ -402,7 +406,7 @@ class _Search:
                     below = [p for a in supports[h] for p in plans(form.number[h, a])]
                     used = [u + p for u in used for p in below]
                     if len(used) > MAX_PLANS:
-                        raise _OutOfTime
+                        raise _TooLarge(f"a pattern has more than {MAX_PLANS} pure plans")
             return used
 
         rays: list[Ray] = []
@@ -434,10 +438,7 @@ def action_values(
         actions = supports[g][:1] if g in supports else undominated[g]
         below = [v for b in actions for v in action_values(form, g, b, supports, undominated)]
         if len(values) * len(below) > MAX_CONTINUATIONS:
-            raise GameError(
-                f"an information set has more than {MAX_CONTINUATIONS} ways to go on; use "
-                "concept='qre' for a game of this size"
-            )
+            raise _TooLarge(f"an information set has more than {MAX_CONTINUATIONS} ways to go on")
         values = [_plus(v, w) for v in values for w in below]
     return list({tuple(sorted(v.items())): v for v in values}.values())
 
@@ -465,19 +466,25 @@ def best_plan(
     return best(start)
 
 
-def _undominated(form: SequenceForm) -> dict[int, tuple[int, ...]]:
+def _undominated(form: SequenceForm, deadline: float = float("inf")) -> dict[int, tuple[int, ...]]:
     """Return the actions that are not conditionally dominated, round by round.
 
     An action goes if some continuation after another one beats all of its own, strictly, from every
     node of the information set and whatever the opponent does from there: then no belief and no
-    plan of the opponent makes it optimal.
+    plan of the opponent makes it optimal. Fewer rounds are as right, only less helpful: past the
+    deadline, and at information sets with very many ways to go on, everything is kept.
     """
     allowed = {h: tuple(range(form.size(h))) for h in form.parent}
     changed = True
     while changed:
         changed = False
         for h in form.parent:
-            values = {a: action_values(form, h, a, {}, allowed) for a in allowed[h]}
+            if monotonic() > deadline:
+                return allowed
+            try:
+                values = {a: action_values(form, h, a, {}, allowed) for a in allowed[h]}
+            except _TooLarge:
+                continue
             kept = tuple(
                 a
                 for a in allowed[h]
@@ -497,7 +504,7 @@ def _beats(
 ) -> bool:
     j = 1 - form.owner[h]
     starts = {s for _, s, _ in form.places[h]}
-    if any(t in starts for s in starts if s for t in _trail(form, j, form.last[j][s]) if t or s):
+    if any(t in starts for s in starts if s for t in _trail(form, j, form.last[j][s])):
         # One node's sequence continues another's: the opponent's later plan is shared, and the
         # node-by-node test would count it twice.
         return False

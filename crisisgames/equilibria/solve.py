@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from fractions import Fraction
+from math import isfinite
+from numbers import Real
 from typing import Any, Literal
 
 from crisisgames.equilibria.assemble import assemble_part, fixed_part
+from crisisgames.equilibria.edges import inside
 from crisisgames.equilibria.equilibrium_set import EquilibriumSet
-from crisisgames.equilibria.profiles import profile_set
+from crisisgames.equilibria.profiles import limit_beliefs, profile_set
 from crisisgames.equilibria.sequence_form import sequence_form
 from crisisgames.equilibria.sequential import independent_parts, search_equilibria
 from crisisgames.errors import GameError, NotApplicable, suggest
 from crisisgames.games import ExtensiveFormGame, NormalFormGame, SignalingGame
-from crisisgames.games.extensive import replace_values
+from crisisgames.games.tree import joined
 
 __all__ = ["CONCEPTS", "solve"]
 
 Game = ExtensiveFormGame | SignalingGame | NormalFormGame
-
-INSIDE = Fraction(1, 10**12)
-"""How far inside its domain a parameter is taken where its edge would make nature never do
-something: small against every digit that is reported, and exact in rational arithmetic."""
 
 
 def solve(game: Game, concept: str = "sequential", **options: Any) -> EquilibriumSet:
@@ -65,10 +63,20 @@ def solve(game: Game, concept: str = "sequential", **options: Any) -> Equilibriu
     if not isinstance(game, ExtensiveFormGame | SignalingGame | NormalFormGame):
         raise GameError(f"solve takes a game, not {type(game).__name__}; a crisis has .game()")
     allowed = CONCEPTS[concept][1]
-    for name in options:
+    for name, value in options.items():
         if name not in allowed:
             raise suggest(f"option of concept {concept!r}", name, allowed)
+        if name in ("time_limit", "precision") and value is not None:
+            _need_number(name, value)
+        if name == "exact" and not isinstance(value, bool):
+            raise GameError(f"exact is {value!r}; give True or False")
     return CONCEPTS[concept][0](game, **options)
+
+
+def _need_number(name: str, value: Any) -> None:
+    number = isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)
+    if not number or value < 0:
+        raise GameError(f"{name} is {value!r}; give a number that is 0 or more")
 
 
 def _tree(game: Game) -> tuple[ExtensiveFormGame, tuple[Hashable, ...]]:
@@ -76,30 +84,8 @@ def _tree(game: Game) -> tuple[ExtensiveFormGame, tuple[Hashable, ...]]:
     if isinstance(game, ExtensiveFormGame):
         return game, game.outcomes
     tree = game.to_extensive()
-    public = {", ".join(o): o for o in game.outcomes}
+    public = {joined(o): o for o in game.outcomes}
     return tree, tuple(public[o] for o in tree.outcomes)
-
-
-def inside(game: ExtensiveFormGame) -> tuple[ExtensiveFormGame, tuple[str, ...]]:
-    """Return the game with parameters moved inside where their edge cuts off a branch of nature.
-
-    Beliefs are not defined where nature never goes, so such a point is taken as a limit from
-    inside the domain; the notes say so.
-    """
-    compiled = game.compiled
-    branches = game.exact().branches
-    cut = [e for e, p in zip(compiled.branch_expressions, branches, strict=True) if p == 0]
-    names = sorted({s.name for e in cut for s in e.free_symbols})
-    values = compiled.complete_values(game.values)
-    moved, notes = dict(game.values), []
-    for name in names:
-        p = compiled.parameters[name]
-        value = p.check(values[name])
-        low, high = p.domain
-        if value in (low, high):
-            moved[name] = value + (INSIDE if value == low else -INSIDE)
-            notes.append(f"{name} = {values[name]} is taken as a limit from inside its domain.")
-    return (replace_values(game, moved), tuple(notes)) if notes else (game, ())
 
 
 def _polyhedral(
@@ -155,9 +141,15 @@ def _subgame_perfect(game: Game, exact: bool = False) -> EquilibriumSet:
     tree, labels = _tree(game)
     tree, notes = inside(tree)
     profiles = backward_induction(tree)
-    notes = (*notes, "All pure equilibria; where a player is indifferent it may also mix.")
+    unique = len(profiles) == 1
+    if not unique:
+        notes = (
+            *notes,
+            "All pure equilibria, ties kept. Where a player is indifferent it may also mix: "
+            "concept 'sequential' bounds outcomes over all of them.",
+        )
     return profile_set(
-        tree, labels, "subgame-perfect", profiles, complete=True, notes=notes, exact=exact
+        tree, labels, "subgame-perfect", profiles, complete=unique, notes=notes, exact=exact
     )
 
 
@@ -171,7 +163,8 @@ def _qre(game: Game, precision: float | None = None) -> EquilibriumSet:
     where = f"precision {end.precision:.6g} per util, regret {end.regret:.2g} utils"
     profile = tuple(tuple(map(float, row)) for row in end.strategy)
     notes = (*notes, f"Agent logit branch: {branch.status}, {where}.")
-    return profile_set(tree, labels, "qre", [profile], complete=False, notes=notes)
+    beliefs = limit_beliefs(tree, end.log_strategy)
+    return profile_set(tree, labels, "qre", [profile], complete=False, notes=notes, limits=beliefs)
 
 
 CONCEPTS: dict[str, tuple[Callable[..., EquilibriumSet], tuple[str, ...]]] = {

@@ -1,6 +1,7 @@
 """The certificate of an equilibrium, recomputed from the game tree and the assessment alone.
 
-Nothing here is shared with the solvers but the tree: it is walked again, node by node.
+Nothing here is shared with the solvers but the tree and the values of its expressions: the tree is
+walked again, node by node.
 """
 
 from __future__ import annotations
@@ -10,15 +11,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from crisisgames.equilibria.edges import inside
 from crisisgames.equilibria.equilibrium import ANY, Behaviour, Certificate, Equilibrium, Strategy
 from crisisgames.errors import GameError
 from crisisgames.games import ExtensiveFormGame, NormalFormGame, Record, SignalingGame
 from crisisgames.games.expressions import ExactEvaluator
-from crisisgames.games.tree import Chance, Move, Node, Tell
+from crisisgames.games.tree import STEP, Chance, Move, Node, Tell
 
 __all__ = ["verify"]
 
 INFINITE = float("inf")
+
+ROUNDING = 1e-9
+"""How far stated beliefs may be from summing to one: they are probabilities, rounded."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,17 @@ class _Place:
     """Each player's own choices on the way."""
 
 
+@dataclass(frozen=True)
+class _Walk:
+    """What play by a strategy comes to."""
+
+    places: list[_Place]
+    outcomes: Mapping[str, Any]
+    payoffs: tuple[Any, ...]
+    loose: Any
+    """Probability of coming to a place where the strategy says "any"."""
+
+
 def verify(
     game: ExtensiveFormGame | SignalingGame | NormalFormGame, equilibrium: Equilibrium
 ) -> Certificate:
@@ -49,19 +65,21 @@ def verify(
     game : game
         The game that it is claimed to be an equilibrium of, with its values.
     equilibrium : Equilibrium
-        Only its strategy, beliefs, trembles and concept are used.
+        What it states is checked; nothing is taken from the solver that found it.
 
     Returns
     -------
     Certificate
         Its `gain` is infinite where the strategy leaves open (``"any"``) what play, or a deviation
-        that a belief weighs, leads to. For the concepts ``nash`` and ``pure-nash`` it is what the
-        best reply to the others' strategies gains, information sets off the path being free.
+        that a belief weighs, leads to, and where a prescription has no belief to be judged by. An
+        information set with a single node needs no stated belief. For the concepts ``nash`` and
+        ``pure-nash`` the gain is that of the best reply to the others' strategies, information
+        sets off the path being free.
 
     Raises
     ------
     GameError
-        If the strategy does not cover the game's information sets.
+        If the strategy does not cover the game's information sets, or names other actions.
 
     Examples
     --------
@@ -70,33 +88,61 @@ def verify(
     >>> verify(game, solve(game)[0]).gain < 1e-12
     True
     """
-    tree = game if isinstance(game, ExtensiveFormGame) else game.to_extensive()
-    places, _ = _walk(tree, equilibrium.strategy)
+    if not isinstance(game, (ExtensiveFormGame, SignalingGame, NormalFormGame)):
+        raise GameError(f"verify takes a game, not {type(game).__name__}; a crisis has .game()")
+    if not isinstance(equilibrium, Equilibrium):
+        raise GameError(f"verify takes an Equilibrium, not {type(equilibrium).__name__}")
+    tree, _ = inside(game if isinstance(game, ExtensiveFormGame) else game.to_extensive())
+    walk = _walk(tree, equilibrium.strategy)
     sets: dict[tuple[str, Record], list[_Place]] = {}
-    for place in places:
-        sets.setdefault((place.player, place.record), []).append(place)
-    nash = equilibrium.concept in ("nash", "pure-nash")
-    gain = max(_best_response_gain(tree, equilibrium, p) for p in tree.players) if nash else 0.0
-    bayes = 0.0
-    for (player, record), nodes in sets.items():
-        reach = sum(n.reach for n in nodes)
-        belief = equilibrium.beliefs.get(player, {}).get(record)
-        if reach > 0 and belief is None:
-            bayes = INFINITE
-        if belief is None:
-            continue
-        if reach > 0:
-            errors = (abs(n.reach / reach - belief.get(n.history, 0)) for n in nodes)
-            bayes = max(bayes, *(float(e) for e in errors))
-        if not nash:
-            gain = max(gain, _gain(tree.players.index(player), nodes, belief, equilibrium))
-    return Certificate(gain, bayes, _consistency(sets, equilibrium))
+    for place in walk.places:
+        if place.chance > 0:  # elsewhere nature never goes
+            sets.setdefault((place.player, place.record), []).append(place)
+    if equilibrium.concept in ("nash", "pure-nash"):
+        gain = max(_best_response_gain(tree, equilibrium.strategy, p) for p in tree.players)
+    else:
+        gains = (_gain(tree.players.index(p), n, equilibrium) for (p, _), n in sets.items())
+        gain = max(gains, default=0.0)
+    bayes = max((_bayes_error(nodes, equilibrium) for nodes in sets.values()), default=0.0)
+    return Certificate(
+        gain, bayes, _consistency(sets, equilibrium), _outcome_error(walk, tree, equilibrium)
+    )
 
 
-def _walk(
-    tree: ExtensiveFormGame, strategy: Strategy
-) -> tuple[list[_Place], tuple[tuple[Any, ...], Any]]:
-    """Return all decision nodes, and what the start is worth and its chance of a loose end."""
+def _belief(nodes: list[_Place], equilibrium: Equilibrium) -> Mapping[str, Any] | None:
+    """Return the belief stated at an information set; certainty where it is a single node."""
+    stated = equilibrium.beliefs.get(nodes[0].player, {}).get(nodes[0].record)
+    return {nodes[0].history: 1} if stated is None and len(nodes) == 1 else stated
+
+
+def _bayes_error(nodes: list[_Place], equilibrium: Equilibrium) -> float:
+    """Return how far a belief is from Bayes' rule, or infinity if it is no belief at all."""
+    belief = _belief(nodes, equilibrium)
+    reach = sum(n.reach for n in nodes)
+    if belief is None:
+        return INFINITE if reach > 0 else 0.0
+    known = {n.history for n in nodes}
+    off = abs(sum(belief.values()) - 1)
+    if off > ROUNDING or any(p < -ROUNDING or h not in known for h, p in belief.items()):
+        return INFINITE
+    if not reach > 0:
+        return 0.0
+    return max(abs(float(n.reach / reach - belief.get(n.history, 0))) for n in nodes)
+
+
+def _outcome_error(walk: _Walk, tree: ExtensiveFormGame, equilibrium: Equilibrium) -> float:
+    """Return how far the stated outcomes and payoffs are from those of the strategy."""
+    if walk.loose > 0:
+        return INFINITE
+    stated = [*equilibrium.outcomes.values(), *(equilibrium.payoffs[p] for p in tree.players)]
+    found = [*(walk.outcomes.get(o, 0) for o in tree.outcomes), *walk.payoffs]
+    if len(stated) != len(found):
+        return INFINITE
+    return max(abs(float(a - b)) for a, b in zip(stated, found, strict=True))
+
+
+def _walk(tree: ExtensiveFormGame, strategy: Strategy) -> _Walk:
+    """Return what play by a strategy comes to, from one walk of the tree."""
     compiled = tree.compiled
     values = compiled.complete_values(tree.values)
     exact = ExactEvaluator({p: p.check(values[n]) for n, p in compiled.parameters.items()})
@@ -109,6 +155,7 @@ def _walk(
         return value if rational else float(value)
 
     places: list[_Place] = []
+    outcomes: dict[str, Any] = {}
     order = {p: i for i, p in enumerate(tree.players)}
     Own = dict[str, tuple[tuple[Record, str], ...]]
 
@@ -132,6 +179,8 @@ def _walk(
             return walk(node.subtree, told, own, history, chance, reach)
         if isinstance(node, Move):
             return decide(node, records, own, history, chance, reach)
+        for label, share in node.shares:
+            outcomes[label] = outcomes.get(label, 0) + reach * evaluate(share)
         keyed = dict(node.payoffs)
         pays = [keyed[i] if i in keyed else keyed[p] for p, i in order.items()]
         return tuple(evaluate(u) for u in pays), 0
@@ -163,7 +212,7 @@ def _walk(
                 subtree, after, path, (*history, action), chance, reach * p
             )
         actions = tuple(values)
-        where = " > ".join(history)
+        where = STEP.join(history) or "the start"
         places.append(
             _Place(player, record, where, actions, values, open_after, chance, reach, own)
         )
@@ -176,32 +225,32 @@ def _walk(
         return mean, sum(behaviour.get(a, 0) * open_after[a] for a in actions)
 
     nobody: Own = dict.fromkeys(tree.players, ())
-    start = walk(tree.root, dict.fromkeys(tree.players, ()), nobody, (), 1, 1)
-    return places, start
+    payoffs, loose = walk(tree.root, dict.fromkeys(tree.players, ()), nobody, (), 1, 1)
+    return _Walk(places, outcomes, payoffs, loose)
 
 
-def _best_response_gain(tree: ExtensiveFormGame, equilibrium: Equilibrium, player: str) -> float:
+def _best_response_gain(tree: ExtensiveFormGame, strategy: Strategy, player: str) -> float:
     """Return what a player's best reply to the others' strategies gains."""
     i = tree.players.index(player)
-    _, (payoffs, loose) = _walk(tree, equilibrium.strategy)
-    if loose > 0:
+    before = _walk(tree, strategy)
+    if before.loose > 0:
         return INFINITE
-    strategy: dict[str, Mapping[Record, Behaviour]] = dict(equilibrium.strategy)
+    reply: dict[str, Mapping[Record, Behaviour]] = dict(strategy)
     own = [info for info in tree.information_sets if info.player == player]
     # Longer records come later, so decide those first.
     for info in sorted(own, key=lambda h: -len(h.record)):
         value: dict[str, Any] = dict.fromkeys(info.actions, 0)
-        for place in _walk(tree, strategy)[0]:
+        for place in _walk(tree, reply).places:
             if (place.player, place.record) != (player, info.record):
                 continue
             # How likely a node is does not depend on what the player itself does.
-            weight = place.chance * _others(place, strategy)
+            weight = place.chance * _others(place, reply)
             if any(weight * place.loose[a] > 0 for a in info.actions):
                 return INFINITE
             value = {a: v + weight * place.values[a][i] for a, v in value.items()}
         best = max(info.actions, key=lambda a: value[a])
-        strategy[player] = {**strategy[player], info.record: {best: 1}}
-    return float(_walk(tree, strategy)[1][0][i] - payoffs[i])
+        reply[player] = {**reply[player], info.record: {best: 1}}
+    return float(_walk(tree, reply).payoffs[i] - before.payoffs[i])
 
 
 def _others(place: _Place, strategy: Strategy) -> Any:
@@ -214,23 +263,30 @@ def _others(place: _Place, strategy: Strategy) -> Any:
     return weight
 
 
-def _gain(
-    i: int, nodes: list[_Place], belief: Mapping[str, Any], equilibrium: Equilibrium
-) -> float:
+def _gain(i: int, nodes: list[_Place], equilibrium: Equilibrium) -> float:
     """Return what player ``i`` could gain at an information set, given its belief."""
     first = nodes[0]
     behaviour = equilibrium.strategy[first.player][first.record]
     if behaviour == ANY:
+        # Open is fine where nothing leads: then there is no belief either. What leads here by a
+        # deviation that some belief weighs shows as a loose end there.
+        stated = equilibrium.beliefs.get(first.player, {}).get(first.record)
+        return 0.0 if stated is None else INFINITE
+    belief = _belief(nodes, equilibrium)
+    if belief is None:
         return INFINITE
     weights = [(n, belief.get(n.history, 0)) for n in nodes]
-    value = {a: sum(w * n.values[a][i] for n, w in weights) for a in first.actions}
-    loose = sum(w * n.loose[a] for n, w in weights for a in first.actions)
-    if loose > 0:
+    if sum(w * n.loose[a] for n, w in weights for a in first.actions) > 0:
         return INFINITE
+    value = {a: sum(w * n.values[a][i] for n, w in weights) for a in first.actions}
     played = sum(behaviour.get(a, 0) * v for a, v in value.items())
     row: list[Any] = list(behaviour.values())
     excess = abs(sum(row) - 1) + sum(max(0, -p) for p in row)
     return float(max(*value.values(), played) - played) + float(excess)
+
+
+Weights = Mapping[tuple[Record, str], Any]
+"""The weight of each sequence, named by its last choice, on one level."""
 
 
 def _consistency(
@@ -239,44 +295,54 @@ def _consistency(
     """Return how far strategy and beliefs are from the limits of the stated trembles."""
     trembles = equilibrium.trembles
     if not trembles:
-        return float("nan")
+        dark = any(sum(n.reach for n in nodes) == 0 for nodes in sets.values())
+        return INFINITE if dark and equilibrium.concept == "sequential" else float("nan")
+    if any(w < 0 for levels in trembles.values() for level in levels for w in level.values()):
+        return INFINITE
     error = 0.0
     for (player, record), nodes in sets.items():
-        behaviour = equilibrium.strategy[player][record]
-        for level in trembles.get(player, ()):
-            weights = {a: level.get((record, a), 0) for a in nodes[0].actions}
-            total = sum(weights.values())
-            before = nodes[0].own[player]
-            if before and level.get(before[-1], 0) > 0:
-                error = max(error, abs(float(total / level[before[-1]] - 1)))
-            if total > 0 and behaviour != ANY:
-                gaps = (abs(float(w / total - behaviour.get(a, 0))) for a, w in weights.items())
-                error = max(error, *gaps)
-                break
+        own = trembles.get(player, ())
+        error = max(error, _tremble_error(nodes[0], own, equilibrium.strategy[player][record]))
+        belief = _belief(nodes, equilibrium)
         others = [p for p in trembles if p != player]
-        belief = equilibrium.beliefs.get(player, {}).get(record)
-        if belief is None or len(others) > 1:
-            continue
-        error = max(error, _belief_error(nodes, belief, others[0] if others else None, equilibrium))
+        if belief is not None and len(nodes) > 1 and len(others) <= 1:
+            levels = trembles[others[0]] if others else ({},)
+            error = max(error, _limit_error(nodes, belief, others[0] if others else None, levels))
     return error
 
 
-def _belief_error(
-    nodes: list[_Place], belief: Mapping[str, Any], other: str | None, equilibrium: Equilibrium
+def _tremble_error(place: _Place, levels: tuple[Weights, ...], behaviour: Behaviour) -> float:
+    """Return how far trembles are from conserving weight, and from the behaviour they imply.
+
+    A sequence has a first level, the likeliest on which it has weight. There its weight is the sum
+    of those of what may follow, and what follows may not come on a likelier level.
+    """
+    path = place.own[place.player]
+    level = next((k for k, w in enumerate(levels) if _weight(w, path, k) > 0), None)
+    rows = [{a: w.get((place.record, a), 0) for a in place.actions} for w in levels]
+    if level is None:
+        return INFINITE if any(any(row.values()) for row in rows) else 0.0
+    if behaviour == ANY or any(any(row.values()) for row in rows[:level]):
+        return INFINITE  # trembles that lead here must say what is done, and not before they lead
+    total = _weight(levels[level], path, level)
+    shares = {a: w / total for a, w in rows[level].items()}
+    error = abs(float(sum(shares.values()) - 1))
+    return max(error, *(abs(float(p - behaviour.get(a, 0))) for a, p in shares.items()))
+
+
+def _limit_error(
+    nodes: list[_Place], belief: Mapping[str, Any], other: str | None, levels: tuple[Weights, ...]
 ) -> float:
-    levels: tuple[Mapping[Any, Any], ...] = equilibrium.trembles[other] if other else ({},)
-    for level in levels:
-        weights = []
-        for n in nodes:
-            path = n.own[other] if other else ()
-            # The empty path has weight 1 on the likeliest level only.
-            weight = level.get(path[-1], 0) if path else int(level is levels[0])
-            weights.append(n.chance * weight)
+    """Return how far a belief is from the limit that the opponent's trembles imply."""
+    for k, level in enumerate(levels):
+        weights = [n.chance * _weight(level, n.own[other] if other else (), k) for n in nodes]
         total = sum(weights)
         if total > 0:
-            gaps = (
-                abs(float(w / total - belief.get(n.history, 0)))
-                for n, w in zip(nodes, weights, strict=True)
-            )
-            return max(gaps)
+            pairs = zip(nodes, weights, strict=True)
+            return max(abs(float(w / total - belief.get(n.history, 0))) for n, w in pairs)
     return INFINITE
+
+
+def _weight(level: Weights, path: tuple[tuple[Record, str], ...], number: int) -> Any:
+    """Return the weight of a sequence on a level; the empty one has weight 1 on the likeliest."""
+    return level.get(path[-1], 0) if path else int(number == 0)

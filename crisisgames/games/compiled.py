@@ -19,6 +19,7 @@ import sympy as sp
 from crisisgames.errors import GameError
 from crisisgames.games.expressions import ROUNDING, ExactEvaluator, Number, vectorize
 from crisisgames.games.parameter import Parameter, check_values, collect, find_parameter
+from crisisgames.games.tree import STEP
 
 __all__ = ["Compiled", "Decision", "InformationSet", "Numbers", "Record", "Visit"]
 
@@ -78,7 +79,7 @@ class Visit:
     @property
     def label(self) -> str:
         """The history as one text."""
-        return " > ".join(self.history) or "the start"
+        return STEP.join(self.history) or "the start"
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +104,13 @@ class Numbers:
 
     def chance(self, visits: tuple[Visit, ...]) -> np.ndarray:
         """Return the product of nature's probabilities on the way to each visit."""
-        columns = [self.branches[..., list(v.chance)].prod(axis=-1) for v in visits]
-        return np.stack(columns, axis=-1) if columns else self.branches[..., :0]
+        exact = self.branches.dtype == object
+        # Rationals stay rationals: an integer of NumPy would overflow where they do not.
+        one = np.full(self.branches.shape[:-1], Fraction(1) if exact else 1.0)
+        product = np.empty((*one.shape, len(visits)), dtype=self.branches.dtype)
+        for k, visit in enumerate(visits):
+            product[..., k] = one * self.branches[..., list(visit.chance)].prod(axis=-1)
+        return product
 
 
 @dataclass(frozen=True, eq=False)

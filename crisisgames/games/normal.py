@@ -15,7 +15,7 @@ from crisisgames.errors import GameError, NotApplicable
 from crisisgames.games.expressions import ExactEvaluator, as_expression
 from crisisgames.games.extensive import ExtensiveFormGame, replace_values
 from crisisgames.games.parameter import Parameter, check_values, collect
-from crisisgames.games.tree import Node, end, move, need_text
+from crisisgames.games.tree import Node, end, joined, move, need_distinct, need_step
 
 if TYPE_CHECKING:
     import nashpy
@@ -71,11 +71,12 @@ class NormalFormGame:
             )
         for player, own in zip(self.players, self.actions, strict=True):
             for action in own:
-                need_text(action, f"an action of {player!r}")
+                need_step(action, f"an action of {player!r}")
             if len(set(own)) < len(own):
                 raise GameError(f"the actions of {player!r} are {own}; each needs its own name")
         given = {(k,) if isinstance(k, str) else tuple(k): v for k, v in self.payoffs.items()}
         profiles = dict.fromkeys(product(*self.actions))
+        need_distinct(tuple(profiles))
         if unknown := [k for k in given if k not in profiles]:
             raise GameError(f"payoffs name the profile {unknown[0]}, which is not in the game")
         checked = {}
@@ -182,7 +183,7 @@ class NormalFormGame:
             i = len(profile)
             if i == len(self.players):
                 payoffs = dict(zip(self.players, self.payoffs[profile], strict=True))
-                return end(", ".join(profile), payoffs)
+                return end(joined(profile), payoffs)
             return move(self.players[i], {a: build((*profile, a)) for a in self.actions[i]})
 
         return replace_values(ExtensiveFormGame(build(()), self.players), self.values)

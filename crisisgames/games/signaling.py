@@ -21,7 +21,7 @@ from crisisgames.errors import GameError
 from crisisgames.games.expressions import as_expression
 from crisisgames.games.extensive import ExtensiveFormGame
 from crisisgames.games.parameter import Parameter
-from crisisgames.games.tree import Node, chance, end, move, tell
+from crisisgames.games.tree import Node, chance, end, joined, move, need_distinct, tell
 
 __all__ = ["SignalingGame"]
 
@@ -79,10 +79,14 @@ class SignalingGame:
 
     def __post_init__(self) -> None:
         for name in ("types", "messages", "actions"):
-            labels = tuple(getattr(self, name))
+            given = getattr(self, name)
+            if isinstance(given, str):
+                raise GameError(f"{name} is the text {given!r}; give a sequence of names")
+            labels = tuple(given)
             if not labels or len(set(labels)) < len(labels):
                 raise GameError(f"{name} are {labels}; give at least one, each with its own name")
             object.__setattr__(self, name, labels)
+        need_distinct(self.outcomes)
         object.__setattr__(self, "players", tuple(self.players))
         if len(self.players) != 2:
             raise GameError(f"players are {self.players}; give the sender and the receiver")
@@ -131,7 +135,7 @@ class SignalingGame:
         def after(t: int, m: int) -> Node:
             ends = {
                 action: end(
-                    f"{self.messages[m]}, {action}",
+                    joined((self.messages[m], action)),
                     {
                         sender: self.sender_payoffs[t][m][a],
                         receiver: self.receiver_payoffs[t][m][a],

@@ -20,6 +20,10 @@ from crisisgames.games.parameter import collect, prefixed
 __all__ = ["Chance", "End", "Move", "Node", "Tell", "chance", "end", "graft", "move", "tell"]
 
 
+STEP = " > "
+"""What stands between the steps of a history when it is written as one text."""
+
+
 @dataclass(frozen=True)
 class Chance:
     """A move of nature: branches as (label, probability, subtree)."""
@@ -87,7 +91,7 @@ def chance(branches: Mapping[str, tuple[Any, Node]]) -> Chance:
     place = place_of("chance", branches)
     checked = []
     for label, branch in branches.items():
-        need_text(label, f"a branch of {place}")
+        need_step(label, f"a branch of {place}")
         if not (isinstance(branch, Sequence) and len(branch) == 2):
             raise GameError(f"branch {label!r} of {place} must be a pair (probability, subtree)")
         probability = as_expression(branch[0], f"the probability of {label!r} in {place}")
@@ -144,7 +148,7 @@ def move(player: str, actions: Mapping[str, Node]) -> Move:
     if not actions:
         raise GameError(f"move({player!r}) has no actions; give at least one")
     for action in actions:
-        need_text(action, f"an action of {player!r}")
+        need_step(action, f"an action of {player!r}")
     place = f"move({player!r})"
     return Move(player, tuple((a, need_node(t, f"{a!r} in {place}")) for a, t in actions.items()))
 
@@ -293,6 +297,29 @@ def _need_mapping(value: object, where: str, shape: str) -> None:
 def need_text(value: object, what: str) -> None:
     if not isinstance(value, str) or not value.strip():
         raise GameError(f"{what} is {value!r}; give a non-empty text")
+
+
+def need_step(value: object, what: str) -> None:
+    """Raise unless ``value`` can be a step of a history, which are told apart by their steps."""
+    need_text(value, what)
+    if STEP in str(value):
+        raise GameError(
+            f"{what} is {value!r}; leave out {STEP!r}, which stands between the steps of a history"
+        )
+
+
+def joined(labels: Sequence[str]) -> str:
+    """Return the outcome that labels of simultaneous or successive choices make up."""
+    return ", ".join(labels)
+
+
+def need_distinct(outcomes: Sequence[Sequence[str]]) -> None:
+    """Raise if two outcomes read alike once their labels are joined."""
+    seen: dict[str, Sequence[str]] = {}
+    for labels in outcomes:
+        other = seen.setdefault(joined(labels), labels)
+        if other is not labels:
+            raise GameError(f"the outcomes {other} and {labels} read alike; rename an action")
 
 
 def need_node(value: Any, where: str) -> Node:

@@ -28,10 +28,12 @@ def bimatrix(rng: Random, rows: int, columns: int, size: int) -> NormalFormGame:
 @settings(max_examples=25, deadline=None)
 @given(seed=seeds, rows=st.integers(2, 4), columns=st.integers(2, 4))
 def test_generic_games_agree_with_nashpy(seed: int, rows: int, columns: int) -> None:
-    game = bimatrix(Random(seed), rows, columns, 99)
+    game = bimatrix(Random(seed), rows, columns, 10**6)
     ours = {profile(e) for e in solve(game, "nash")}
-    theirs = {profile(e) for e in solve(game, "nash", method="nashpy")}
-    assert ours == theirs
+    # nashpy's tolerances do not scale: with payoffs in millions it may let through a profile that
+    # is none, which the certificate finds out.
+    found = solve(game, "nash", method="nashpy")
+    assert ours == {profile(e) for e in found if e.certificate.gain < 1}
 
 
 def profile(equilibrium) -> tuple[float, ...]:  # type: ignore[no-untyped-def]
@@ -58,6 +60,17 @@ def test_no_equilibrium_on_a_lattice_is_missing(seed: int) -> None:
         if max(first) == x @ first and max(second) == y @ second:
             for (i, j), (low, high) in bounds.items():
                 assert low <= x[i] * y[j] <= high
+
+
+@pytest.mark.parametrize("scale", [1, 10**6, 10**18, Fraction(1, 10**18)])
+def test_the_unit_of_payoffs_changes_nothing(scale: int | Fraction) -> None:
+    # Integers of fixed width would overflow here, in a game without any move of nature.
+    table = [
+        [[u * scale for u in row] for row in rows] for rows in ([[3, 0], [5, 1]], [[2, 5], [1, 0]])
+    ]
+    (equilibrium,) = solve(NormalFormGame.from_arrays(*table), "nash", exact=True)
+    assert equilibrium.strategy["1"][()] == {"1": Fraction(0), "2": Fraction(1)}
+    assert equilibrium.payoffs == {"1": 5 * scale, "2": scale}
 
 
 @settings(max_examples=30, deadline=None)
@@ -89,8 +102,9 @@ def test_all_profiles_are_equilibria_where_nobody_cares() -> None:
 @given(seed=seeds)
 def test_pure_nash_equilibria_of_trees_are_those_without_regret(seed: int) -> None:
     game = random_tree(Random(seed), depth=2, players=("A", "B", "C"))
-    for equilibrium in solve(game, "pure-nash"):
-        assert equilibrium.certificate.gain < EXACT
+    if len(game.information_sets) <= 10:  # beyond that there are too many plans
+        for equilibrium in solve(game, "pure-nash"):
+            assert equilibrium.certificate.gain < EXACT
 
 
 def test_pure_nash_of_three_players() -> None:

@@ -264,7 +264,7 @@ def test_what_nature_never_does_is_left_out() -> None:
 def test_time_runs_out_honestly() -> None:
     found = solve(random_tree(Random(0), depth=4), time_limit=0.3)
     assert not found.complete
-    assert "time limit" in found.notes[-1]
+    assert "time limit reached" in found.notes[-1]
     for equilibrium in list(found)[:5]:
         assert equilibrium.certificate.worst < EXACT
 

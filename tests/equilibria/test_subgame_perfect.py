@@ -23,7 +23,9 @@ def deterrence(war_b: int) -> ExtensiveFormGame:
 
 
 def test_a_credible_threat_is_carried_out() -> None:
-    (equilibrium,) = solve(deterrence(-1), "subgame-perfect")
+    found = solve(deterrence(-1), "subgame-perfect")
+    assert found.complete
+    (equilibrium,) = found
     assert equilibrium.outcomes["won"] == 1
     assert equilibrium.strategy["A"]["challenge",] == {"attack": 1, "stop": 0}
 
@@ -33,6 +35,10 @@ def test_ties_are_kept() -> None:
     assert [e.outcomes["won"] for e in found] == [1, 0]
     assert len(found.classes) == 2
     assert found.bounds("calm") == (0, 1)
+    # B may also mix at its tie, and then A's challenge may end in war: so the list is not all.
+    assert not found.complete
+    assert "may also mix" in found.notes[-1]
+    assert found.bounds("war")[1] == 0 < solve(deterrence(0)).bounds("war")[1]
 
 
 def random_perfect(rng: Random, depth: int, count: list[int]) -> Node:

@@ -86,7 +86,7 @@ def test_an_irrational_constant_keeps_forty_digits(irrational: sp.Expr) -> None:
     [float("nan"), float("inf"), "0.5", None, True, np.False_, 2j, sp.nan, sp.zoo, sp.I, X, [1]],
 )
 def test_what_is_no_number_is_no_fraction(wrong: Any) -> None:
-    with pytest.raises(GameError, match="the stake is .*; give a finite real number"):
+    with pytest.raises(GameError, match=r"the stake is .*; give a finite real number"):
         as_fraction(wrong, "the stake")
 
 
@@ -226,17 +226,15 @@ def conditions(symbol: sp.Symbol, seventh: int, kind: int) -> Any:
     return (
         symbol > bound,
         bound >= symbol,
-        sp.And(symbol > bound, Y <= other),
-        sp.Or(symbol < bound, Y > other, X < other),
-        sp.Not(sp.And(symbol < bound, X > other)),
+        sp.And(symbol > bound, other >= Y),
+        sp.Or(symbol < bound, other < Y, other > X),
+        sp.Not(sp.And(symbol < bound, other < X)),
     )[kind]
 
 
 def combine(parts: st.SearchStrategy[sp.Expr]) -> st.SearchStrategy[sp.Expr]:
     """Expressions of values that are at least 0, so that all of them are defined."""
-    cases = st.builds(
-        conditions, st.sampled_from([X, Y]), st.integers(1, 6), st.integers(0, 4)
-    )
+    cases = st.builds(conditions, st.sampled_from([X, Y]), st.integers(1, 6), st.integers(0, 4))
     return st.one_of(
         st.builds(lambda a, b: a + b, parts, parts),
         st.builds(lambda a, b: a * b, parts, parts),
@@ -288,7 +286,9 @@ def test_functions_beyond_arithmetic_agree_as_well(function: Any) -> None:
     assert floats(e, x=np.array([0.25, 0.75]))[1] == pytest.approx(float(exact(e, x=0.75)))
 
 
-@pytest.mark.parametrize("name", ["exp", "select", "sqrt", "lambda", "array", "x0", "l.clarity", "e"])
+@pytest.mark.parametrize(
+    "name", ["exp", "select", "sqrt", "lambda", "array", "x0", "l.clarity", "e"]
+)
 def test_a_parameter_may_have_the_name_of_a_function_or_a_keyword(name: str) -> None:
     p = Parameter(name, (0, 1), 0.25)
     e = sp.sqrt(X + Y) * p + sp.exp(sp.sqrt(X + Y)) + sp.Piecewise((p, X > 0.5), (Y, True))

@@ -108,7 +108,7 @@ def test_information_sets_are_the_records_of_an_independent_walk() -> None:
     rng = Random(12)
     for _ in range(60):
         g = random_tree(rng, depth=4)
-        seen = walk(g.root, {p: () for p in PLAYERS}, ())
+        seen = walk(g.root, dict.fromkeys(PLAYERS, ()), ())
         found = [
             (h.player, h.record, visit.history)
             for visit, k in zip(g.compiled.nodes, g.compiled.node_sets, strict=True)

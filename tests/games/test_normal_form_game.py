@@ -48,9 +48,11 @@ def test_a_missing_profile_is_named(profile: tuple[str, str]) -> None:
     assert f"profile {profile} needs 2 payoffs" in str(error.value)
 
 
-@pytest.mark.parametrize("profile", [("stand", "duck"), ("stand",), ("A", "B", "C"), "stand", (1, 2)])
+@pytest.mark.parametrize(
+    "profile", [("stand", "duck"), ("stand",), ("A", "B", "C"), "stand", (1, 2)]
+)
 def test_an_unknown_profile_is_named(profile: Any) -> None:
-    with pytest.raises(GameError, match="payoffs name the profile .*not in the game"):
+    with pytest.raises(GameError, match=r"payoffs name the profile .*not in the game"):
         chicken({**PAYOFFS, profile: (0, 0)})
 
 

@@ -28,9 +28,7 @@ def game(prior: Any = (0.4, 0.6), sender: Any = SENDER, receiver: Any = RECEIVER
 
 def by_name(table: Any) -> dict[str, dict[str, dict[str, Any]]]:
     return {
-        t: {
-            m: {a: table[i][j][k] for k, a in enumerate(ACTIONS)} for j, m in enumerate(MESSAGES)
-        }
+        t: {m: {a: table[i][j][k] for k, a in enumerate(ACTIONS)} for j, m in enumerate(MESSAGES)}
         for i, t in enumerate(TYPES)
     }
 
@@ -58,7 +56,12 @@ def test_lists_arrays_and_mappings_describe_one_game(write: Any) -> None:
 
 @pytest.mark.parametrize(
     "prior",
-    [[0.4, 0.6], np.array([0.4, 0.6]), {"strong": 0.6, "weak": 0.4}, (Fraction(2, 5), Fraction(3, 5))],
+    [
+        [0.4, 0.6],
+        np.array([0.4, 0.6]),
+        {"strong": 0.6, "weak": 0.4},
+        (Fraction(2, 5), Fraction(3, 5)),
+    ],
 )
 def test_the_prior_comes_in_order_or_by_type(prior: Any) -> None:
     assert game(prior) == game()

@@ -74,7 +74,7 @@ def test_constant_probabilities_that_do_not_sum_to_one_name_the_place_and_the_su
 
 @pytest.mark.parametrize("zero", [0, 0.0, Fraction(0), sp.Integer(0), 0 * X, X - X])
 def test_a_branch_under_a_constant_zero_can_never_be_reached(zero: Any) -> None:
-    with pytest.raises(GameError, match="'never' .* constant probability 0.*leave the branch out"):
+    with pytest.raises(GameError, match=r"'never' .* constant probability 0.*leave the branch out"):
         chance({"never": (zero, END), "always": (1, END)})
 
 
@@ -161,7 +161,7 @@ def test_a_mapping_of_payoffs_is_by_name_and_never_by_place() -> None:
 
 @pytest.mark.parametrize("given", [None, 5, ["war"]])
 def test_an_outcome_is_a_label_or_a_mapping_of_shares(given: Any) -> None:
-    with pytest.raises(GameError, match="give an outcome, or {outcome: share}"):
+    with pytest.raises(GameError, match=r"give an outcome, or {outcome: share}"):
         end(given, (0, 0))
 
 
@@ -213,7 +213,12 @@ def test_grafting_prefixes_the_parameters_of_the_subtree_only() -> None:
     assert list(game.parameters) == ["ladder.x", "ladder.y", "x"]
     assert game.parameters["ladder.x"] == X.renamed("ladder.x")
     numbers = game.at(x=0.5, **{"ladder.x": 0.25, "ladder.y": 0.2}).exact()
-    assert list(numbers.branches) == [Fraction(1, 4), Fraction(3, 4), Fraction(1, 2), Fraction(1, 2)]
+    assert list(numbers.branches) == [
+        Fraction(1, 4),
+        Fraction(3, 4),
+        Fraction(1, 2),
+        Fraction(1, 2),
+    ]
     assert numbers.payoffs[0, 0] == -1
 
 
