@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -11,7 +12,7 @@ from crisisgames.analysis.dataset import Result, label_results
 from crisisgames.analysis.effects import direct_effect
 from crisisgames.crises import Crisis
 from crisisgames.equilibria import Equilibrium, EquilibriumSet, solve
-from crisisgames.errors import GameError, NotApplicable
+from crisisgames.errors import GameError, NotApplicable, SelectionWarning
 
 __all__ = ["Change", "compare"]
 
@@ -19,7 +20,8 @@ Change = Callable[[Any], Any]
 """A mechanism: a crisis goes in, the changed crisis comes out."""
 
 Rule = str | Callable[[Equilibrium], Any]
-Solved = tuple[EquilibriumSet, Equilibrium | None]
+Solved = tuple[EquilibriumSet, Equilibrium | None, tuple[str, ...]]
+"""A set, the member selected if there is any, and what a reader should know of both."""
 
 
 def compare(
@@ -75,6 +77,8 @@ def compare(
     >>> float(war.direct), round(float(war.strategic), 4)
     (0.0, -0.0107)
     """
+    if isinstance(crisis, type) or not callable(getattr(crisis, "game", None)):
+        raise GameError(f"compare takes a crisis such as Incident(), not {crisis!r}")
     crises = _changed(crisis, _named(mechanisms))
     solved = _solved(crises, concept, rule, progress, options)
     results = _results(crises, solved)
@@ -141,11 +145,23 @@ def _solved(
         before = next((s for c, s in known if c == crises[name]), None)
         if before is None:
             with _naming(name):
-                found = solve(crises[name].game(), concept, **options)
-                before = found, found.select(rule) if len(found) else None
+                before = _selected(solve(crises[name].game(), concept, **options), rule)
             known.append((crises[name], before))
         solved[name] = before
     return solved
+
+
+def _selected(found: EquilibriumSet, rule: Rule) -> Solved:
+    """Return a set with its selected member; warnings about the selection become notes."""
+    if not len(found):
+        return found, None, (*found.notes, "No equilibrium was found.")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        chosen = found.select(rule)
+    for other in (w for w in caught if not issubclass(w.category, SelectionWarning)):
+        warnings.warn_explicit(other.message, other.category, other.filename, other.lineno)
+    doubts = (str(w.message) for w in caught if issubclass(w.category, SelectionWarning))
+    return found, chosen, (*found.notes, *doubts)
 
 
 def _shown(names: Sequence[str], progress: bool) -> Iterable[str]:
@@ -162,8 +178,7 @@ def _results(crises: Mapping[str, Crisis], solved: Mapping[str, Solved]) -> dict
     first = next(iter(crises))
     start = solved[first][1]
     results = {}
-    for name, (found, selected) in solved.items():
-        notes = found.notes if len(found) else (*found.notes, "No equilibrium was found.")
+    for name, (found, selected, notes) in solved.items():
         if start is None:
             results[name] = Result(found, selected, None, notes)
         else:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from crisisgames.crises import Crisis
 from crisisgames.equilibria import Equilibrium, EquilibriumSet
+from crisisgames.equilibria.outcomes import covers
 from crisisgames.equilibria.selection import RULES
 
 if TYPE_CHECKING:
@@ -135,11 +136,6 @@ def outcome_labels(sets: Sequence[EquilibriumSet]) -> list[str]:
     wars = [o for o in named if covers("war", o)]
     rest = [o for o in named if o not in wars]
     return [*dict.fromkeys(("war", *CAUSES, *wars)), *rest] if wars else rest
-
-
-def covers(question: str, outcome: str) -> bool:
-    """Return whether an outcome is the one asked for, or a cause of it."""
-    return outcome == question or outcome.startswith(f"{question}:")
 
 
 def _outcome_values(result: Result, base: Equilibrium | None, outcome: str) -> dict[str, float]:

@@ -231,10 +231,10 @@ def _carried(
 ) -> Row | None:
     """Return the behaviour at ``old`` with the actions of ``info``; None if it has no place."""
     behaviour = equilibrium.strategy[old.player][old.record]
-    # "Any" stands where play does not come in the baseline.
-    chosen = dict.fromkeys(old.actions, 1) if behaviour == ANY else behaviour
+    if behaviour == ANY:  # play does not come there in the baseline
+        return None
     row = dict.fromkeys(info.actions, Fraction(0))
-    for action, probability in chosen.items():
+    for action, probability in behaviour.items():
         stand_in = _stand_in(action, info.actions, after)
         if stand_in is not None:
             row[stand_in] += as_fraction(probability)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Hashable
 
 from crisisgames.errors import suggest
 
-__all__ = ["Question", "matching"]
+__all__ = ["Question", "covers", "matching"]
 
 Question = Hashable | Collection[Hashable]
 """An outcome, or a collection of them."""
@@ -28,7 +28,7 @@ def matching(question: Question, outcomes: tuple[Hashable, ...]) -> tuple[Hashab
     >>> matching("war", ("war:deliberate", "war:inadvertent", "calm"))
     ('war:deliberate', 'war:inadvertent')
     """
-    found = tuple(o for o in outcomes if _covers(question, o))
+    found = tuple(o for o in outcomes if covers(question, o))
     if found:
         return found
     if isinstance(question, Collection) and not isinstance(question, str):
@@ -38,7 +38,8 @@ def matching(question: Question, outcomes: tuple[Hashable, ...]) -> tuple[Hashab
     raise suggest("outcome", str(question), {*map(str, outcomes), *causes})
 
 
-def _covers(question: Question, outcome: Hashable) -> bool:
+def covers(question: Question, outcome: Hashable) -> bool:
+    """Tell whether a label is the outcome, or the outcome is one of its causes."""
     if question == outcome:
         return True
     both_text = isinstance(question, str) and isinstance(outcome, str)
