@@ -138,8 +138,7 @@ class EquilibriumSet(Sequence[Equilibrium]):
             )
             if h in held:
                 beliefs[info.player][info.record] = {
-                    compiled.nodes[x].label: self.number(p)
-                    for x, p in held[h].items()
+                    compiled.nodes[x].label: self.number(p) for x, p in held[h].items()
                 }
         return Equilibrium(
             self.game,
@@ -374,9 +373,7 @@ MAX_NAMED = 64
 """Extreme equilibria of a class whose names are compared: naming must not outlast solving."""
 
 
-def _sums(
-    start: Sequence[Fraction], rows: Sequence[tuple[Fraction, ...]]
-) -> tuple[Fraction, ...]:
+def _sums(start: Sequence[Fraction], rows: Sequence[tuple[Fraction, ...]]) -> tuple[Fraction, ...]:
     """Return the sums of the columns, each from its own start."""
     return tuple(sum(column) for column in zip(start, *rows, strict=True))
 

@@ -35,12 +35,12 @@ from crisisgames.games.extensive import ExtensiveFormGame
 
 __all__ = ["LogitBranch", "LogitPoint", "logit_branch"]
 
-REGRET = 1e-8
+REGRET = 1e-9
 """Regret at which the limit counts as reached, relative to the mover's payoff range: where actions
 are mixed, probabilities are then a few times this far from their limits. Much less would ask for
 precisions at which rounding of payoffs, 1e-16, moves the equilibria of degenerate games."""
 
-SETTLED = 100.0
+SETTLED = 1000.0
 """Times the regret tolerance: how much strategies and beliefs may still move while precision grows
 e-fold. Without it, a slow drift of beliefs off the path could be cut short."""
 
@@ -50,9 +50,9 @@ MAX_STEPS = 5000
 RESIDUAL = 1e-11
 """Largest scaled violation of the logit conditions at any point of the branch."""
 
-FINE, STEADY = 1e-7, 1e-3
-"""Newton stops where its correction is below FINE and below STEADY times the step, or where it no
-longer shrinks."""
+FINE, STEADY, CORRECTIONS = 1e-7, 1e-3, 20
+"""Newton stops where its correction is below FINE and below STEADY times the step, or where neither
+it nor the residual halves, or after so many corrections; the best point so far counts."""
 
 FIRST_STEP, LARGEST_STEP, SMALLEST_STEP = 0.1, 3.0, 1e-9
 """Steps along the branch: the largest change of an unknown relative to its size plus one. At the
@@ -492,24 +492,27 @@ def _settled_newton(
     lost: float,
 ) -> tuple[_Knot | None, bool]:
     """Return what `_corrected` does, and whether no directions were lost."""
-    corrections: list[float] = []
-    best, sure = None, True
+    best, sure, moved = None, True, 0.0
     # What is right within tolerance is no other branch: corrections of it are no miss.
     near = state is not None and state.residual <= RESIDUAL
-    while state is not None and isfinite(state.residual):
+    last = (inf, inf)
+    for _ in range(CORRECTIONS):
+        if state is None or not isfinite(state.residual):
+            break
         change, tangent, orientation = _newton(system, state, plane, size, lost)
         sure = sure and orientation != 0
         far = float(np.abs(change).max())
         right = state.residual <= RESIDUAL
         if right and (best is None or state.residual < best.state.residual):
-            miss = 0.0 if near else corrections[0]
+            miss = 0.0 if near else moved
             best = _Knot(state, tangent / np.abs(tangent).max(), orientation, miss, inf)
         # Precision magnifies errors of a mixture into the log odds of those who face it.
         fine = far <= min(FINE, STEADY * step, 0.1 / max(1.0, state.precision))
-        slow = bool(corrections) and far > corrections[-1] / 2
+        slow = far > last[0] / 2 and state.residual > last[1] / 2
         if (right and fine) or slow or not far <= 1.0:
             break
-        corrections.append(far)
+        moved += far
+        last = (far, state.residual)
         state = _moved(system, state, change * size)
     return best, sure
 

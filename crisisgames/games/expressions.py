@@ -25,6 +25,7 @@ from crisisgames.errors import GameError
 __all__ = ["ROUNDING", "ExactEvaluator", "Number", "as_expression", "as_fraction", "vectorize"]
 
 Number = int | float | Fraction
+
 DOUBLE = 53
 """Bits of an ordinary float."""
 

@@ -21,7 +21,7 @@ from crisisgames.errors import GameError
 from crisisgames.games.expressions import as_expression
 from crisisgames.games.extensive import ExtensiveFormGame
 from crisisgames.games.parameter import Parameter
-from crisisgames.games.tree import Node, chance, end, joined, move, need_distinct, tell
+from crisisgames.games.tree import Node, chance, end, joined, move, need_distinct, need_step, tell
 
 __all__ = ["SignalingGame"]
 
@@ -83,6 +83,8 @@ class SignalingGame:
             if isinstance(given, str):
                 raise GameError(f"{name} is the text {given!r}; give a sequence of names")
             labels = tuple(given)
+            for label in labels:
+                need_step(label, f"one of the {name}")
             if not labels or len(set(labels)) < len(labels):
                 raise GameError(f"{name} are {labels}; give at least one, each with its own name")
             object.__setattr__(self, name, labels)

@@ -162,6 +162,15 @@ def test_chance_of_reaching_a_place_over_many_points() -> None:
     assert reached == pytest.approx(np.stack([np.ones(5), x, 1 - x], axis=-1))
 
 
+def test_products_without_moves_of_nature_are_exact_and_have_a_value_for_every_point() -> None:
+    game = ExtensiveFormGame(end("o", (X,)), ("A",))
+    certain = game.exact().chance(game.compiled.ends)
+    assert [type(p) for p in certain] == [Fraction]
+    assert certain.tolist() == [1]
+    many = game.compiled.floats({"x": np.linspace(0, 1, 4)})
+    assert many.chance(game.compiled.ends).tolist() == [[1.0]] * 4
+
+
 @pytest.mark.parametrize("value", [[0.2, 0.4], (0.2, 0.4), np.array([0.2, 0.4], dtype=np.float32)])
 def test_lists_and_single_precision_count_as_arrays(value: Any) -> None:
     assert COMPILED.floats({"x": value}).branches[:, 0] == pytest.approx([0.2, 0.4], abs=1e-7)

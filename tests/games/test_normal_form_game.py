@@ -85,6 +85,13 @@ def test_players_and_actions_are_checked(players: Any, actions: Any, message: st
         NormalFormGame(players, actions, payoffs)
 
 
+def test_profiles_that_read_alike_are_refused() -> None:
+    actions = (("a", "a, b"), ("b, c", "c"))
+    payoffs = dict.fromkeys(product(*actions), (0, 0))
+    with pytest.raises(GameError, match="read alike; rename an action"):
+        NormalFormGame(("A", "B"), actions, payoffs)
+
+
 # From arrays.
 
 

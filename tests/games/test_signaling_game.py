@@ -137,6 +137,24 @@ def test_labels_are_texts() -> None:
         replace(game(), messages=(1, 2))
 
 
+@pytest.mark.parametrize("field", ["types", "messages", "actions"])
+@pytest.mark.parametrize("wrong", [("a", ""), ("a", None), ("a > b", "c"), "ab"])
+def test_labels_are_a_sequence_of_names_that_can_be_steps_of_a_history(
+    field: str, wrong: Any
+) -> None:
+    with pytest.raises(GameError, match=r"give a non-empty text|leave out ' > '|sequence of names"):
+        replace(game(), **{field: wrong})
+
+
+def test_outcomes_that_read_alike_are_refused() -> None:
+    """As text both are "a, b, c", so their probabilities would be added up."""
+    table = [[[0, 0], [0, 0]]]
+    with pytest.raises(GameError, match=r"outcomes .* and .* read alike; rename an action"):
+        SignalingGame(("t",), ("a", "a, b"), ("b, c", "c"), (1,), table, table)
+    one = SignalingGame(("t",), ("a", "b, c"), ("d", "e, f"), (1,), table, table)
+    assert len(solve(one)[0].outcomes) == 4
+
+
 @pytest.mark.parametrize("players", [("S",), ("S", "R", "U")])
 def test_there_are_two_players(players: Any) -> None:
     with pytest.raises(GameError, match="give the sender and the receiver"):

@@ -183,6 +183,14 @@ def test_every_label_is_a_text(label: Any) -> None:
             make()
 
 
+def test_a_step_of_a_history_does_not_look_like_two() -> None:
+    for make in (lambda: chance({"a > b": (1, END)}), lambda: move("A", {"a > b": END})):
+        with pytest.raises(GameError, match="leave out ' > '"):
+            make()
+    tell({"A": "a > b"}, END)  # a signal is no step
+    end("a > b", (0, 0))
+
+
 @pytest.mark.parametrize("build", BUILDERS)
 def test_a_subtree_is_made_with_the_four_functions(build: Callable[[], Any]) -> None:
     with pytest.raises(GameError, match="build it with chance, tell, move or end"):
