@@ -97,7 +97,7 @@ class Comparison:
         >>> print(compare(Incident(), [none, rules]).explain())
         none (baseline): P(war) is 0.01197 in every equilibrium.
         rules of behaviour (strength 0.5): P(war) is 0.01206 in every equilibrium. Against none the
-        selected value changes by +8.692e-05, -0.005984 direct and +0.006071 strategic. It raises
+        selected value changes by +8.692e−05, −0.005984 direct and +0.006071 strategic. It raises
         P(war) in every equilibrium.
         Selected: ... Direct: choices held as they were; strategic: the rest. Default values are
         illustrations, not estimates.

@@ -140,7 +140,8 @@ def outcome_labels(sets: Sequence[EquilibriumSet]) -> list[str]:
 
 def _outcome_values(result: Result, base: Equilibrium | None, outcome: str) -> dict[str, float]:
     low, high = _bounds(result.found, outcome)
-    selected = _probability(result.selected, outcome)
+    # A member of the set, so within the interval: rounding of sums must not say otherwise.
+    selected = min(max(_probability(result.selected, outcome), low), high)
     direct = nan
     if result.direct is not None:
         direct = float(sum(p for o, p in result.direct.items() if covers(outcome, o)))

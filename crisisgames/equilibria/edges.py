@@ -7,11 +7,29 @@ from fractions import Fraction
 from crisisgames.games import ExtensiveFormGame
 from crisisgames.games.extensive import replace_values
 
-__all__ = ["inside"]
+__all__ = ["inside", "limit"]
 
-INSIDE = Fraction(1, 10**12)
+INSIDE = Fraction(1, 10**30)
 """How far inside its domain a parameter is taken where its edge would make nature never do
-something: small against every digit that is reported, and exact in rational arithmetic."""
+something: far below the rounding of floats, and no burden in rational arithmetic."""
+
+CLOSE = Fraction(1, 10**26)
+LARGEST_DENOMINATOR = 10**12
+"""A rational this close to one with a denominator up to here is taken for it, as its limit. Two
+such rationals are at least 1e-24 apart, well above `CLOSE`, and results at `INSIDE` are well below
+it from their limits."""
+
+
+def limit(value: Fraction) -> Fraction:
+    """Return what a result at ``INSIDE`` tends to, if that is a rational of modest size.
+
+    Examples
+    --------
+    >>> limit(Fraction(47, 1000) + Fraction(1, 10**30))
+    Fraction(47, 1000)
+    """
+    near = value.limit_denominator(LARGEST_DENOMINATOR)
+    return near if abs(near - value) < CLOSE else value
 
 
 def inside(game: ExtensiveFormGame) -> tuple[ExtensiveFormGame, tuple[str, ...]]:

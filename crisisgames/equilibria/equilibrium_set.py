@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from crisisgames.equilibria.assemble import Extreme, Interval, Part, Sheaf, belief_intervals
 from crisisgames.equilibria.classes import class_name, connected_sheaves
+from crisisgames.equilibria.edges import limit
 from crisisgames.equilibria.equilibrium import ANY, Behaviour, Equilibrium, Probability
 from crisisgames.equilibria.outcomes import Question, matching
 from crisisgames.equilibria.sequence_form import SequenceForm
@@ -80,6 +81,16 @@ class EquilibriumSet(Sequence[Equilibrium]):
         Whether the set is known to hold every equilibrium of the concept.
     notes : tuple of str
         What a reader should know: limits taken, how far a search came.
+    at_edge : bool
+        Whether a parameter on the edge of its domain was taken as a limit from inside; outcome
+        probabilities and payoffs are then reported as limits.
+
+    Examples
+    --------
+    >>> from crisisgames import Channel, Incident, solve
+    >>> found = solve(Incident(channels=(Channel(),)).game())
+    >>> [c.name.split("; ")[1] for c in found.classes]
+    ['separating on silent, explain', 'pooling on silent']
     """
 
     game: ExtensiveFormGame
@@ -91,6 +102,7 @@ class EquilibriumSet(Sequence[Equilibrium]):
     form: SequenceForm | None = field(repr=False, default=None)
     notes: tuple[str, ...] = ()
     exact: bool = field(repr=False, default=False)
+    at_edge: bool = field(repr=False, default=False)
 
     def __len__(self) -> int:
         return prod(len(p.extremes) for p in self.parts)
@@ -121,6 +133,13 @@ class EquilibriumSet(Sequence[Equilibrium]):
         """Return a number as the set reports it: a rational if it is exact, else a float."""
         return value if self.exact else float(value)
 
+    def total(self, value: Fraction) -> Probability:
+        """Return an outcome probability or a payoff as the set reports it.
+
+        Where a parameter on the edge of its domain was taken as a limit, so are they.
+        """
+        return self.number(limit(value) if self.at_edge else value)
+
     def combine(self, extremes: Sequence[Extreme]) -> Equilibrium:
         """Return the equilibrium made of one extreme of each part."""
         compiled = self.game.compiled
@@ -144,8 +163,8 @@ class EquilibriumSet(Sequence[Equilibrium]):
             self.game,
             strategy,
             beliefs,
-            {p: self.number(u) for p, u in zip(self.game.players, payoffs, strict=True)},
-            {o: self.number(q) for o, q in zip(self.labels, outcomes, strict=True)},
+            {p: self.total(u) for p, u in zip(self.game.players, payoffs, strict=True)},
+            {o: self.total(q) for o, q in zip(self.labels, outcomes, strict=True)},
             self._trembles(extremes),
             self.concept,
         )
@@ -221,15 +240,20 @@ class EquilibriumSet(Sequence[Equilibrium]):
         self, value: Callable[[Extreme], Fraction], kind: int, places: Sequence[int]
     ) -> Bounds:
         if not len(self):
+            mend = (
+                "another concept, such as 'nash', may have some"
+                if self.complete
+                else "the search stopped early, so give it a larger time_limit"
+            )
             raise NotApplicable(
                 f"no equilibrium was found for concept {self.concept!r}, so there is nothing to "
-                "bound; another concept, such as 'nash', may have some"
+                f"bound; {mend}"
             )
         start = sum((self.fixed[kind][k] for k in places), Fraction(0))
         spans = [[value(e) for e in part.extremes] for part in self.parts]
         low = sum((min(s) for s in spans), start)
         high = sum((max(s) for s in spans), start)
-        return self.number(low), self.number(high)
+        return self.total(low), self.total(high)
 
     @cached_property
     def certificate(self) -> float:
@@ -289,7 +313,7 @@ class EquilibriumSet(Sequence[Equilibrium]):
             spans = [[row[k] for row in part] for part in rows]
             low = sum((min(s) for s in spans), self.fixed[kind][k])
             high = sum((max(s) for s in spans), self.fixed[kind][k])
-            ranges[name] = (self.number(low), self.number(high))
+            ranges[name] = (self.total(low), self.total(high))
         return ranges
 
     def _belief_intervals(self, choice: Sequence[Sequence[int]]) -> ClassBeliefs:
@@ -360,7 +384,7 @@ class EquilibriumSet(Sequence[Equilibrium]):
         count = f"{len(self.classes)} class{'es' * (len(self.classes) != 1)}"
         lines = [f"{count} of {self.concept} equilibria ({whole})."]
         lines += [*self.notes]
-        lines += [f"\n{c.name}\n{c.example.explain()}" for c in self.classes]
+        lines += [f"\n{c.name}\n{_span(c)}{c.example.explain()}" for c in self.classes]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -368,6 +392,9 @@ class EquilibriumSet(Sequence[Equilibrium]):
         table = self.to_dataframe().to_html(index=False, float_format="{:.6g}".format)
         return f"<p>{self.concept} equilibria, {whole}</p>{table}"
 
+
+SAME = 1e-9
+"""A difference of probabilities or utils below which a class is told by one number."""
 
 MAX_NAMED = 64
 """Extreme equilibria of a class whose names are compared: naming must not outlast solving."""
@@ -380,6 +407,25 @@ def _sums(start: Sequence[Fraction], rows: Sequence[tuple[Fraction, ...]]) -> tu
 
 def _text(name: Any) -> str:
     return name if isinstance(name, str) else ", ".join(map(str, name))
+
+
+def _span(c: EquilibriumClass) -> str:
+    """Return what a class that is a continuum leads to, over all of it; else nothing."""
+    wide = [(f"{_text(o)} {_percents(b)}", b) for o, b in c.outcomes.items()]
+    wide += [
+        (f"payoff of {p} {float(b[0]):.4g} to {float(b[1]):.4g}", b) for p, b in c.payoffs.items()
+    ]
+    told = [text for text, (low, high) in wide if high - low > SAME]
+    if not told:
+        return ""
+    return (
+        f"Over the class: {', '.join(told)}. One of its {len(c.equilibria)} extreme equilibria:\n"
+    )
+
+
+def _percents(bounds: Bounds) -> str:
+    low, high = (100 * float(b) for b in bounds)
+    return f"{low:.3g} to {high:.3g} %"
 
 
 def _numbered(classes: Sequence[EquilibriumClass]) -> tuple[EquilibriumClass, ...]:

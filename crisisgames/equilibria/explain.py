@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["explain"]
 
+SAME = 1e-6
+"""Difference in utils, relative to their size, below which actions are told as worth the same."""
+
 
 def explain(equilibrium: Equilibrium) -> str:
     """Return the equilibrium in plain sentences."""
@@ -76,12 +79,15 @@ def _reason(equilibrium: Equilibrium, info: InformationSet, behaviour: Mapping[s
     rest = {a: v for a, v in values.items() if a not in played}
     best = values[played[0]]
     words = []
-    if len(played) > 1:
+    worths = [values[a] for a in played]
+    if len(played) > 1 and max(worths) - min(worths) <= SAME * (1 + abs(best)):
         words.append(f"These are worth the same to it ({best:.4g} utils)")
+    elif len(played) > 1:  # at finite precision worse actions are played as well, more rarely
+        words.append(f"These are worth {', '.join(f'{w:.4g}' for w in worths)} utils to it")
     if rest:
         other = max(rest, key=lambda a: rest[a])
         gap = best - rest[other]
-        verdict = f"would cost it {gap:.4g} utils" if gap > PLAYED else "would do as well"
+        verdict = f"would cost it {gap:.4g} utils" if gap > SAME else "would do as well"
         words.append(f"{other!r} {verdict}")
     belief = equilibrium.beliefs.get(info.player, {}).get(info.record, {})
     if len(belief) > 1:

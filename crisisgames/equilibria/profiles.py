@@ -32,10 +32,12 @@ def profile_set(
     notes: tuple[str, ...] = (),
     exact: bool = False,
     limits: Beliefs | None = None,
+    at_edge: bool = False,
 ) -> EquilibriumSet:
     """Return the set of the given profiles, with beliefs by Bayes' rule where play comes.
 
-    `limits` are beliefs for information sets that play hardly ever reaches.
+    `limits` are beliefs for information sets that play hardly ever reaches; `at_edge` is as in
+    `EquilibriumSet`.
     """
     numbers = game.exact()
     extremes = tuple(_extreme(game.compiled, numbers, p, limits or {}) for p in profiles)
@@ -43,7 +45,9 @@ def profile_set(
     zero = Fraction(0)
     fixed = ((zero,) * len(labels), (zero,) * len(game.players))
     part = Part(extremes, sheaves)
-    return EquilibriumSet(game, concept, complete, (part,), fixed, labels, None, notes, exact)
+    return EquilibriumSet(
+        game, concept, complete, (part,), fixed, labels, None, notes, exact, at_edge
+    )
 
 
 def limit_beliefs(game: ExtensiveFormGame, logs: Sequence[np.ndarray]) -> Beliefs:

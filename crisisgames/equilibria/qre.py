@@ -35,12 +35,12 @@ from crisisgames.games.extensive import ExtensiveFormGame
 
 __all__ = ["LogitBranch", "LogitPoint", "logit_branch"]
 
-REGRET = 1e-9
+REGRET = 3e-9
 """Regret at which the limit counts as reached, relative to the mover's payoff range: where actions
 are mixed, probabilities are then a few times this far from their limits. Much less would ask for
 precisions at which rounding of payoffs, 1e-16, moves the equilibria of degenerate games."""
 
-SETTLED = 1000.0
+SETTLED = 300.0
 """Times the regret tolerance: how much strategies and beliefs may still move while precision grows
 e-fold. Without it, a slow drift of beliefs off the path could be cut short."""
 

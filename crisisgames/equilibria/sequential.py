@@ -117,7 +117,9 @@ def search_equilibria(
         found: list[Block] = []
         try:
             found.extend(search.blocks(part))
-        except _Stopped as stop:
+        except (_Stopped, RecursionError) as stop:
+            if isinstance(stop, RecursionError):
+                stop = _Stopped("more information sets than the search can hold at once")
             complete = False
             found = search.found
             place = f"a part with {len(part)} information sets"

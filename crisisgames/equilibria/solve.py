@@ -94,8 +94,8 @@ def _polyhedral(
     exact: bool = False,
     time_limit: float = 0,
 ) -> EquilibriumSet:
-    tree, labels = _tree(game)
-    tree, notes = inside(tree)
+    given, labels = _tree(game)
+    tree, notes = inside(given)
     numbers = tree.exact()
     form = sequence_form(tree.compiled, numbers)
     search = search_equilibria(form, mode=mode, time_limit=time_limit)
@@ -107,7 +107,9 @@ def _polyhedral(
     if not search.complete:
         notes = (*notes, f"The search is not complete: {search.progress}.")
     fixed = fixed_part(form, numbers, groups)
-    return EquilibriumSet(tree, mode, search.complete, parts, fixed, labels, form, notes, exact)
+    return EquilibriumSet(
+        tree, mode, search.complete, parts, fixed, labels, form, notes, exact, tree is not given
+    )
 
 
 def _sequential(game: Game, **options: Any) -> EquilibriumSet:
@@ -138,8 +140,8 @@ def _pure_nash(game: Game, exact: bool = False) -> EquilibriumSet:
 def _subgame_perfect(game: Game, exact: bool = False) -> EquilibriumSet:
     from crisisgames.equilibria.subgame_perfect import backward_induction
 
-    tree, labels = _tree(game)
-    tree, notes = inside(tree)
+    given, labels = _tree(game)
+    tree, notes = inside(given)
     profiles = backward_induction(tree)
     unique = len(profiles) == 1
     if not unique:
@@ -149,15 +151,22 @@ def _subgame_perfect(game: Game, exact: bool = False) -> EquilibriumSet:
             "concept 'sequential' bounds outcomes over all of them.",
         )
     return profile_set(
-        tree, labels, "subgame-perfect", profiles, complete=unique, notes=notes, exact=exact
+        tree,
+        labels,
+        "subgame-perfect",
+        profiles,
+        complete=unique,
+        notes=notes,
+        exact=exact,
+        at_edge=tree is not given,
     )
 
 
 def _qre(game: Game, precision: float | None = None) -> EquilibriumSet:
     from crisisgames.equilibria.qre import logit_branch
 
-    tree, labels = _tree(game)
-    tree, notes = inside(tree)
+    given, labels = _tree(game)
+    tree, notes = inside(given)
     branch = logit_branch(tree, precision=precision)
     end = branch.points[-1]
     where = f"precision {end.precision:.6g} per util, regret {end.regret:.2g} utils"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from numbers import Real
 from typing import Any
 
 from crisisgames.equilibria.edges import inside
@@ -103,10 +104,22 @@ def verify(
     else:
         gains = (_gain(tree.players.index(p), n, equilibrium) for (p, _), n in sets.items())
         gain = max(gains, default=0.0)
+    gain = max(gain, _no_strategy(tree, equilibrium.strategy))
     bayes = max((_bayes_error(nodes, equilibrium) for nodes in sets.values()), default=0.0)
     return Certificate(
         gain, bayes, _consistency(sets, equilibrium), _outcome_error(walk, tree, equilibrium)
     )
+
+
+def _no_strategy(tree: ExtensiveFormGame, strategy: Strategy) -> float:
+    """Return 0 if all prescriptions are probabilities that sum to one, else infinity."""
+    for info in tree.information_sets:
+        behaviour = strategy[info.player][info.record]
+        if behaviour != ANY:
+            row: list[Any] = list(behaviour.values())
+            if abs(sum(row) - 1) > ROUNDING or min(row, default=-1) < -ROUNDING:
+                return INFINITE
+    return 0.0
 
 
 def _belief(nodes: list[_Place], equilibrium: Equilibrium) -> Mapping[str, Any] | None:
@@ -146,7 +159,7 @@ def _walk(tree: ExtensiveFormGame, strategy: Strategy) -> _Walk:
     compiled = tree.compiled
     values = compiled.complete_values(tree.values)
     exact = ExactEvaluator({p: p.check(values[n]) for n, p in compiled.parameters.items()})
-    rows = (b for own in strategy.values() for b in own.values() if b != ANY)
+    rows = (b for own in strategy.values() for b in own.values() if isinstance(b, Mapping))
     rational = all(isinstance(p, (int, Fraction)) for b in rows for p in b.values())
 
     def evaluate(expression: Any) -> Any:
@@ -197,6 +210,11 @@ def _walk(tree: ExtensiveFormGame, strategy: Strategy) -> _Walk:
                 "an equilibrium must cover every information set of the game"
             ) from None
         offered = [action for action, _ in node.branches]
+        if behaviour != ANY and not _is_row(behaviour):
+            raise GameError(
+                f"the strategy of {player!r} at {record} is {behaviour!r}; give a probability for "
+                f"each of {offered}, or 'any'"
+            )
         if behaviour != ANY and (unknown := [a for a in behaviour if a not in offered]):
             raise GameError(
                 f"the strategy has {player!r} choose {unknown[0]!r} at {record}; there it may "
@@ -227,6 +245,12 @@ def _walk(tree: ExtensiveFormGame, strategy: Strategy) -> _Walk:
     nobody: Own = dict.fromkeys(tree.players, ())
     payoffs, loose = walk(tree.root, dict.fromkeys(tree.players, ()), nobody, (), 1, 1)
     return _Walk(places, outcomes, payoffs, loose)
+
+
+def _is_row(behaviour: object) -> bool:
+    return isinstance(behaviour, Mapping) and all(
+        isinstance(p, Real) and not isinstance(p, bool) for p in behaviour.values()
+    )
 
 
 def _best_response_gain(tree: ExtensiveFormGame, strategy: Strategy, player: str) -> float:
@@ -280,9 +304,7 @@ def _gain(i: int, nodes: list[_Place], equilibrium: Equilibrium) -> float:
         return INFINITE
     value = {a: sum(w * n.values[a][i] for n, w in weights) for a in first.actions}
     played = sum(behaviour.get(a, 0) * v for a, v in value.items())
-    row: list[Any] = list(behaviour.values())
-    excess = abs(sum(row) - 1) + sum(max(0, -p) for p in row)
-    return float(max(*value.values(), played) - played) + float(excess)
+    return float(max(*value.values(), played) - played)
 
 
 Weights = Mapping[tuple[Record, str], Any]

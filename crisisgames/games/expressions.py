@@ -22,18 +22,48 @@ from sympy.core.function import AppliedUndef
 
 from crisisgames.errors import GameError
 
-__all__ = ["ROUNDING", "ExactEvaluator", "Number", "as_expression", "as_fraction", "vectorize"]
+__all__ = [
+    "ROUNDING",
+    "ExactEvaluator",
+    "Number",
+    "as_expression",
+    "as_fraction",
+    "completed",
+    "vectorize",
+]
 
 Number = int | float | Fraction
 
 DOUBLE = 53
 """Bits of an ordinary float."""
 
+FLOAT_SUM = 1e-12
+"""How far floats that are meant to sum to one may miss it: a few thousand roundings."""
+
 IRRATIONAL_DIGITS = 40
 """Digits kept of an irrational number: far below any payoff difference, exact ever after."""
 
 ROUNDING = Fraction(1, 10**30)
 """How far a sum of irrational numbers may be from what it is on paper; see `IRRATIONAL_DIGITS`."""
+
+
+def completed(probabilities: Sequence[sp.Expr], given: Sequence[Any]) -> list[sp.Expr]:
+    """Return probabilities that sum to one exactly where only the rounding of floats is between.
+
+    The decimals of fifteen digits are taken if these do (0.7 and ``1 - 0.7``); else all are divided
+    by their sum (``1 / 3`` three times). Anything else is returned as it is.
+
+    Examples
+    --------
+    >>> completed([sp.Rational("0.7"), sp.Rational(repr(1 - 0.7))], [0.7, 1 - 0.7])
+    [7/10, 3/10]
+    """
+    total = sp.Add(*probabilities)
+    rounded = any(isinstance(g, (float, np.floating)) for g in given)
+    if not rounded or not total.is_Rational or total == 1 or abs(total - 1) > FLOAT_SUM:
+        return list(probabilities)
+    short = [sp.Rational(f"{float(p):.15g}") for p in probabilities]
+    return short if sum(short) == 1 else [p / total for p in probabilities]
 
 
 def as_fraction(value: Any, what: str = "the number") -> Fraction:

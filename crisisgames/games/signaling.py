@@ -18,7 +18,7 @@ import numpy as np
 import sympy as sp
 
 from crisisgames.errors import GameError
-from crisisgames.games.expressions import as_expression
+from crisisgames.games.expressions import as_expression, completed
 from crisisgames.games.extensive import ExtensiveFormGame
 from crisisgames.games.parameter import Parameter
 from crisisgames.games.tree import Node, chance, end, joined, move, need_distinct, need_step, tell
@@ -161,7 +161,8 @@ class SignalingGame:
         if not isinstance(given, (Sequence, np.ndarray)) or len(given) != len(self.types):
             raise GameError(f"prior is {given!r}; give one probability for each of {self.types}")
         pairs = zip(self.types, given, strict=True)
-        return tuple(as_expression(p, f"the prior of {t!r}") for t, p in pairs)
+        prior = [as_expression(p, f"the prior of {t!r}") for t, p in pairs]
+        return tuple(completed(prior, list(given)))
 
     def _table(self, name: str, table: Any) -> Table:
         shape = (len(self.types), len(self.messages), len(self.actions))

@@ -14,7 +14,7 @@ from typing import Any
 import sympy as sp
 
 from crisisgames.errors import GameError
-from crisisgames.games.expressions import ROUNDING, as_expression, as_fraction
+from crisisgames.games.expressions import ROUNDING, as_expression, as_fraction, completed
 from crisisgames.games.parameter import collect, prefixed
 
 __all__ = ["Chance", "End", "Move", "Node", "Tell", "chance", "end", "graft", "move", "tell"]
@@ -94,6 +94,7 @@ def chance(branches: Mapping[str, tuple[Any, Node]]) -> Chance:
         need_step(label, f"a branch of {place}")
         if not (isinstance(branch, Sequence) and len(branch) == 2):
             raise GameError(f"branch {label!r} of {place} must be a pair (probability, subtree)")
+        need_node(branch[1], f"{label!r} in {place}")
         probability = as_expression(branch[0], f"the probability of {label!r} in {place}")
         if probability.is_number and not 0 <= probability <= 1:
             raise GameError(
@@ -104,13 +105,15 @@ def chance(branches: Mapping[str, tuple[Any, Node]]) -> Chance:
                 f"branch {label!r} of {place} has the constant probability 0, so nothing below it "
                 "is ever reached; leave the branch out"
             )
-        checked.append((label, probability, need_node(branch[1], f"{label!r} in {place}")))
+        checked.append(probability)
     if not checked:
         raise GameError("chance({}) has no branches; give at least one")
-    total = sp.Add(*(p for _, p, _ in checked))
+    checked = completed(checked, [p for p, _ in branches.values()])
+    total = sp.Add(*checked)
     if not _may_be_one(total):
         raise GameError(f"the probabilities of {place} sum to {total}; they must sum to 1")
-    return Chance(tuple(checked))
+    pairs = zip(branches.items(), checked, strict=True)
+    return Chance(tuple((label, p, subtree) for (label, (_, subtree)), p in pairs))
 
 
 def tell(signals: Mapping[str, str], subtree: Node) -> Tell:
@@ -137,6 +140,9 @@ def tell(signals: Mapping[str, str], subtree: Node) -> Tell:
 
 def move(player: str, actions: Mapping[str, Node]) -> Move:
     """Return a decision of ``player`` among ``actions``, each with its subtree.
+
+    Other players learn of the choice only by what they are told: put a `tell` into the subtree of
+    an action that somebody observes.
 
     Examples
     --------
@@ -178,8 +184,9 @@ def end(outcome: str | Mapping[str, Any], payoffs: Mapping[str, Any] | Sequence[
         value = as_expression(share, f"the share of {label!r} in {place}")
         if value.is_number and not 0 <= value <= 1:
             raise GameError(f"the share of {label!r} in {place} is {share}; allowed is 0 to 1")
-        shares.append((label, value))
-    total = sp.Add(*(s for _, s in shares))
+        shares.append(value)
+    shares = completed(shares, list(given.values()))
+    total = sp.Add(*shares)
     if not _may_be_one(total):
         raise GameError(f"the outcome shares of {place} sum to {total}; they must sum to 1")
     if isinstance(payoffs, str) or not isinstance(payoffs, (Mapping, Sequence)):
@@ -194,7 +201,7 @@ def end(outcome: str | Mapping[str, Any], payoffs: Mapping[str, Any] | Sequence[
     else:
         pairs = list(enumerate(payoffs))
     named = ((p, as_expression(u, f"the payoff of {_whose(p)} in {place}")) for p, u in pairs)
-    return End(tuple(shares), tuple(named))
+    return End(tuple(zip(given, shares, strict=True)), tuple(named))
 
 
 def graft(subtree: Node, prefix: str) -> Node:
