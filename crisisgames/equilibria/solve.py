@@ -38,7 +38,8 @@ def solve(game: Game, concept: str = "sequential", **options: Any) -> Equilibriu
         ``exact=True``: rationals instead of floats. ``time_limit=`` seconds: stop there with what
         was found and ``complete=False`` (sequential, nash). ``precision=`` (qre): the point of the
         branch at this precision, in 1/utils, instead of the limit. ``method="nashpy"`` (nash, two
-        players, one move each): vertex enumeration by nashpy, never called complete.
+        players, one move each): vertex enumeration by nashpy, which is faster for large games and
+        never called complete; ``method="exact"`` is the default.
 
     Returns
     -------

@@ -74,6 +74,11 @@ class NormalFormGame:
                 need_step(action, f"an action of {player!r}")
             if len(set(own)) < len(own):
                 raise GameError(f"the actions of {player!r} are {own}; each needs its own name")
+        if not isinstance(self.payoffs, Mapping):
+            raise GameError(
+                "payoffs must map each profile to the payoffs of all players; for one array per "
+                "player use NormalFormGame.from_arrays"
+            )
         given = {(k,) if isinstance(k, str) else tuple(k): v for k, v in self.payoffs.items()}
         profiles = dict.fromkeys(product(*self.actions))
         need_distinct(tuple(profiles))

@@ -28,7 +28,8 @@ class Parameter(sp.Symbol):
     domain : tuple of float
         Smallest and largest allowed value; ``inf`` and ``-inf`` are allowed.
     default : float
-        Value where none is given; an illustration unless `source` says otherwise.
+        Value where none is given; an illustration unless `source` says otherwise. Left out it is 0,
+        if the domain allows that.
     meaning : str
         What it measures, with its unit: a probability, or utils.
     source : str
@@ -64,7 +65,7 @@ class Parameter(sp.Symbol):
         cls,
         name: str,
         domain: tuple[float, float] = (0, 1),
-        default: Number = 0,
+        default: Number | None = None,
         meaning: str = "",
         source: str = "",
         *,
@@ -76,10 +77,13 @@ class Parameter(sp.Symbol):
         self: Parameter = sp.Symbol.__xnew__(cls, name, real=True)
         self.bounds = _bounds(name, domain)
         self.domain = (domain[0], domain[1])
-        self.default = default
+        low, high = domain
+        if default is None and not low <= 0 <= high:
+            raise GameError(f"parameter {name!r} needs a default from {low} to {high}")
+        self.default = 0 if default is None else default
         self.meaning, self.source, self.shared = meaning, source, shared
         # Exact: 1 and 1.0 are the same default.
-        self._identity = (*self.bounds, self.check(default), meaning, source, shared)
+        self._identity = (*self.bounds, self.check(self.default), meaning, source, shared)
         return self
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
