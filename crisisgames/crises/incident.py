@@ -42,7 +42,7 @@ def _check(owner: str, item: Any) -> None:
         if f.metadata:
             value = getattr(item, f.name)
             try:
-                Parameter(f.name, f.metadata["domain"], value)
+                Parameter(f.name, f.metadata["domain"]).check(value)
             except GameError as error:
                 raise GameError(f"{owner}: {error} ({f.metadata['meaning']})") from None
 

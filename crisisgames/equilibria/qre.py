@@ -50,7 +50,7 @@ MAX_STEPS = 5000
 RESIDUAL = 1e-11
 """Largest scaled violation of the logit conditions at any point of the branch."""
 
-FINE, STEADY, CORRECTIONS = 1e-7, 1e-3, 20
+FINE, STEADY, CORRECTIONS = 1e-7, 1e-3, 40
 """Newton stops where its correction is below FINE and below STEADY times the step, or where neither
 it nor the residual halves, or after so many corrections; the best point so far counts."""
 

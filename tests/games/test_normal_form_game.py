@@ -85,6 +85,14 @@ def test_players_and_actions_are_checked(players: Any, actions: Any, message: st
         NormalFormGame(players, actions, payoffs)
 
 
+@pytest.mark.parametrize("payoffs", [[[0, 1], [2, 3]], None, np.eye(2), [("yield", "yield")]])
+def test_payoffs_are_by_profile_and_arrays_have_their_own_door(payoffs: Any) -> None:
+    with pytest.raises(
+        GameError, match=r"for one array per player use NormalFormGame\.from_arrays"
+    ):
+        chicken(payoffs)
+
+
 def test_profiles_that_read_alike_are_refused() -> None:
     actions = (("a", "a, b"), ("b, c", "c"))
     payoffs = dict.fromkeys(product(*actions), (0, 0))

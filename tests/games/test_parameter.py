@@ -57,10 +57,17 @@ def test_a_domain_is_a_range_of_numbers(domain: Any) -> None:
         Parameter("x", domain, 0)
 
 
-@pytest.mark.parametrize("default", [-0.1, 1.1, "0.5", None, True, float("nan"), INF])
+@pytest.mark.parametrize("default", [-0.1, 1.1, "0.5", True, float("nan"), INF])
 def test_a_default_lies_in_the_domain(default: Any) -> None:
     with pytest.raises(GameError, match="parameter 'x' is "):
         Parameter("x", (0, 1), default)
+
+
+def test_a_default_may_be_left_out_where_zero_is_in_the_domain() -> None:
+    assert Parameter("x", (-1, 1)) == Parameter("x", (-1, 1), 0)
+    for domain in ((1, 2), (-2, -1), (0.5, INF)):
+        with pytest.raises(GameError, match="parameter 'x' needs a default from"):
+            Parameter("x", domain)
 
 
 @pytest.mark.parametrize("bound", [0.1, 0.3, 0.7, 1.1, 2.3])

@@ -55,6 +55,27 @@ def test_decimals_that_sum_to_one_on_paper_sum_to_one(numbers: tuple[float, ...]
     assert sum(p for _, p, _ in node.branches) == 1
 
 
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ((0.7, 1 - 0.7), ("7/10", "3/10")),
+        ((1 / 3,) * 3, ("1/3",) * 3),
+        ((0.1, 0.2, 1 - 0.1 - 0.2), ("1/10", "1/5", "7/10")),
+        (np.full(7, 1 / 7), ("1/7",) * 7),
+    ],
+)
+def test_floats_that_miss_one_by_rounding_are_completed(given: Any, read: Any) -> None:
+    shares = end({f"o{k}": p for k, p in enumerate(given)}, (0, 0)).shares
+    branches = chance({f"b{k}": (p, END) for k, p in enumerate(given)}).branches
+    assert [p for _, p, _ in branches] == [s for _, s in shares] == list(map(sp.Rational, read))
+
+
+def test_what_misses_one_by_more_than_rounding_is_an_error() -> None:
+    for wrong in ((0.7, 0.3 + 1e-9), (Fraction(1, 3), Fraction(1, 3), Fraction(33, 100))):
+        with pytest.raises(GameError, match="must sum to 1"):
+            chance({f"b{k}": (p, END) for k, p in enumerate(wrong)})
+
+
 def test_irrational_constants_may_sum_to_one_without_looking_like_it() -> None:
     node = chance({"a": (1 / (1 + sp.sqrt(2)), END), "b": (2 - sp.sqrt(2), END)})
     assert len(node.branches) == 2
