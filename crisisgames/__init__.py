@@ -1,7 +1,7 @@
 """Game-theoretic analysis of international crises: games, equilibria, institutions."""
 
 from crisisgames.analysis import Comparison, compare
-from crisisgames.crises import CRISES, Channel, Incident
+from crisisgames.crises import CRISES, Channel, Incident, Ladder
 from crisisgames.equilibria import (
     CONCEPTS,
     Certificate,
@@ -81,6 +81,7 @@ __all__ = [
     "Incident",
     "InformationSet",
     "JointWorkingGroup",
+    "Ladder",
     "LiaisonMechanism",
     "MaritimeConsultation",
     "Mediator",

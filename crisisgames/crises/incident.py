@@ -15,37 +15,26 @@ and its default values are ours, and the values are illustrations.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields
 from itertools import chain, count, product
 from typing import Any, Self
 
 import sympy as sp
 
 from crisisgames.crises.crisis import Familiar
-from crisisgames.errors import GameError, suggest
-from crisisgames.games import ExtensiveFormGame, Node, Parameter, Record, chance, end, move, tell
+from crisisgames.crises.fields import (
+    PROBABILITY,
+    UTILS,
+    check_fields,
+    parameter,
+    positive_shares,
+    quantity,
+    replaced,
+)
+from crisisgames.errors import GameError
+from crisisgames.games import ExtensiveFormGame, Node, Record, chance, end, move, tell
 
 __all__ = ["Channel", "Incident"]
-
-ILLUSTRATION = "illustration"
-PROBABILITY = (0.0, 1.0)
-UTILS = (0.0, float("inf"))
-
-
-def _quantity(default: float, domain: tuple[float, float], meaning: str) -> Any:
-    return field(default=default, metadata={"domain": domain, "meaning": meaning})
-
-
-def _check(owner: str, item: Any) -> None:
-    """Raise if a field of a crisis or a channel is outside its domain."""
-    for f in fields(item):
-        if f.metadata:
-            value = getattr(item, f.name)
-            try:
-                Parameter(f.name, f.metadata["domain"]).check(value)
-            except GameError as error:
-                raise GameError(f"{owner}: {error} ({f.metadata['meaning']})") from None
-
 
 @dataclass(frozen=True)
 class Channel:
@@ -69,18 +58,18 @@ class Channel:
         Name in labels and parameters.
     """
 
-    answered: float = _quantity(0.9, PROBABILITY, "probability that a call is answered")
-    verification: float = _quantity(0.6, PROBABILITY, "probability that a lie is exposed")
-    exposure: float = _quantity(0.5, UTILS, "price of an exposed lie, utils")
-    explain_cost: float = _quantity(0.05, UTILS, "price of explaining, utils")
-    delay: float = _quantity(0.0, PROBABILITY, "probability that an answer comes too late")
-    in_force: float = _quantity(1.0, PROBABILITY, "probability that the channel exists")
+    answered: float = quantity(0.9, PROBABILITY, "probability that a call is answered")
+    verification: float = quantity(0.6, PROBABILITY, "probability that a lie is exposed")
+    exposure: float = quantity(0.5, UTILS, "price of an exposed lie, utils")
+    explain_cost: float = quantity(0.05, UTILS, "price of explaining, utils")
+    delay: float = quantity(0.0, PROBABILITY, "probability that an answer comes too late")
+    in_force: float = quantity(1.0, PROBABILITY, "probability that the channel exists")
     name: str = "channel"
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.strip():
             raise GameError(f"a channel is named {self.name!r}; give a non-empty text")
-        _check(f"Channel {self.name!r}", self)
+        check_fields(f"Channel {self.name!r}", self)
 
 
 @dataclass(frozen=True)
@@ -125,31 +114,31 @@ class Incident:
     0.0119686
     """
 
-    suspicion: float = _quantity(0.4, PROBABILITY, "probability that A is revisionist")
-    accident_rate: float = _quantity(0.2, PROBABILITY, "probability of an accidental incident")
-    clarity: float = _quantity(0.3, PROBABILITY, "how well evidence tells a probe from an accident")
-    gain: float = _quantity(1.0, UTILS, "worth to A of a probe that stands, utils")
-    loss: float = _quantity(1.0, UTILS, "cost to B of a probe that stands, utils")
-    response_cost: float = _quantity(0.2, UTILS, "cost of a reply to both, utils")
-    disaster: float = _quantity(5.0, UTILS, "loss from war to each, utils")
-    hazard_response: float = _quantity(
+    suspicion: float = quantity(0.4, PROBABILITY, "probability that A is revisionist")
+    accident_rate: float = quantity(0.2, PROBABILITY, "probability of an accidental incident")
+    clarity: float = quantity(0.3, PROBABILITY, "how well evidence tells a probe from an accident")
+    gain: float = quantity(1.0, UTILS, "worth to A of a probe that stands, utils")
+    loss: float = quantity(1.0, UTILS, "cost to B of a probe that stands, utils")
+    response_cost: float = quantity(0.2, UTILS, "cost of a reply to both, utils")
+    disaster: float = quantity(5.0, UTILS, "loss from war to each, utils")
+    hazard_response: float = quantity(
         0.05, PROBABILITY, "probability of war after a reply in kind"
     )
-    hazard_escalation: float = _quantity(0.1, PROBABILITY, "probability of war after escalation")
-    stops_response: float = _quantity(0.4, PROBABILITY, "probability that a reply undoes a probe")
-    stops_escalation: float = _quantity(1.0, PROBABILITY, "same, after escalation")
-    audience_cost: float = _quantity(0.2, UTILS, "B's cost of restraint on hostile evidence, utils")
+    hazard_escalation: float = quantity(0.1, PROBABILITY, "probability of war after escalation")
+    stops_response: float = quantity(0.4, PROBABILITY, "probability that a reply undoes a probe")
+    stops_escalation: float = quantity(1.0, PROBABILITY, "same, after escalation")
+    audience_cost: float = quantity(0.2, UTILS, "B's cost of restraint on hostile evidence, utils")
     reciprocity: bool = False
-    notified: float = _quantity(0.0, PROBABILITY, "probability that a notice covers an accident")
-    cover: float = _quantity(0.0, PROBABILITY, "share of notices that cover a probe as well")
-    disclosure: float = _quantity(0.0, PROBABILITY, "probability that B learns A's type")
-    privacy: float = _quantity(0.0, PROBABILITY, "share of the audience cost taken away")
-    preemption: float = _quantity(0.0, UTILS, "what striking first saves B in war, utils")
-    assault: float = _quantity(0.0, PROBABILITY, "probability that a standing probe is an attack")
+    notified: float = quantity(0.0, PROBABILITY, "probability that a notice covers an accident")
+    cover: float = quantity(0.0, PROBABILITY, "share of notices that cover a probe as well")
+    disclosure: float = quantity(0.0, PROBABILITY, "probability that B learns A's type")
+    privacy: float = quantity(0.0, PROBABILITY, "share of the audience cost taken away")
+    preemption: float = quantity(0.0, UTILS, "what striking first saves B in war, utils")
+    assault: float = quantity(0.0, PROBABILITY, "probability that a standing probe is an attack")
     channels: tuple[Channel, ...] = ()
 
     def __post_init__(self) -> None:
-        _check("Incident", self)
+        check_fields("Incident", self)
         if not isinstance(self.channels, Iterable):
             raise GameError(f"Incident: channels is {self.channels!r}; give a tuple of Channels")
         object.__setattr__(self, "channels", tuple(self.channels))
@@ -173,11 +162,7 @@ class Incident:
         UnknownName
             For a field that the incident does not have.
         """
-        known = [f.name for f in fields(self)]
-        for name in changes:
-            if name not in known:
-                raise suggest("field of Incident", name, known)
-        return replace(self, **changes)
+        return replaced(self, changes)
 
     def parameters(self) -> Mapping[str, Any]:
         """Return the fields and their values; channels as mappings."""
@@ -232,11 +217,11 @@ class _Tree:
 
     def __init__(self, crisis: Incident) -> None:
         self.crisis = crisis
-        self.p = {f.name: _parameter(crisis, f) for f in fields(crisis) if f.metadata}
+        self.p = {f.name: parameter(crisis, f) for f in fields(crisis) if f.metadata}
         lines = [c for c in crisis.channels if c.in_force]
         names = _distinct([c.name for c in lines])
         self.channels = {
-            name: {f.name: _parameter(c, f, f"{name}.") for f in fields(c) if f.metadata}
+            name: {f.name: parameter(c, f, f"{name}.") for f in fields(c) if f.metadata}
             for name, c in zip(names, lines, strict=True)
         }
         self.certain = {n for n, c in zip(names, lines, strict=True) if c.in_force == 1}
@@ -375,7 +360,7 @@ class _Tree:
             return end("settled", (-paid, -audience))
         attack, disaster = self.assault, self.p["disaster"]
         payoffs = (self.p["gain"] - paid, -audience - self.p["loss"] - attack * disaster)
-        return end(_shares({"war:deliberate": attack, "stands": 1 - attack}), payoffs)
+        return end(positive_shares({"war:deliberate": attack, "stands": 1 - attack}), payoffs)
 
     def fought(self, how: str, probe: bool, audience: sp.Expr, paid: sp.Expr) -> Node:
         p = self.p
@@ -392,7 +377,7 @@ class _Tree:
             shares["war:deliberate"] = shares.get("war:deliberate", sp.Integer(0)) + attacked
             shares |= {"stands": stands - attacked, "undone": (1 - hazard) * stops}
             loss = stands * p["loss"] + attacked * p["disaster"]
-            return end(_shares(shares), (pay_a + stands * p["gain"], pay_b - loss))
+            return end(positive_shares(shares), (pay_a + stands * p["gain"], pay_b - loss))
         # Had B known that it was an accident, would restraint have been at least as good?
         mistaken = sp.Ge(-audience, pay_b)
         shares = {
@@ -400,20 +385,11 @@ class _Tree:
             chosen: sp.Piecewise((0, mistaken), (hazard, True)),
             "settled": 1 - hazard,
         }
-        return end(_shares(shares), (pay_a, pay_b))
+        return end(positive_shares(shares), (pay_a, pay_b))
 
     @property
     def assault(self) -> sp.Expr:
         return self.p["assault"] if self.crisis.assault else sp.Integer(0)
-
-
-def _shares(shares: Mapping[str, sp.Expr]) -> dict[str, sp.Expr]:
-    return {label: share for label, share in shares.items() if share != 0}
-
-
-def _parameter(owner: Any, f: Any, prefix: str = "") -> Parameter:
-    value, about = getattr(owner, f.name), f.metadata
-    return Parameter(prefix + f.name, about["domain"], value, about["meaning"], ILLUSTRATION)
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

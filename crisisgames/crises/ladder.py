@@ -1,0 +1,262 @@
+"""A ladder of escalation: how far will they climb?
+
+Two sides, each resolute or not, own type private, move in turn, A first. At each rung the mover
+concedes or climbs; each climb may slip into disaster; at the top the mover concedes or fights.
+War has three causes that the game keeps apart:
+
+* *deliberate*: somebody fights at the top, or after an ultimatum;
+* *inadvertent*: a climb slips into disaster;
+* *misperception*: a concession is not understood.
+
+The whole ladder carries the same risk whatever its number of rungs, so that slow and fast
+escalation are compared at one risk. Who has the last word alternates with the parity of the number
+of rungs: compare pace at fixed parity, and report both. The game and its default values are ours,
+after the pace, restraint and interest principles of Zhang Tuosheng (2021); the values are
+illustrations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import sympy as sp
+
+from crisisgames.crises.crisis import Familiar
+from crisisgames.crises.fields import (
+    PROBABILITY,
+    UTILS,
+    check_fields,
+    parameter,
+    positive_shares,
+    quantity,
+    replaced,
+)
+from crisisgames.errors import GameError
+from crisisgames.games import ExtensiveFormGame, Node, Record, chance, end, move, tell
+
+__all__ = ["Ladder"]
+
+RESOLUTE, IRRESOLUTE = "resolute", "irresolute"
+DISCLOSED, KNOWN = "own type disclosed", "the other is "
+MOVERS = ("A", "B")
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """A ladder of escalation. Payoffs in utils; defaults are illustrations.
+
+    Attributes
+    ----------
+    rungs : int
+        Climbs from the bottom to the top, at least 1.
+    prob_resolute_a, prob_resolute_b
+        Probability that a side is resolute, which only the side itself knows.
+    cost_resolute, cost_irresolute
+        What a fight costs each type.
+    disaster
+        What both lose when a climb slips or a concession is not understood.
+    risk
+        Probability that the whole ladder, climbed to the top, slips into disaster; each climb
+        carries an equal part of it.
+    audience_cost, privacy
+        What conceding costs at home after all of one's climbs, in proportion to those made, and the
+        share of it that privacy takes away.
+    ideology
+        How much losing the stake hurts beyond its worth: a share s of it is worth
+        s - ideology (1 - s).
+    balance
+        Probability that A wins a fight.
+    clarity
+        How well concessions are understood: at 1 always, at 0 as badly as a climb is dangerous.
+    ultimatum : bool
+        Whether the mover may jump: all remaining risk at once, and the other side concedes or
+        fights.
+    disclosure_a, disclosure_b
+        Probability that a side's type becomes common knowledge before the first move.
+
+    Examples
+    --------
+    >>> from crisisgames import Ladder, solve
+    >>> equilibria = solve(Ladder(rungs=2).game())
+    >>> [round(p, 5) for p in equilibria.bounds("war")]
+    [0.0, 0.28368]
+    """
+
+    rungs: int = 3
+    prob_resolute_a: float = quantity(0.5, PROBABILITY, "probability that A is resolute")
+    prob_resolute_b: float = quantity(0.5, PROBABILITY, "probability that B is resolute")
+    cost_resolute: float = quantity(0.3, UTILS, "cost of a fight to the resolute, utils")
+    cost_irresolute: float = quantity(1.2, UTILS, "cost of a fight to the irresolute, utils")
+    disaster: float = quantity(1.5, UTILS, "loss from disaster to each, utils")
+    risk: float = quantity(0.3, PROBABILITY, "probability of disaster on the whole ladder")
+    audience_cost: float = quantity(0.4, UTILS, "cost of conceding after all own climbs, utils")
+    ideology: float = quantity(0.0, UTILS, "how much losing hurts beyond the stake")
+    balance: float = quantity(0.5, PROBABILITY, "probability that A wins a fight")
+    clarity: float = quantity(1.0, PROBABILITY, "how well concessions are understood")
+    ultimatum: bool = False
+    disclosure_a: float = quantity(0.0, PROBABILITY, "probability that A's type becomes known")
+    disclosure_b: float = quantity(0.0, PROBABILITY, "probability that B's type becomes known")
+    privacy: float = quantity(0.0, PROBABILITY, "share of the audience cost taken away")
+
+    def __post_init__(self) -> None:
+        check_fields("Ladder", self)
+        if isinstance(self.rungs, bool) or not isinstance(self.rungs, int) or self.rungs < 1:
+            raise GameError(f"Ladder: rungs is {self.rungs!r}; give an integer from 1")
+        if self.ultimatum not in (True, False):
+            raise GameError(f"Ladder: ultimatum is {self.ultimatum!r}; give True or False")
+        object.__setattr__(self, "ultimatum", bool(self.ultimatum))
+
+    @property
+    def kind(self) -> str:
+        """The name of the crisis game."""
+        return "ladder"
+
+    def replace(self, **changes: Any) -> Self:
+        """Return the ladder with some fields changed.
+
+        Raises
+        ------
+        UnknownName
+            For a field that the ladder does not have.
+        """
+        return replaced(self, changes)
+
+    def parameters(self) -> Mapping[str, Any]:
+        """Return the fields and their values."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+    def game(self) -> ExtensiveFormGame:
+        """Return the game: players A and B, parameters at these values.
+
+        What is switched off (a risk of 0, a disclosure of probability 0) is not in the tree, so it
+        has no parameter there; nor has a clarity of 1.
+        """
+        return ExtensiveFormGame(_Tree(self).root(), MOVERS, "Ladder: how far will they climb?")
+
+    def familiar(self, player: str, record: Record) -> Familiar:
+        """Return the record without what a disclosure told, for a type that is not disclosed."""
+        plain = tuple(e for e in record if e != DISCLOSED and not e.startswith(KNOWN))
+        return ((1.0, plain),)
+
+    def instead(self, action: str) -> str:
+        """Return what is done in place of an action that is no longer offered: a climb."""
+        return {"jump": "climb"}.get(action, action)
+
+    @property
+    def passive(self) -> tuple[str, ...]:
+        """No action leaves a newly offered possibility unused."""
+        return ()
+
+
+class _Tree:
+    """Builds the tree of a ladder from the parameters of its values."""
+
+    def __init__(self, crisis: Ladder) -> None:
+        self.crisis = crisis
+        self.p = {f.name: parameter(crisis, f) for f in fields(crisis) if f.metadata}
+        self.top = crisis.rungs
+        # A moves at the even rungs below the top, B at the odd ones.
+        self.climbs = (max(1, (self.top + 1) // 2), max(1, self.top // 2))
+        self.win, self.lose = sp.Integer(1), -self.p["ideology"]
+
+    def root(self) -> Node:
+        """Nature draws both types, and what becomes known of them."""
+        p = self.p
+        branches = {
+            f"A {a}, B {b}": (
+                (p["prob_resolute_a"] if a == RESOLUTE else 1 - p["prob_resolute_a"])
+                * (p["prob_resolute_b"] if b == RESOLUTE else 1 - p["prob_resolute_b"]),
+                tell({"A": a, "B": b}, self.disclosed((a, b))),
+            )
+            for a in (RESOLUTE, IRRESOLUTE)
+            for b in (RESOLUTE, IRRESOLUTE)
+        }
+        return chance(branches)
+
+    def disclosed(self, types: tuple[str, str]) -> Node:
+        """Each type becomes common knowledge or not, independently."""
+        start = self.rung(0, types)
+        for i, name in reversed(list(enumerate(MOVERS))):
+            if not getattr(self.crisis, f"disclosure_{name.lower()}"):
+                continue
+            probability = self.p[f"disclosure_{name.lower()}"]
+            signals = {name: DISCLOSED, MOVERS[1 - i]: f"{KNOWN}{types[i]}"}
+            known = (probability, tell(signals, start))
+            start = chance(
+                {f"{name} disclosed": known, f"{name} hidden": (1 - probability, start)}
+            )
+        return start
+
+    def rung(self, k: int, types: tuple[str, str]) -> Node:
+        """At rung ``k`` the mover concedes, climbs or jumps; at the top it concedes or fights."""
+        mover = k % 2
+        if k == self.top:
+            return self.last_word(mover, types, self.own_climbs(mover, k), self.hazard(1))
+        choices = {"concede": self.concession(mover, k), "climb": self.climb(k, types)}
+        if self.crisis.ultimatum and k <= self.top - 2:
+            choices["jump"] = self.jump(k, types)
+        return tell_all(MOVERS[mover], choices)
+
+    def climb(self, k: int, types: tuple[str, str]) -> Node:
+        return self.risked(self.hazard(1), self.rung(k + 1, types), "climb")
+
+    def jump(self, k: int, types: tuple[str, str]) -> Node:
+        """All the remaining risk at once; then the other side concedes or fights."""
+        hazard, other = self.hazard(self.top - k), 1 - k % 2
+        after = self.last_word(other, types, self.own_climbs(other, k), hazard)
+        return self.risked(hazard, after, "jump")
+
+    def risked(self, hazard: sp.Expr, after: Node, what: str) -> Node:
+        if not self.crisis.risk:
+            return after
+        loss = -self.p["disaster"]
+        slip = end("war:inadvertent", (loss, loss))
+        return chance({f"{what} slips": (hazard, slip), f"{what} holds": (1 - hazard, after)})
+
+    def last_word(
+        self, mover: int, types: tuple[str, str], climbs: int, hazard: sp.Expr
+    ) -> Node:
+        choices = {"concede": self.conceded(mover, climbs, hazard), "fight": self.fight(types)}
+        return tell_all(MOVERS[mover], choices)
+
+    def concession(self, mover: int, k: int) -> Node:
+        if k == 0:
+            return end("status quo", (self.lose, self.win))
+        return self.conceded(mover, self.own_climbs(mover, k), self.hazard(1))
+
+    def conceded(self, mover: int, climbs: int, hazard: sp.Expr) -> Node:
+        """Give in after so many own climbs; it may not be understood."""
+        p = self.p
+        price = p["audience_cost"] * (1 - p["privacy"]) * sp.Rational(climbs, self.climbs[mover])
+        payoffs = [self.win, self.win]
+        payoffs[mover] = self.lose - price
+        missed = (1 - p["clarity"]) * hazard if self.crisis.clarity != 1 else sp.Integer(0)
+        shares = {f"{MOVERS[mover]} concedes": 1 - missed, "war:misperception": missed}
+        expected = [(1 - missed) * u - missed * p["disaster"] for u in payoffs]
+        return end(positive_shares(shares), (expected[0], expected[1]))
+
+    def fight(self, types: tuple[str, str]) -> Node:
+        wins = (self.p["balance"], 1 - self.p["balance"])
+        payoffs = tuple(
+            w * self.win + (1 - w) * self.lose - self.p[f"cost_{kind}"]
+            for w, kind in zip(wins, types, strict=True)
+        )
+        return end("war:deliberate", payoffs)
+
+    def own_climbs(self, mover: int, k: int) -> int:
+        """Climbs that a side has made when play is at rung ``k``."""
+        return (k + 1 - mover) // 2
+
+    def hazard(self, rungs: int) -> sp.Expr:
+        """Return the probability that climbing so many rungs slips into disaster."""
+        if not self.crisis.risk:
+            return sp.Integer(0)
+        return 1 - (1 - self.p["risk"]) ** sp.Rational(rungs, self.top)
+
+
+def tell_all(mover: str, choices: Mapping[str, Node]) -> Node:
+    """Return a move that the other side sees."""
+    other = MOVERS[1 - MOVERS.index(mover)]
+    return move(mover, {a: tell({other: f"{mover}: {a}"}, n) for a, n in choices.items()})
