@@ -36,6 +36,7 @@ from crisisgames.games import ExtensiveFormGame, Node, Record, chance, end, move
 
 __all__ = ["Channel", "Incident"]
 
+
 @dataclass(frozen=True)
 class Channel:
     """A line through which A may explain an incident to B.
@@ -121,9 +122,7 @@ class Incident:
     loss: float = quantity(1.0, UTILS, "cost to B of a probe that stands, utils")
     response_cost: float = quantity(0.2, UTILS, "cost of a reply to both, utils")
     disaster: float = quantity(5.0, UTILS, "loss from war to each, utils")
-    hazard_response: float = quantity(
-        0.05, PROBABILITY, "probability of war after a reply in kind"
-    )
+    hazard_response: float = quantity(0.05, PROBABILITY, "probability of war after a reply in kind")
     hazard_escalation: float = quantity(0.1, PROBABILITY, "probability of war after escalation")
     stops_response: float = quantity(0.4, PROBABILITY, "probability that a reply undoes a probe")
     stops_escalation: float = quantity(1.0, PROBABILITY, "same, after escalation")

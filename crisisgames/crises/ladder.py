@@ -184,9 +184,7 @@ class _Tree:
             probability = self.p[f"disclosure_{name.lower()}"]
             signals = {name: DISCLOSED, MOVERS[1 - i]: f"{KNOWN}{types[i]}"}
             known = (probability, tell(signals, start))
-            start = chance(
-                {f"{name} disclosed": known, f"{name} hidden": (1 - probability, start)}
-            )
+            start = chance({f"{name} disclosed": known, f"{name} hidden": (1 - probability, start)})
         return start
 
     def rung(self, k: int, types: tuple[str, str]) -> Node:
@@ -215,9 +213,7 @@ class _Tree:
         slip = end("war:inadvertent", (loss, loss))
         return chance({f"{what} slips": (hazard, slip), f"{what} holds": (1 - hazard, after)})
 
-    def last_word(
-        self, mover: int, types: tuple[str, str], climbs: int, hazard: sp.Expr
-    ) -> Node:
+    def last_word(self, mover: int, types: tuple[str, str], climbs: int, hazard: sp.Expr) -> Node:
         choices = {"concede": self.conceded(mover, climbs, hazard), "fight": self.fight(types)}
         return tell_all(MOVERS[mover], choices)
 

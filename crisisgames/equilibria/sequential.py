@@ -287,20 +287,11 @@ class _Search:
     def _extend(self, i: int, state: _State) -> Iterator[Block]:
         """Branch over the deviations of mover ``i`` that are the next less rare."""
         form = self.form
-        opponent_sets = [h for h in self.part if form.owner[h] != i]
-        dark = [h for h in opponent_sets if self._level(h, state) is None]
-        wanted = {t for h in dark for _, s, _ in form.places[h] for t in _trail(form, i, s)}
-        candidates = [
-            form.number[h, a]
-            for h, support in state.supports.items()
-            if form.owner[h] == i
-            for a in range(form.size(h))
-            if a not in support
-            and form.number[h, a] in wanted
-            and form.number[h, a] not in state.included[i]
-        ]
+        if not self._plausible(state):
+            return
+        candidates = self._compared(i, state)
         level = len(state.roots[i])
-        for deviations in _subsets(tuple(candidates)):
+        for deviations in _subsets(candidates):
             included = list(state.included)
             included[i] = {**included[i], **dict.fromkeys(deviations, level)}
             roots = list(state.roots)
@@ -319,24 +310,73 @@ class _Search:
                 )
             )
 
+    def _compared(self, i: int, state: _State) -> tuple[int, ...]:
+        """Return deviations of mover ``i`` whose rarity is compared somewhere, and must be next.
+
+        Two deviations are compared where an information set of the opponent that is not reached yet
+        follows both. Groups that no such set connects have orders of their own: one at a time.
+        """
+        form = self.form
+        taken = {
+            form.number[h, a]
+            for h, support in state.supports.items()
+            if form.owner[h] == i
+            for a in range(form.size(h))
+            if a not in support and form.number[h, a] not in state.included[i]
+        }
+        dark = [h for h in self.part if form.owner[h] != i and self._level(h, state) is None]
+        behind = {
+            h: {t for _, s, _ in form.places[h] for t in _trail(form, i, s)} & taken for h in dark
+        }
+        asking = next(h for h in dark if h in (state.deferred or state.supports))
+        group, todo = set(behind[asking]), [h for h in dark if h != asking]
+        while near := [h for h in todo if behind[h] & group]:
+            group = group.union(*(behind[h] for h in near))
+            todo = [h for h in todo if h not in near]
+        return tuple(sorted(group))
+
     def _leaf(self, state: _State) -> Iterator[Block]:
         """Build the follower's cones and cut them by what the leader's supports ask."""
         self.patterns += 1
         i = self.follower
-        cones = [self._cone(i, roots, state.supports) for roots in state.roots[i]]
-        for h in state.supports:
-            level = self._level(h, state)
-            if self.form.owner[h] == i or level is None:
-                continue
-            for functional, equal in self._constraints(h, state.supports):
-                cones[level] = cones[level].cut(functional, equal=equal)
-                if not cones[level].rays:
-                    return
-        if not all(self._is_open(i, level, cone, state) for level, cone in enumerate(cones)):
+        cones = self._answers(state, state.supports)
+        if cones is None or not all(
+            self._is_open(i, level, cone, state) for level, cone in enumerate(cones)
+        ):
             return
         mine, theirs = state.cones, tuple(cones)
         levels = (mine, theirs) if self.leader == 0 else (theirs, mine)
         yield Block(levels, dict(state.supports))
+
+    def _plausible(self, state: _State) -> bool:
+        """Tell whether the follower can meet all demands, whatever it does where it waits.
+
+        Necessary only: it ends branches before the rarer levels are gone through.
+        """
+        own = {h: self.undominated[h] for h in self.part if self.form.owner[h] == self.follower}
+        try:
+            return self._answers(state, {**own, **state.supports}) is not None
+        except _TooLarge:
+            return True
+
+    def _answers(self, state: _State, allowed: Mapping[int, tuple[int, ...]]) -> list[Cone] | None:
+        """Return the follower's cones, cut by what the leader's supports ask; None if one is empty.
+
+        The follower may use the actions ``allowed`` at its information sets.
+        """
+        relaxed = allowed is not state.supports
+        cones = [self._cone(self.follower, r, allowed) for r in state.roots[self.follower]]
+        for h in state.supports:
+            level = self._level(h, state)
+            if self.form.owner[h] == self.follower or level is None:
+                continue
+            if relaxed and len(self._action_values(h, state.supports[h][0], state.supports)) > 1:
+                continue  # how its owner goes on is open, and may matter to this follower
+            for functional, equal in self._constraints(h, state.supports):
+                cones[level] = cones[level].cut(functional, equal=equal)
+                if not cones[level].rays:
+                    return None
+        return cones
 
     def _is_open(self, i: int, level: int, cone: Cone, state: _State) -> bool:
         """Tell whether all weights of a level can be positive at once, so that its beliefs hold.
