@@ -6,9 +6,11 @@ from crisisgames.equilibria import (
     CONCEPTS,
     Certificate,
     Equilibrium,
+    EquilibriumBatch,
     EquilibriumClass,
     EquilibriumSet,
     solve,
+    solve_many,
     verify,
 )
 from crisisgames.errors import (
@@ -73,6 +75,7 @@ __all__ = [
     "Dialogues",
     "Envoys",
     "Equilibrium",
+    "EquilibriumBatch",
     "EquilibriumClass",
     "EquilibriumSet",
     "ExtensiveFormGame",
@@ -110,6 +113,7 @@ __all__ = [
     "move",
     "none",
     "solve",
+    "solve_many",
     "tell",
     "verify",
     "with_awareness",

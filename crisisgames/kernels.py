@@ -22,7 +22,7 @@ else:
     COMPILED, prange = True, numba.prange
 
 
-def kernel(*, parallel: bool = False) -> Callable[[F], F]:
+def kernel(*, parallel: bool = False, inline: bool = False) -> Callable[[F], F]:
     """Return a decorator that compiles a function where Numba exists.
 
     Parameters
@@ -30,6 +30,8 @@ def kernel(*, parallel: bool = False) -> Callable[[F], F]:
     parallel : bool
         Whether loops over `prange` run on all cores. Each iteration must be independent, so that
         results do not depend on the number of cores.
+    inline : bool
+        Whether callers take the function in: worth it where it has many arguments.
 
     Examples
     --------
@@ -45,7 +47,8 @@ def kernel(*, parallel: bool = False) -> Callable[[F], F]:
         if not COMPILED:
             return function
         # No fastmath: results must not depend on how a compiler reorders sums.
-        options: dict[str, Any] = {"nogil": True, "parallel": parallel, "error_model": "numpy"}
+        options: dict[str, Any] = {"nogil": True, "parallel": parallel, "forceinline": inline}
+        options["error_model"] = "numpy"
         try:
             jitted: F = numba.njit(cache=True, **options)(function)
         except RuntimeError:  # nowhere to write a cache, or a function typed in by hand

@@ -1,5 +1,6 @@
 """Equilibria: solvers, sets of equilibria, and the certificate of each."""
 
+from crisisgames.equilibria.batch import EquilibriumBatch, solve_many
 from crisisgames.equilibria.equilibrium import ANY, Certificate, Equilibrium
 from crisisgames.equilibria.equilibrium_set import EquilibriumClass, EquilibriumSet
 from crisisgames.equilibria.solve import CONCEPTS, solve
@@ -10,8 +11,10 @@ __all__ = [
     "CONCEPTS",
     "Certificate",
     "Equilibrium",
+    "EquilibriumBatch",
     "EquilibriumClass",
     "EquilibriumSet",
     "solve",
+    "solve_many",
     "verify",
 ]

@@ -364,6 +364,41 @@ class EquilibriumSet(Sequence[Equilibrium]):
 
         return select(self, rule)
 
+    def intuitive(self, *, beliefs: bool = False, time_limit: float = 0) -> EquilibriumSet:
+        """Return the equilibria that pass the intuitive criterion; see `refine.intuitive`.
+
+        With ``beliefs=True`` beliefs, too, must respect equilibrium dominance.
+        """
+        from crisisgames.equilibria.refine import intuitive
+
+        return intuitive(self, beliefs=beliefs, time_limit=time_limit)
+
+    def d1(self, *, time_limit: float = 0) -> EquilibriumSet:
+        """Return the equilibria that survive D1; see `refine.d1`.
+
+        Examples
+        --------
+        >>> from crisisgames import Ladder, solve
+        >>> found = solve(Ladder(rungs=2).game())
+        >>> len(found.classes), [c.name for c in found.d1().classes]
+        (2, ['semi-separating on concede, climb'])
+        """
+        from crisisgames.equilibria.refine import d1
+
+        return d1(self, time_limit=time_limit)
+
+    def divine(self, *, universal: bool = False, time_limit: float = 0) -> EquilibriumSet:
+        """Return the equilibria that are divine, or universally divine; see `refine.divine`."""
+        from crisisgames.equilibria.refine import divine
+
+        return divine(self, universal=universal, time_limit=time_limit)
+
+    def undominated(self) -> EquilibriumSet:
+        """Return the equilibria in undominated strategies; see `refine.undominated`."""
+        from crisisgames.equilibria.refine import undominated
+
+        return undominated(self)
+
     def to_dataframe(self) -> pd.DataFrame:
         """Return a table with one row per class: its name, outcomes and payoffs as intervals."""
         import pandas as pd

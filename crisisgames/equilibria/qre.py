@@ -29,65 +29,37 @@ import numpy as np
 from scipy.linalg.lapack import dgetrf, dgetrs
 from threadpoolctl import threadpool_limits
 
-from crisisgames.errors import GameError
-from crisisgames.games.compiled import Compiled, Numbers, Visit
+from crisisgames.equilibria.qre_system import (
+    CORRECTIONS,
+    CROSSING,
+    DRIFT,
+    FINE,
+    FIRST_STEP,
+    HIGHEST,
+    LARGEST_STEP,
+    LATE,
+    LOST,
+    MAX_STEPS,
+    MISS,
+    NEAR,
+    POSSIBLE,
+    REGRET,
+    RESIDUAL,
+    ROUGH,
+    SETTLED,
+    SMALLEST_STEP,
+    STEADY,
+    TURN,
+    Status,
+    check_arguments,
+    reasons,
+    scaled,
+    structure_of,
+)
+from crisisgames.games.compiled import Compiled
 from crisisgames.games.extensive import ExtensiveFormGame
 
 __all__ = ["LogitBranch", "LogitPoint", "logit_branch"]
-
-REGRET = 3e-9
-"""Regret at which the limit counts as reached, relative to the mover's payoff range: where actions
-are mixed, probabilities are then a few times this far from their limits. Much less would ask for
-precisions at which rounding of payoffs, 1e-16, moves the equilibria of degenerate games."""
-
-SETTLED = 300.0
-"""Times the regret tolerance: how much strategies and beliefs may still move while precision grows
-e-fold. Without it, a slow drift of beliefs off the path could be cut short."""
-
-LATE = 1e9
-"""Precision times payoff range (of the mover with the smallest) from which what still moves is
-moved by rounding, and not waited for."""
-
-MAX_STEPS = 5000
-"""Points on the branch. Games of a hundred actions take about a hundred."""
-
-RESIDUAL = 1e-11
-"""Largest scaled violation of the logit conditions at any point of the branch."""
-
-FINE, STEADY, CORRECTIONS = 1e-7, 1e-3, 40
-"""Newton stops where its correction is below FINE and below STEADY times the step, or where neither
-it nor the residual halves, or after so many corrections; the best point so far counts."""
-
-FIRST_STEP, LARGEST_STEP, SMALLEST_STEP = 0.1, 3.0, 1e-9
-"""Steps along the branch: the largest change of an unknown relative to its size plus one. At the
-largest, precision grows fourfold, which only the straight part at high precision allows."""
-
-TURN, MISS = 0.2, 0.03
-"""How much, in the same measure, a step may turn the tangent and miss the branch. At 0.5 and 0.2,
-one in a hundred random games jumped to another branch than much smaller steps follow; at these
-values none of 1800 did."""
-
-CROSSING = 1e-7
-"""Step below which a change of orientation is a crossing of branches and not a sharp turn."""
-
-NEAR = 1e-3
-"""Step from which a crossing is jumped: near enough to be sure of it, not so near that it blurs
-the tangent."""
-
-LOST, ROUGH = 1e-10, 1e-13
-"""Singular values below LOST: directions that payoffs hardly pin down, as in a continuum of
-equilibria; rounding, 1e-16, would make them wander. They are left alone, and where Newton needs
-them after all, only those below ROUGH."""
-
-HIGHEST = 1e13
-"""Precision times payoff range above which rounding of payoffs, 1e-16, shows in the log odds."""
-
-POSSIBLE = 1e-15
-"""Chance probabilities up to this are rounding errors of 0. They must go: with high precision an
-unlikely deviation is rarer still, and beliefs after it would rest on them."""
-
-EQUAL = 1e-14
-"""A player whose payoffs range over less, relative to all players' range, is indifferent."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +100,7 @@ class LogitBranch:
         From precision 0 on, in the order of the branch; precision may fall in between.
     status : str
         ``converged``: the last point meets the regret tolerance, and strategies and beliefs have
-        settled as far as it could be followed. ``precision reached``: the last point has the
+        settled as far as floats allow. ``precision reached``: the last point has the
         precision asked for. Otherwise ``stopped: ...`` with the reason and what to change.
     """
 
@@ -179,7 +151,8 @@ def logit_branch(
     >>> logit_branch(game).status
     'converged'
     """
-    _check(precision, regret, max_steps)
+    given = None if precision is None else np.asarray(precision, dtype=float)
+    check_arguments(given, regret, max_steps)
     system = _system(game)
     if not system.first.size:
         status = "converged" if precision is None else "precision reached"
@@ -191,24 +164,11 @@ def logit_branch(
     return LogitBranch(tuple(points), status)
 
 
-def _check(precision: float | None, regret: float, max_steps: int) -> None:
-    if precision is not None and not (isfinite(precision) and precision >= 0):
-        raise GameError(
-            f"precision is {precision}; give a finite number of at least 0, or leave it out for "
-            "the limit"
-        )
-    if not regret > 0:
-        raise GameError(f"regret is {regret}; give a positive share of the payoff range")
-    if max_steps < 1:
-        raise GameError(f"max_steps is {max_steps}; give at least 1")
-
-
 @dataclass(frozen=True, eq=False)
 class _System:
-    """What fully mixed play reaches, as index arrays; payoffs scaled to a range of 1.
+    """The structure and the numbers of one game, with what NumPy needs besides.
 
-    Actions at information sets that are reached and offer a choice are numbered through, set
-    after set; `steps` are pairs (end, action on the way), `past` pairs (node, action on the way).
+    `steps` are pairs (end, action on the way), `past` pairs (node, action on the way).
     """
 
     compiled: Compiled
@@ -233,55 +193,37 @@ class _System:
 
 def _system(game: ExtensiveFormGame) -> _System:
     compiled, numbers = game.compiled, game.floats()
-    possible = np.where(numbers.branches > POSSIBLE, numbers.branches, 0.0)
-    numbers = Numbers(possible, numbers.payoffs, numbers.shares)
-    end_chance, node_chance = numbers.chance(compiled.ends), numbers.chance(compiled.nodes)
-    ends, nodes = np.flatnonzero(end_chance > 0), np.flatnonzero(node_chance > 0)
-    sets = compiled.information_sets
-    reached = {compiled.node_sets[v] for v in nodes}
-    choices = [h for h in sorted(reached) if len(sets[h].actions) > 1]
-    live = {h: i for i, h in enumerate(choices)}
-    nodes = np.array([v for v in nodes if compiled.node_sets[v] in live], dtype=int)
-    node_sets = np.array([live[compiled.node_sets[v]] for v in nodes], dtype=int)
-    order = np.argsort(node_sets, kind="stable")
-    nodes, node_sets = nodes[order], node_sets[order]
-    sizes = np.array([len(sets[h].actions) for h in choices], dtype=int)
-    first = np.cumsum(sizes) - sizes
-    set_of = np.repeat(np.arange(len(choices)), sizes)
-    start = {h: int(first[i]) for h, i in live.items()}
-    step_ends, step_actions = _on_the_way([compiled.ends[z] for z in ends], start)
-    past_nodes, past_actions = _on_the_way([compiled.nodes[v] for v in nodes], start)
+    s = structure_of(compiled, numbers.branches > POSSIBLE)
+    n = len(s.set_of)
+    values = scaled(compiled, s, numbers.branches[None], numbers.payoffs[None])
+    step_ends = _owners(s.first_steps)
     pairs, others = _pairs(step_ends)
-    payoffs, ranges, unit = _scaled(numbers.payoffs[ends])
-    movers = np.array([compiled.players.index(sets[h].player) for h in choices], dtype=int)
-    n = len(set_of)
+    node_sets, past_nodes = _owners(s.first_nodes), _owners(s.first_past)
     return _System(
         compiled=compiled,
-        live=live,
-        first=first,
-        set_of=set_of,
-        unit=unit,
-        ranges=ranges[movers],
-        end_chance=np.log(end_chance[ends]),
+        live={int(h): i for i, h in enumerate(s.sets)},
+        first=s.first_actions[:-1],
+        set_of=s.set_of,
+        unit=float(values.unit[0]),
+        ranges=values.ranges[0],
+        end_chance=values.end_chance[0],
         step_ends=step_ends,
-        step_actions=step_actions,
-        step_payoffs=payoffs[step_ends, movers[set_of[step_actions]]],
+        step_actions=s.step_actions,
+        step_payoffs=values.step_payoffs[0],
         pairs=pairs,
-        pair_cells=step_actions[pairs] * n + step_actions[others],
-        node_chance=np.log(node_chance[nodes]),
+        pair_cells=s.step_actions[pairs] * n + s.step_actions[others],
+        node_chance=values.node_chance[0],
         node_sets=node_sets,
-        first_nodes=np.searchsorted(node_sets, np.arange(len(choices))),
+        first_nodes=s.first_nodes[:-1],
         past_nodes=past_nodes,
-        past_actions=past_actions,
-        past_cells=node_sets[past_nodes] * n + past_actions,
+        past_actions=s.past_actions,
+        past_cells=node_sets[past_nodes] * n + s.past_actions,
     )
 
 
-def _on_the_way(visits: list[Visit], start: dict[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the pairs (number of the visit, action on the way to it)."""
-    found = [(i, start[h] + a) for i, v in enumerate(visits) for h, a in v.decisions if h in start]
-    both = np.array(found, dtype=int).reshape(-1, 2)
-    return both[:, 0], both[:, 1]
+def _owners(first: np.ndarray) -> np.ndarray:
+    """Return the owner of each entry, where the entries of owner ``i`` begin at ``first[i]``."""
+    return np.repeat(np.arange(len(first) - 1), np.diff(first))
 
 
 def _pairs(ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -292,15 +234,6 @@ def _pairs(ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     other = np.searchsorted(ends, ends)[one] + rank
     different = one != other
     return one[different], other[different]
-
-
-def _scaled(payoffs: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-    """Return payoffs from 0 to at most 1, the range of each player, and the unit in utils."""
-    low, ranges = payoffs.min(axis=0), np.ptp(payoffs, axis=0)
-    unit = float(ranges.max())
-    unit = unit if unit > 0 else 1.0
-    ranges = np.where(ranges > EQUAL * unit, ranges / unit, 0.0)
-    return np.where(ranges > 0, (payoffs - low) / unit, 0.0), ranges, unit
 
 
 @dataclass(frozen=True, eq=False)
@@ -517,6 +450,8 @@ def _iterated(
         if (right and fine) or slow or not far <= 1.0:
             break
         moved += far
+        if moved > MISS and not near and best is None:  # nobody would take what comes
+            return None, True
         last = (far, state.residual)
         state = _moved(system, state, change * size)
     return best, sure
@@ -589,11 +524,12 @@ def _follow(
         return points, "converged" if target is None else "precision reached"
     step, crossing = FIRST_STEP, None
     late = LATE / system.ranges[system.ranges > 0].min(initial=1.0)
-    why = f"max_steps={max_steps} used; raise it"
+    texts = reasons(limit=target is None, max_steps=max_steps)
+    why = Status.MAX_STEPS
     while len(points) < max_steps:
         step = _limited(here, step)
         if step < SMALLEST_STEP:
-            why = "the branch could not be followed there; change payoffs or chances a little"
+            why = Status.LOST
             break
         origin, there = here, _advanced(system, here, step)
         if there is not None and there.orientation * here.orientation < 0:
@@ -618,19 +554,22 @@ def _follow(
                 step /= 2
                 continue
         points.append(_point(system, there.state))
-        settled = there.state.precision > late or _settled(here.state, there.state, regret)
-        if target is None and settled and _meets(system, there.state, regret):
-            return points, "converged"
+        if target is None and _meets(system, there.state, regret):
+            drift, is_late = _drift(here.state, there.state), there.state.precision > late
+            if drift <= (max(DRIFT, SETTLED * regret) if is_late else SETTLED * regret):
+                return points, texts[Status.CONVERGED]
+            if is_late and drift < inf:
+                why = Status.DRIFTING
+                break
         step = min(LARGEST_STEP, step * _growth(there))
         here = _paced(there)
         if here.state.precision > HIGHEST:
-            what = "allow a larger regret" if target is None else "ask for less"
-            why = f"beyond which rounding hides the branch; {what}"
+            why = Status.ROUNDING
             break
     # Where the branch cannot be followed further, the certificate decides.
-    if target is None and _meets(system, here.state, regret):
-        return points, "converged"
-    return points, _stopped(system, points[-1], why)
+    if target is None and why is not Status.DRIFTING and _meets(system, here.state, regret):
+        return points, texts[Status.CONVERGED]
+    return points, _stopped(system, points[-1], texts[why])
 
 
 def _stopped(system: _System, point: LogitPoint, why: str) -> str:
@@ -651,16 +590,16 @@ def _meets(system: _System, state: _State, regret: float) -> bool:
     return bool(np.all(_gains(system, state) <= regret * system.ranges))
 
 
-def _settled(before: _State, after: _State, regret: float) -> bool:
-    """Return whether strategies and beliefs hardly moved while precision grew."""
+def _drift(before: _State, after: _State) -> float:
+    """Return how much strategies and beliefs move while precision grows e-fold."""
     if after.precision <= before.precision:
-        return False
+        return inf
     moved = max(
         float(np.abs(after.strategy - before.strategy).max()),
         float(np.abs(after.beliefs - before.beliefs).max()),
     )
     growth = log(after.precision / before.precision) if before.precision > 0 else 1.0
-    return moved <= SETTLED * regret * min(1.0, growth)
+    return moved / min(1.0, growth)
 
 
 def _hermite(place: float) -> tuple[float, float, float]:

@@ -92,8 +92,9 @@ def sequence_form(game: Compiled, numbers: Numbers) -> SequenceForm:
     names = dict.fromkeys(h.player for h in game.information_sets)
     if len(names) > 2:
         raise NotApplicable(
-            f"this method takes games in which two players move; here {tuple(names)} do; use "
-            "concept='qre' for any number of players"
+            f"this method takes games in which two players move; here {tuple(names)} do; for any "
+            "number of players method='search' finds some equilibria, concept='pure-nash' all pure "
+            "ones, concept='qre' one"
         )
     movers = [game.players.index(p) for p in names]
     spare = (i for i in range(len(game.players) + 2) if i not in movers)

@@ -30,7 +30,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from time import monotonic
@@ -409,7 +409,7 @@ class _Search:
             if a != first:
                 inside = a in supports[h]
                 for value in self._action_values(h, a, supports):
-                    found.append((_minus(best, value), inside))
+                    found.append((minus(best, value), inside))
         return found
 
     def _action_values(
@@ -546,14 +546,18 @@ def _beats(
 ) -> bool:
     j = 1 - form.owner[h]
     starts = {s for _, s, _ in form.places[h]}
-    if any(t in starts for s in starts if s for t in _trail(form, j, form.last[j][s])):
-        # One node's sequence continues another's: the opponent's later plan is shared, and the
-        # node-by-node test would count it twice.
+    if follow_each_other(form, j, starts):
+        # The opponent's later plan is shared, and the node-by-node test would count it twice.
         return False
     return any(
-        all(best_plan(form, j, _minus(w, b), allowed, None, s) < 0 for w in worse for s in starts)
+        all(best_plan(form, j, minus(w, b), allowed, None, s) < 0 for w in worse for s in starts)
         for b in better
     )
+
+
+def follow_each_other(form: SequenceForm, i: int, sequences: Collection[int]) -> bool:
+    """Tell whether one of the sequences of mover ``i`` continues another."""
+    return any(t in sequences for s in sequences if s for t in _trail(form, i, form.last[i][s]))
 
 
 def _trail(form: SequenceForm, i: int, s: int) -> Iterator[int]:
@@ -574,5 +578,5 @@ def _plus(a: Functional, b: Functional) -> Functional:
     return {k: a.get(k, 0) + b.get(k, 0) for k in a.keys() | b.keys()}
 
 
-def _minus(a: Functional, b: Functional) -> Functional:
+def minus(a: Functional, b: Functional) -> Functional:
     return {k: a.get(k, 0) - b.get(k, 0) for k in a.keys() | b.keys()}

@@ -2,48 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from functools import partial
 from math import isfinite
 from numbers import Real
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from crisisgames.equilibria.assemble import assemble_part, fixed_part
 from crisisgames.equilibria.edges import inside
 from crisisgames.equilibria.equilibrium_set import EquilibriumSet
+from crisisgames.equilibria.linear import LINEAR_CONCEPTS, CorrelatedSet, correlated_set
 from crisisgames.equilibria.profiles import limit_beliefs, profile_set
 from crisisgames.equilibria.sequence_form import sequence_form
 from crisisgames.equilibria.sequential import independent_parts, search_equilibria
 from crisisgames.errors import GameError, NotApplicable, suggest
-from crisisgames.games import ExtensiveFormGame, NormalFormGame, SignalingGame
+from crisisgames.games import (
+    BayesianGame,
+    ExtensiveFormGame,
+    NormalFormGame,
+    RepeatedGame,
+    SignalingGame,
+    StochasticGame,
+)
 from crisisgames.games.tree import joined
+
+if TYPE_CHECKING:
+    from crisisgames.equilibria.markov import MarkovSet
 
 __all__ = ["CONCEPTS", "solve"]
 
-Game = ExtensiveFormGame | SignalingGame | NormalFormGame
+Game = ExtensiveFormGame | SignalingGame | NormalFormGame | BayesianGame
+Mediated = Literal["correlated", "coarse-correlated", "communication", "bayes-correlated"]
 
 
-def solve(game: Game, concept: str = "sequential", **options: Any) -> EquilibriumSet:
+@overload
+def solve(game: Game, concept: Mediated, **options: Any) -> CorrelatedSet: ...
+@overload
+def solve(game: Game, concept: str = ..., **options: Any) -> EquilibriumSet: ...
+@overload
+def solve(
+    game: StochasticGame, concept: Literal["markov-perfect"], **options: Any
+) -> MarkovSet: ...
+
+
+def solve(
+    game: Game | StochasticGame, concept: str = "sequential", **options: Any
+) -> EquilibriumSet | CorrelatedSet | MarkovSet:
     """Return the equilibria of a game.
 
     Parameters
     ----------
-    game : ExtensiveFormGame, SignalingGame or NormalFormGame
+    game : ExtensiveFormGame, SignalingGame, NormalFormGame, BayesianGame or StochasticGame
         Parameters without a value take their defaults.
     concept : str
         ``"sequential"``: all sequential equilibria (two movers; of a signaling game: all perfect
         Bayesian equilibria). ``"nash"``: all Nash equilibria (two movers). ``"subgame-perfect"``:
         all pure ones under perfect information. ``"pure-nash"``: all pure ones, any number of
         players. ``"qre"``: the agent logit quantal response equilibrium on the principal branch.
+
+        With a mediator, any number of players: ``"correlated"`` and ``"coarse-correlated"`` (of
+        trees and games with types: one that speaks once, before play, and hears nothing);
+        ``"communication"`` (Bayesian and signaling games: one that hears private reports);
+        ``"bayes-correlated"`` (Bayesian games: one that knows types and state).
+
+        Of stochastic games, any number of players: ``"markov-perfect"``, all pure Markov perfect
+        equilibria and the limit of the logit branch; see `markov_perfect` for its options.
     **options
         ``exact=True``: rationals instead of floats. ``time_limit=`` seconds: stop there with what
         was found and ``complete=False`` (sequential, nash). ``precision=`` (qre): the point of the
         branch at this precision, in 1/utils, instead of the limit. ``method="nashpy"`` (nash, two
         players, one move each): vertex enumeration by nashpy, which is faster for large games and
-        never called complete; ``method="exact"`` is the default.
+        never called complete. ``method="search"`` (nash, sequential; any number of players): a
+        search from ``starts=`` starting points (200) with ``seed=`` (0), never called complete.
+        ``method="exact"`` is the default.
 
     Returns
     -------
-    EquilibriumSet
+    EquilibriumSet, or CorrelatedSet with a mediator, or MarkovSet
 
     Raises
     ------
@@ -61,8 +96,17 @@ def solve(game: Game, concept: str = "sequential", **options: Any) -> Equilibriu
     """
     if concept not in CONCEPTS:
         raise suggest("concept", concept, CONCEPTS)
-    if not isinstance(game, ExtensiveFormGame | SignalingGame | NormalFormGame):
+    if isinstance(game, RepeatedGame):
+        raise NotApplicable(
+            "a repeated game has no list of equilibria; use .match(), .truncate() or best_reply"
+        )
+    if not isinstance(game, Game | StochasticGame):
         raise GameError(f"solve takes a game, not {type(game).__name__}; a crisis has .game()")
+    if isinstance(game, StochasticGame) is not (concept == "markov-perfect"):
+        raise NotApplicable(
+            f"concept {concept!r} does not fit a {type(game).__name__}: 'markov-perfect' is for "
+            "stochastic games, the others are not; the first periods of one are a tree, .truncate()"
+        )
     allowed = CONCEPTS[concept][1]
     for name, value in options.items():
         if name not in allowed:
@@ -71,7 +115,8 @@ def solve(game: Game, concept: str = "sequential", **options: Any) -> Equilibriu
             _need_number(name, value)
         if name == "exact" and not isinstance(value, bool):
             raise GameError(f"exact is {value!r}; give True or False")
-    return CONCEPTS[concept][0](game, **options)
+    found: EquilibriumSet | CorrelatedSet | MarkovSet = CONCEPTS[concept][0](game, **options)
+    return found
 
 
 def _need_number(name: str, value: Any) -> None:
@@ -80,12 +125,12 @@ def _need_number(name: str, value: Any) -> None:
         raise GameError(f"{name} is {value!r}; give a number that is 0 or more")
 
 
-def _tree(game: Game) -> tuple[ExtensiveFormGame, tuple[Hashable, ...]]:
+def as_tree(game: Game) -> tuple[ExtensiveFormGame, tuple[Hashable, ...]]:
     """Return the game as a tree, with the outcome labels of the game as given."""
     if isinstance(game, ExtensiveFormGame):
         return game, game.outcomes
     tree = game.to_extensive()
-    public = {joined(o): o for o in game.outcomes}
+    public = {o if isinstance(o, str) else joined(o): o for o in game.outcomes}
     return tree, tuple(public[o] for o in tree.outcomes)
 
 
@@ -95,7 +140,7 @@ def _polyhedral(
     exact: bool = False,
     time_limit: float = 0,
 ) -> EquilibriumSet:
-    given, labels = _tree(game)
+    given, labels = as_tree(game)
     tree, notes = inside(given)
     numbers = tree.exact()
     form = sequence_form(tree.compiled, numbers)
@@ -113,20 +158,42 @@ def _polyhedral(
     )
 
 
-def _sequential(game: Game, **options: Any) -> EquilibriumSet:
-    return _polyhedral(game, "sequential", **options)
+def _sequential(game: Game, method: str = "exact", **options: Any) -> EquilibriumSet:
+    if method not in ("exact", "search"):
+        raise suggest("method of concept 'sequential'", method, ("exact", "search"))
+    _need_method(method, options)
+    if method == "exact":
+        return _polyhedral(game, "sequential", **options)
+    from crisisgames.equilibria.search_sequential import search_sequential
+
+    given, labels = as_tree(game)
+    tree, notes = inside(given)
+    return search_sequential(tree, labels, notes=notes, at_edge=tree is not given, **options)
+
+
+def _need_method(method: str, options: Mapping[str, Any]) -> None:
+    """Raise for an option that belongs to another method."""
+    own = {"exact": ("exact", "time_limit"), "search": ("starts", "seed"), "nashpy": ()}[method]
+    if wrong := [name for name in options if name not in own]:
+        raise NotApplicable(f"method={method!r} does not take {wrong[0]!r}; leave it out")
 
 
 def _nash(game: Game, method: str = "exact", **options: Any) -> EquilibriumSet:
+    if method not in ("exact", "nashpy", "search"):
+        raise suggest("method of concept 'nash'", method, ("exact", "nashpy", "search"))
+    _need_method(method, options)
     if method == "exact":
         return _polyhedral(game, "nash", **options)
-    if method != "nashpy":
-        raise suggest("method of concept 'nash'", method, ("exact", "nashpy"))
+    if method == "search":
+        from crisisgames.equilibria.search import search_nash
+
+        tree, labels = as_tree(game)
+        return search_nash(tree, labels, **options)
     if not isinstance(game, NormalFormGame):
         raise NotApplicable("method='nashpy' takes a NormalFormGame; leave method out for a tree")
     from crisisgames.equilibria.nash import nashpy_equilibria
 
-    tree, labels = _tree(game)
+    tree, labels = as_tree(game)
     note = "Vertex enumeration by nashpy; in degenerate games it may miss equilibria."
     return profile_set(tree, labels, "nash", nashpy_equilibria(game), complete=False, notes=(note,))
 
@@ -134,14 +201,14 @@ def _nash(game: Game, method: str = "exact", **options: Any) -> EquilibriumSet:
 def _pure_nash(game: Game, exact: bool = False) -> EquilibriumSet:
     from crisisgames.equilibria.nash import pure_nash
 
-    tree, labels = _tree(game)
+    tree, labels = as_tree(game)
     return profile_set(tree, labels, "pure-nash", pure_nash(tree), complete=True, exact=exact)
 
 
 def _subgame_perfect(game: Game, exact: bool = False) -> EquilibriumSet:
     from crisisgames.equilibria.subgame_perfect import backward_induction
 
-    given, labels = _tree(game)
+    given, labels = as_tree(game)
     tree, notes = inside(given)
     profiles = backward_induction(tree)
     unique = len(profiles) == 1
@@ -166,7 +233,7 @@ def _subgame_perfect(game: Game, exact: bool = False) -> EquilibriumSet:
 def _qre(game: Game, precision: float | None = None) -> EquilibriumSet:
     from crisisgames.equilibria.qre import logit_branch
 
-    given, labels = _tree(game)
+    given, labels = as_tree(game)
     tree, notes = inside(given)
     branch = logit_branch(tree, precision=precision)
     end = branch.points[-1]
@@ -177,11 +244,22 @@ def _qre(game: Game, precision: float | None = None) -> EquilibriumSet:
     return profile_set(tree, labels, "qre", [profile], complete=False, notes=notes, limits=beliefs)
 
 
-CONCEPTS: dict[str, tuple[Callable[..., EquilibriumSet], tuple[str, ...]]] = {
-    "sequential": (_sequential, ("exact", "time_limit")),
-    "nash": (_nash, ("exact", "time_limit", "method")),
+def _markov_perfect(game: StochasticGame, **options: Any) -> MarkovSet:
+    from crisisgames.equilibria.markov import markov_perfect
+
+    return markov_perfect(game, **options)
+
+
+CONCEPTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
+    "sequential": (_sequential, ("exact", "time_limit", "method", "starts", "seed")),
+    "nash": (_nash, ("exact", "time_limit", "method", "starts", "seed")),
     "subgame-perfect": (_subgame_perfect, ("exact",)),
     "pure-nash": (_pure_nash, ("exact",)),
     "qre": (_qre, ("precision",)),
+    "markov-perfect": (
+        _markov_perfect,
+        ("method", "precision", "exact", "max_policies", "time_limit"),
+    ),
+    **{c: (partial(correlated_set, concept=c), ("exact",)) for c in LINEAR_CONCEPTS},
 }
 """Every concept: its solver and the options that it takes."""

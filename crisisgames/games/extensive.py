@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crisisgames.errors import GameError
 from crisisgames.games.compile import compile_tree, players_in
 from crisisgames.games.compiled import Compiled, InformationSet, Numbers
 from crisisgames.games.parameter import Parameter, check_values
 from crisisgames.games.tree import Node, flatten, need_node, unflatten
+
+if TYPE_CHECKING:
+    from crisisgames.games.normal import NormalFormGame
 
 __all__ = ["ExtensiveFormGame"]
 
@@ -153,6 +156,26 @@ class ExtensiveFormGame:
     def floats(self) -> Numbers:
         """Return probabilities, payoffs and shares in floating point at the game's values."""
         return self.compiled.floats(self.values)
+
+    def to_normal(self) -> NormalFormGame:
+        """Return the reduced normal form: nature averaged, outcomes and parameters kept.
+
+        A strategy is named by what it does at each information set that its own choices lead to.
+
+        Raises
+        ------
+        NotApplicable
+            If there would be more than 100,000 profiles of strategies; the message counts them.
+
+        Examples
+        --------
+        >>> from crisisgames import Incident
+        >>> Incident().game().to_normal().actions[1][:2]
+        ('benign: restrain; hostile: restrain', 'benign: restrain; hostile: respond')
+        """
+        from crisisgames.games.strategic import normal_form  # which builds on this module
+
+        return normal_form(self)
 
 
 def replace_values(game: ExtensiveFormGame, values: Mapping[str, Any]) -> ExtensiveFormGame:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,14 @@ from crisisgames.games.tree import Node, end, joined, move, need_distinct, need_
 if TYPE_CHECKING:
     import nashpy
 
-__all__ = ["NormalFormGame", "Profile"]
+__all__ = [
+    "NormalFormGame",
+    "Profile",
+    "as_profile",
+    "checked_actions",
+    "checked_row",
+    "checked_shares",
+]
 
 Profile = tuple[str, ...]
 """One action for each player, in the order of the players."""
@@ -39,6 +46,9 @@ class NormalFormGame:
         For each profile (one action per player) the payoffs of all players, in utils.
     values : mapping
         Values of parameters; those left out take their defaults.
+    shares : mapping
+        For each profile an outcome, or probabilities of several that sum to one. Left out, the
+        outcomes are the profiles.
 
     Raises
     ------
@@ -58,54 +68,40 @@ class NormalFormGame:
     actions: tuple[tuple[str, ...], ...]
     payoffs: Mapping[Profile, tuple[sp.Expr, ...]]
     values: Mapping[str, Any] = field(default_factory=dict)
+    shares: Mapping[Profile, Mapping[str, sp.Expr]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "players", tuple(self.players))
-        object.__setattr__(self, "actions", tuple(tuple(a) for a in self.actions))
-        if len(set(self.players)) < len(self.players):
-            raise GameError(f"two players have one name in {self.players}; rename one")
-        if len(self.players) != len(self.actions) or not self.players or not all(self.actions):
-            raise GameError(
-                f"there are {len(self.players)} players and {len(self.actions)} lists of actions; "
-                "give one non-empty list for each player"
-            )
-        for player, own in zip(self.players, self.actions, strict=True):
-            for action in own:
-                need_step(action, f"an action of {player!r}")
-            if len(set(own)) < len(own):
-                raise GameError(f"the actions of {player!r} are {own}; each needs its own name")
+        object.__setattr__(self, "actions", checked_actions(self.players, self.actions))
         if not isinstance(self.payoffs, Mapping):
             raise GameError(
                 "payoffs must map each profile to the payoffs of all players; for one array per "
                 "player use NormalFormGame.from_arrays"
             )
-        given = {(k,) if isinstance(k, str) else tuple(k): v for k, v in self.payoffs.items()}
+        given = {as_profile(k): v for k, v in self.payoffs.items()}
         profiles = dict.fromkeys(product(*self.actions))
-        need_distinct(tuple(profiles))
+        if not self.shares:
+            need_distinct(tuple(profiles))
         if unknown := [k for k in given if k not in profiles]:
             raise GameError(f"payoffs name the profile {unknown[0]}, which is not in the game")
-        checked = {}
-        for profile in profiles:
-            row = given.get(profile)
-            if not isinstance(row, (Sequence, np.ndarray)) or len(row) != len(self.players):
-                raise GameError(
-                    f"profile {profile} needs {len(self.players)} payoffs, one for each of "
-                    f"{self.players}; it has {row!r}"
-                )
-            checked[profile] = tuple(as_expression(u, f"a payoff of {profile}") for u in row)
+        checked = {k: checked_row(given.get(k), self.players, f"profile {k}") for k in profiles}
         object.__setattr__(self, "payoffs", MappingProxyType(checked))
+        shares = checked_shares(self.shares, profiles)
+        object.__setattr__(self, "shares", MappingProxyType(shares))
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
         check_values(self.parameters, self.values)
 
     def __hash__(self) -> int:
-        return hash((self.players, self.actions, tuple(self.payoffs.items())))
+        shares = tuple(tuple(row.items()) for row in self.shares.values())
+        return hash((self.players, self.actions, tuple(self.payoffs.items()), shares))
 
     def __getstate__(self) -> dict[str, Any]:
         own = {"players": self.players, "actions": self.actions}
-        return {**own, "payoffs": dict(self.payoffs), "values": dict(self.values)}
+        mappings = {k: dict(getattr(self, k)) for k in ("payoffs", "values", "shares")}
+        return {**own, **mappings}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        proxies = {k: MappingProxyType(state[k]) for k in ("payoffs", "values")}
+        proxies = {k: MappingProxyType(state[k]) for k in ("payoffs", "values", "shares")}
         self.__dict__.update(state, **proxies)
 
     @classmethod
@@ -138,7 +134,8 @@ class NormalFormGame:
     @property
     def parameters(self) -> dict[str, Parameter]:
         """The parameters by name."""
-        return collect(u for row in self.payoffs.values() for u in row)
+        pays = [u for row in self.payoffs.values() for u in row]
+        return collect([*pays, *(w for row in self.shares.values() for w in row.values())])
 
     @property
     def profiles(self) -> tuple[Profile, ...]:
@@ -146,14 +143,15 @@ class NormalFormGame:
         return tuple(self.payoffs)
 
     @property
-    def outcomes(self) -> tuple[Profile, ...]:
-        """The outcomes of the game are its profiles."""
-        return self.profiles
+    def outcomes(self) -> tuple[Profile, ...] | tuple[str, ...]:
+        """The outcomes: those that `shares` name, else the profiles."""
+        named = dict.fromkeys(o for row in self.shares.values() for o in row)
+        return tuple(named) or self.profiles
 
     def at(self, **values: Any) -> NormalFormGame:
         """Return the game with these parameters fixed, besides those fixed before."""
         check_values(self.parameters, values)
-        return NormalFormGame(self.players, self.actions, self.payoffs, {**self.values, **values})
+        return replace(self, values={**self.values, **values})
 
     def exact(self) -> np.ndarray:
         """Return the payoffs as rationals, shape (actions of each player ..., players)."""
@@ -188,7 +186,56 @@ class NormalFormGame:
             i = len(profile)
             if i == len(self.players):
                 payoffs = dict(zip(self.players, self.payoffs[profile], strict=True))
-                return end(joined(profile), payoffs)
+                return end(self.shares.get(profile, joined(profile)), payoffs)
             return move(self.players[i], {a: build((*profile, a)) for a in self.actions[i]})
 
         return replace_values(ExtensiveFormGame(build(()), self.players), self.values)
+
+
+def as_profile(key: Any) -> Profile:
+    """Return a key as one label for each place; a text is the label of a single place."""
+    return (key,) if isinstance(key, str) else tuple(key)
+
+
+def checked_actions(players: Sequence[str], lists: Any) -> tuple[tuple[str, ...], ...]:
+    """Return one tuple of action names for each player, or raise what is wrong with them."""
+    actions = tuple(tuple(own) for own in lists)
+    if len(set(players)) < len(players):
+        raise GameError(f"two players have one name in {players}; rename one")
+    if len(players) != len(actions) or not players or not all(actions):
+        raise GameError(
+            f"there are {len(players)} players and {len(actions)} lists of actions; "
+            "give one non-empty list for each player"
+        )
+    for player, own in zip(players, actions, strict=True):
+        for action in own:
+            need_step(action, f"an action of {player!r}")
+        if len(set(own)) < len(own):
+            raise GameError(f"the actions of {player!r} are {own}; each needs its own name")
+    return actions
+
+
+def checked_row(row: Any, players: Sequence[str], where: str) -> tuple[sp.Expr, ...]:
+    """Return the payoffs of all players at one place as expressions."""
+    if not isinstance(row, (Sequence, np.ndarray)) or len(row) != len(players):
+        raise GameError(
+            f"{where} needs {len(players)} payoffs, one for each of {players}; it has {row!r}"
+        )
+    place = where.removeprefix("profile ")
+    return tuple(as_expression(u, f"a payoff of {place}") for u in row)
+
+
+def checked_shares(
+    shares: Mapping[Profile, Any], profiles: Collection[Profile]
+) -> dict[Profile, Mapping[str, sp.Expr]]:
+    """Return the distribution over outcomes of each profile; empty if none is given."""
+    if not isinstance(shares, Mapping):
+        raise GameError("shares must map each profile to an outcome, or to {outcome: share}")
+    given = {as_profile(k): v for k, v in shares.items()}
+    if not given:
+        return {}
+    if unknown := [k for k in given if k not in profiles]:
+        raise GameError(f"shares name the profile {unknown[0]}, which is not in the game")
+    if missing := [k for k in profiles if k not in given]:
+        raise GameError(f"profile {missing[0]} has no outcome; shares must name every profile")
+    return {k: dict(end(given[k], {}).shares) for k in profiles}

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy as sp
@@ -22,6 +22,9 @@ from crisisgames.games.expressions import as_expression, completed
 from crisisgames.games.extensive import ExtensiveFormGame
 from crisisgames.games.parameter import Parameter
 from crisisgames.games.tree import Node, chance, end, joined, move, need_distinct, need_step, tell
+
+if TYPE_CHECKING:
+    from crisisgames.games.normal import NormalFormGame
 
 __all__ = ["SignalingGame"]
 
@@ -129,6 +132,10 @@ class SignalingGame:
     def to_extensive(self) -> ExtensiveFormGame:
         """Return the same game as a tree; outcomes are labelled ``message, action``."""
         return self._extensive
+
+    def to_normal(self) -> NormalFormGame:
+        """Return the normal form; outcomes are labelled ``message, action``."""
+        return self._extensive.to_normal()
 
     @cached_property
     def _extensive(self) -> ExtensiveFormGame:

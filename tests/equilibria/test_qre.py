@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from fractions import Fraction
 from itertools import product
 from math import exp, inf, log
 from random import Random
@@ -352,6 +353,36 @@ def test_beliefs_off_the_path_are_pinned_down_however_rare() -> None:
     assert deviations[0] - deviations[1] == pytest.approx(0, abs=1e-6)
     assert end_point.regret <= REGRET * max(payoff_ranges(game).values())
     check_point(game, end_point)
+
+
+# Ours, found among random games: the third type shifts from m1 to m2 forever slower.
+DRIFTING = SignalingGame(
+    ("t0", "t1", "t2"),
+    ("m0", "m1", "m2"),
+    ("a0", "a1", "a2"),
+    (Fraction(1, 5), Fraction(1, 5), Fraction(3, 5)),
+    [
+        [[-1, 2, 0], [-2, -1, 1], [2, -2, 0]],
+        [[1, 2, 2], [0, 0, -2], [-1, -1, 2]],
+        [[0, -2, 1], [1, 0, 2], [2, 2, -1]],
+    ],
+    [
+        [[1, 0, -2], [-2, 1, 2], [1, 2, -2]],
+        [[1, 2, 2], [0, -2, 1], [-1, 1, -1]],
+        [[0, 0, 0], [1, -2, 1], [-1, 0, -1]],
+    ],
+)
+
+
+def test_a_limit_that_is_approached_as_one_over_a_logarithm_is_not_claimed() -> None:
+    game = signaling(DRIFTING)
+    branch = logit_branch(game)
+    assert branch.status.startswith("stopped: at precision ")
+    assert "within the tolerance, but probabilities or beliefs still move" in branch.status
+    end_point = branch.points[-1]
+    rows = {s.record: h for h, s in enumerate(game.information_sets)}
+    assert 0.05 < end_point.strategy[rows["t2",]][1] < 0.11
+    assert end_point.regret <= REGRET * max(payoff_ranges(game).values())
 
 
 def test_beer_quiche_pools_on_beer() -> None:

@@ -1,0 +1,300 @@
+"""All equilibria of one game at many parameter values at once.
+
+The patterns of supports and levels do not depend on numbers: they are compiled once, and a kernel
+goes through them for every point, in floating point with certain signs. Points at which a sign is
+too close to call, or nature never does something, are solved exactly, one by one, as `solve` does;
+so are all points of games with too many patterns. Either way a point gets all its equilibria.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import prod
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import numpy as np
+from tqdm import tqdm
+
+from crisisgames.equilibria.equilibrium_set import EquilibriumSet
+from crisisgames.equilibria.outcomes import Question, matching
+from crisisgames.equilibria.solve import Game, as_tree, solve
+from crisisgames.errors import GameError, suggest
+from crisisgames.games import ExtensiveFormGame, Numbers
+from crisisgames.games.parameter import find_parameter
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from crisisgames.equilibria.sweep import Extremes
+
+__all__ = ["EquilibriumBatch", "solve_many"]
+
+RARE = 1e-9
+"""Probabilities of nature below this are left to the exact route, which takes them as limits."""
+
+
+@dataclass(frozen=True, eq=False)
+class EquilibriumBatch(Sequence[EquilibriumSet]):
+    """The equilibria of a game at many points. Made by `solve_many`.
+
+    Attributes
+    ----------
+    game : game
+        In the form in which it was given.
+    concept : str
+    values : mapping
+        Of each parameter given, its values, broadcast to `shape`.
+    shape : tuple of int
+        That of the values; arrays over points have it.
+    complete : ndarray of bool
+        Whether all equilibria of a point were found.
+    extremes : ndarray of int
+        Number of extreme equilibria.
+    gain : ndarray
+        The certificate: the most, in utils, that a player gains by a best reply in any of the
+        extreme equilibria; nan where none was found. Beliefs off the path are certified by the
+        exact set of a point.
+    compiled : ndarray of bool
+        Whether a point was solved by the compiled patterns, every sign being certain in floating
+        point; the others were solved exactly.
+    patterns : int
+        How many patterns were compiled.
+
+    Examples
+    --------
+    >>> from crisisgames import Ladder, solve_many
+    >>> batch = solve_many(Ladder(rungs=2).game(), {"audience_cost": [0.2, 0.4]})
+    >>> low, high = batch.bounds("war")
+    >>> high.round(5).tolist()
+    [0.3398, 0.28368]
+    >>> len(batch[1].classes)
+    2
+    """
+
+    game: Game
+    concept: str
+    values: Mapping[str, np.ndarray]
+    shape: tuple[int, ...]
+    complete: np.ndarray = field(repr=False)
+    extremes: np.ndarray = field(repr=False)
+    gain: np.ndarray = field(repr=False)
+    compiled: np.ndarray = field(repr=False)
+    patterns: int
+    _labels: tuple[Hashable, ...] = field(repr=False)
+    _fixed: np.ndarray = field(repr=False)
+    _parts: tuple[Extremes, ...] = field(repr=False)
+    _sets: Mapping[int, EquilibriumSet] = field(repr=False)
+
+    def __len__(self) -> int:
+        return prod(self.shape)
+
+    @overload
+    def __getitem__(self, index: int) -> EquilibriumSet: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[EquilibriumSet]: ...
+    def __getitem__(self, index: int | slice) -> EquilibriumSet | list[EquilibriumSet]:
+        """Return the set of a point, by its place in the flattened batch, solved exactly."""
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"the batch has {len(self)} points; {index} is not one of them")
+        k = index % len(self)
+        return self._sets[k] if k in self._sets else solve(self.at(k), self.concept)
+
+    def at(self, index: int) -> Game:
+        """Return the game of a point, by its place in the flattened batch."""
+        return self.game.at(**_point(self.values, index))
+
+    def bounds(self, outcome: Question) -> tuple[np.ndarray, np.ndarray]:
+        """Return the smallest and largest probability over all equilibria of each point.
+
+        Parameters
+        ----------
+        outcome : outcome, or collection of outcomes
+            ``war`` means all its causes.
+
+        Returns
+        -------
+        tuple of ndarray
+            Of the batch's shape; nan where nothing was found.
+        """
+        places = [self._labels.index(o) for o in matching(outcome, self._labels)]
+        return self._extent(places, lambda found: found.bounds(outcome))
+
+    def payoff_bounds(self, players: str | Collection[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the smallest and largest payoff over all equilibria of each point, utils.
+
+        Parameters
+        ----------
+        players : str or collection of str
+            A player, or several, whose payoffs are added: all of them for welfare.
+        """
+        names = (players,) if isinstance(players, str) else tuple(players)
+        for name in names:
+            if name not in self.game.players:
+                raise suggest("player", name, self.game.players)
+        places = [len(self._labels) + self.game.players.index(name) for name in names]
+        return self._extent(places, lambda found: found.payoff_bounds(names))
+
+    def _extent(
+        self, places: Sequence[int], of: Callable[[EquilibriumSet], Any]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        low = self._fixed[:, places].sum(axis=1)
+        high = low.copy()
+        for part in self._parts:
+            values = part.results[:, places].sum(axis=1)
+            low += part.reduced(np.minimum, values)
+            high += part.reduced(np.maximum, values)
+        for k, found in self._sets.items():
+            if len(found):
+                low[k], high[k] = map(float, of(found))
+        return low.reshape(self.shape), high.reshape(self.shape)
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return one row for each point: values, bounds of outcomes and payoffs, certificate."""
+        import pandas as pd
+
+        pairs = {str(o): self.bounds(o) for o in self._labels}
+        pairs |= {f"payoff {p}": self.payoff_bounds(p) for p in self.game.players}
+        columns = dict(self.values)
+        for name, (low, high) in pairs.items():
+            columns |= {f"{name}: low": low, f"{name}: high": high}
+        columns |= {"equilibria": self.extremes, "complete": self.complete, "gain": self.gain}
+        return pd.DataFrame({n: np.ravel(v) for n, v in columns.items()})
+
+
+def solve_many(
+    game: Game,
+    values: Mapping[str, Any],
+    concept: Literal["sequential", "nash"] = "sequential",
+    *,
+    time_limit: float = 0,
+    progress: bool = False,
+    workers: int | None = None,
+) -> EquilibriumBatch:
+    """Return all sequential, or all Nash, equilibria of a game at many parameter values.
+
+    Parameters
+    ----------
+    game : game
+        With at most two movers, in any form.
+    values : mapping
+        For each parameter a number or an array; arrays are broadcast together, as in NumPy. The
+        other parameters keep the values that the game has.
+    concept : str
+        ``sequential`` or ``nash``.
+    time_limit : float
+        Seconds after which no further point is begun; those left are not complete. 0 means none.
+    progress : bool
+        Whether to show a progress bar.
+    workers : int, optional
+        Threads; by default one for each core. Results do not depend on it.
+
+    Returns
+    -------
+    EquilibriumBatch
+
+    Raises
+    ------
+    GameError
+        For values outside a domain, or of shapes that do not broadcast.
+    UnknownName
+        For another parameter or concept.
+    NotApplicable
+        For a game with more than two movers.
+
+    Notes
+    -----
+    Numbers are taken as floats: payoffs that differ by no more than rounding are equal.
+    """
+    if concept not in ("sequential", "nash"):
+        raise suggest("concept of solve_many", concept, ("sequential", "nash"))
+    tree, labels = as_tree(game)
+    deadline = monotonic() + time_limit if time_limit else float("inf")
+    full, shape = _broadcast(tree, values)
+    numbers = _flat(tree.compiled.floats({**tree.values, **full}), shape)
+    # Where nature never does something the exact route takes the limit from inside.
+    regular = np.asarray((numbers.branches > RARE).all(axis=1))
+    done = np.zeros(prod(shape), dtype=bool)
+    parts: tuple[Extremes, ...] = ()
+    fixed = np.full((prod(shape), numbers.shares.shape[2] + numbers.payoffs.shape[2]), np.nan)
+    sets: dict[int, EquilibriumSet] = {}
+    from crisisgames.equilibria.sweep import compile_sweep, sweep
+
+    with tqdm(total=prod(shape), disable=not progress, unit="game") as bar:
+        plan = None
+        if regular.any():
+            # Any point at which nature does all that it may do shows the structure.
+            typical = tree.at(**_point(full, int(np.argmax(regular))))
+            plan = compile_sweep(typical, concept, len(regular))
+        if plan is not None:
+            done, parts = sweep(plan, numbers, regular, deadline, workers)
+            fixed[done] = plan.fixed(numbers)[done]
+            bar.update(int(done.sum()))
+        for k in np.flatnonzero(~done).tolist():
+            left = deadline - monotonic()
+            if left <= 0:
+                break
+            limit = {"time_limit": left} if time_limit else {}
+            sets[k] = solve(game.at(**_point(full, k)), concept, **limit)
+            bar.update()
+    count = np.prod([p.count for p in parts], axis=0) if parts else done.astype(int)
+    gain = np.max([p.reduced(np.maximum, p.gains) for p in parts], axis=0) if parts else 0.0 * count
+    gain = np.where(done, gain, np.nan)
+    complete = done.copy()
+    for k, found in sets.items():
+        complete[k], count[k] = found.complete, len(found)
+        if len(found):
+            gain[k] = max(e.certificate.gain for e in found)
+    return EquilibriumBatch(
+        game,
+        concept,
+        full,
+        shape,
+        complete.reshape(shape),
+        count.reshape(shape),
+        gain.reshape(shape),
+        done.reshape(shape),
+        0 if plan is None else sum(len(p.plans) for p in plan.patterns),
+        labels,
+        fixed,
+        parts,
+        sets,
+    )
+
+
+def _broadcast(
+    tree: ExtensiveFormGame, values: Mapping[str, Any]
+) -> tuple[dict[str, np.ndarray], tuple[int, ...]]:
+    """Return the values, each of the common shape, and that shape."""
+    given = {}
+    for name, value in values.items():
+        find_parameter(tree.compiled.parameters, name)
+        array = np.asarray(value)
+        if array.dtype.kind not in "iuf":
+            raise GameError(f"the values of {name!r} are {value!r}; give numbers")
+        given[name] = array
+    try:
+        shape = np.broadcast_shapes(*(v.shape for v in given.values()))
+    except ValueError:
+        shapes = ", ".join(f"{n} {v.shape}" for n, v in given.items())
+        raise GameError(f"the values have shapes that do not broadcast: {shapes}") from None
+    if not prod(shape):
+        raise GameError(f"the values have shape {shape}, which holds no point; give at least one")
+    return {n: np.broadcast_to(v, shape) for n, v in given.items()}, shape
+
+
+def _flat(numbers: Numbers, shape: tuple[int, ...]) -> Numbers:
+    """Return the numbers with one leading axis, for the points."""
+
+    def flat(a: np.ndarray, own: int) -> np.ndarray:
+        inner = a.shape[a.ndim - own :]
+        return np.broadcast_to(a, (*shape, *inner)).reshape(prod(shape), *inner)
+
+    return Numbers(flat(numbers.branches, 1), flat(numbers.payoffs, 2), flat(numbers.shares, 2))
+
+
+def _point(values: Mapping[str, np.ndarray], index: int) -> dict[str, Any]:
+    return {n: v.reshape(-1)[index].item() for n, v in values.items()}

@@ -1,0 +1,230 @@
+"""What logit equilibria are computed from: the game as flat arrays, for one point or for many.
+
+The equations of agent quantal response involve only what fully mixed play reaches and where
+somebody chooses. `Structure` says which that is and which actions lie on the way to it; it depends
+on the tree, and on which of nature's branches are possible. `Scaled` has the numbers.
+
+Tolerances that define the branch and its end are here; how it is followed is up to the solvers, of
+which there are two: `qre` for one game, in NumPy, at once; `qre_batch` for many parameter values,
+compiled.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+
+from crisisgames.errors import GameError
+from crisisgames.games.compiled import Compiled, Visit
+
+__all__ = ["Scaled", "Status", "Structure", "check_arguments", "reasons", "scaled", "structure_of"]
+
+REGRET = 3e-9
+"""Regret at which the limit counts as reached, relative to the mover's payoff range: where actions
+are mixed, probabilities are then a few times this far from their limits. Much less would ask for
+precisions at which rounding of payoffs, 1e-16, moves the equilibria of degenerate games."""
+
+SETTLED = 300.0
+"""Times the regret tolerance: how much strategies and beliefs may still move while precision grows
+e-fold. Without it, a slow drift of beliefs off the path could be cut short."""
+
+LATE = 1e9
+"""Precision times payoff range (of the mover with the smallest) up to which this is waited for."""
+
+DRIFT = 1e-5
+"""Above this, what still moves then is not moved by rounding: the limit is approached as slowly as
+1 over the logarithm of precision, and is not reached."""
+
+MAX_STEPS = 5000
+"""Points on the branch. Games of a hundred actions take about a hundred."""
+
+RESIDUAL = 1e-11
+"""Largest scaled violation of the logit conditions at any point of the branch."""
+
+FINE, STEADY, CORRECTIONS = 1e-7, 1e-3, 40
+"""Newton stops where its correction is below FINE and below STEADY times the step, or where neither
+it nor the residual halves, or after so many corrections; the best point so far counts."""
+
+FIRST_STEP, LARGEST_STEP, SMALLEST_STEP = 0.1, 3.0, 1e-9
+"""Steps along the branch: the largest change of an unknown relative to its size plus one. At the
+largest, precision grows fourfold, which only the straight part at high precision allows."""
+
+TURN, MISS = 0.2, 0.03
+"""How much, in the same measure, a step may turn the tangent and miss the branch. At 0.5 and 0.2,
+one in a hundred random games jumped to another branch than much smaller steps follow; at these
+values none of 1800 did."""
+
+CROSSING = 1e-7
+"""Step below which a change of orientation is a crossing of branches and not a sharp turn."""
+
+NEAR = 1e-3
+"""Step from which a crossing is jumped: near enough to be sure of it, not so near that it blurs
+the tangent."""
+
+LOST, ROUGH = 1e-10, 1e-13
+"""Singular values below LOST: directions that payoffs hardly pin down, as in a continuum of
+equilibria; rounding, 1e-16, would make them wander. They are left alone, and where Newton needs
+them after all, only those below ROUGH."""
+
+HIGHEST = 1e13
+"""Precision times payoff range above which rounding of payoffs, 1e-16, shows in the log odds."""
+
+POSSIBLE = 1e-15
+"""Chance probabilities up to this are rounding errors of 0. They must go: with high precision an
+unlikely deviation is rarer still, and beliefs after it would rest on them."""
+
+EQUAL = 1e-14
+"""A player whose payoffs range over less, relative to all players' range, is indifferent."""
+
+
+class Structure(NamedTuple):
+    """What fully mixed play reaches, as index arrays.
+
+    Actions at information sets that are reached and offer a choice are numbered through, set
+    after set; so are nodes. *Steps* are pairs (end, action on the way), *past* are pairs (node,
+    action on the way). The entries of item ``i`` are those from ``first[i]`` to ``first[i + 1]``.
+    """
+
+    sets: np.ndarray  # the game's number of each information set
+    movers: np.ndarray  # of each set
+    first_actions: np.ndarray  # of each set
+    set_of: np.ndarray  # of each action
+    ends: np.ndarray  # the game's number of each end
+    first_steps: np.ndarray  # of each end
+    step_actions: np.ndarray
+    nodes: np.ndarray  # the game's number of each node
+    first_nodes: np.ndarray  # of each set
+    first_past: np.ndarray  # of each node
+    past_actions: np.ndarray
+
+
+class Scaled(NamedTuple):
+    """Numbers at many points, one row each, with the largest range of payoffs as unit."""
+
+    unit: np.ndarray  # utils, shape (points,)
+    ranges: np.ndarray  # of the payoffs of each set's mover, shape (points, sets)
+    end_chance: np.ndarray  # log probability of nature's part, shape (points, ends)
+    node_chance: np.ndarray  # the same, shape (points, nodes)
+    step_payoffs: np.ndarray  # of the mover of each step at its end, shape (points, steps)
+
+
+class Status(IntEnum):
+    """How following a branch ended."""
+
+    CONVERGED = 0
+    PRECISION_REACHED = 1
+    MAX_STEPS = 2
+    LOST = 3
+    ROUNDING = 4
+    DRIFTING = 5
+
+
+def reasons(*, limit: bool, max_steps: int) -> dict[Status, str]:
+    """Return, for each status, what happened and what to change."""
+    what = "allow a larger regret" if limit else "ask for less"
+    return {
+        Status.CONVERGED: "converged",
+        Status.PRECISION_REACHED: "precision reached",
+        Status.MAX_STEPS: f"max_steps={max_steps} used; raise it",
+        Status.LOST: "the branch could not be followed there; change payoffs or chances a little",
+        Status.DRIFTING: "within the tolerance, but probabilities or beliefs still move, ever more "
+        "slowly; their limit is farther than floats reach: ask for a precision",
+        Status.ROUNDING: f"beyond which rounding hides the branch; {what}",
+    }
+
+
+def check_arguments(precision: np.ndarray | None, regret: float, max_steps: int) -> None:
+    """Raise if an argument of the solvers is out of range."""
+    if precision is not None:
+        bad = ~(np.isfinite(precision) & (precision >= 0))
+        if bad.any():
+            raise GameError(
+                f"precision is {precision[bad][0]}; give a finite number of at least 0, or leave "
+                "it out for the limit"
+            )
+    if not regret > 0:
+        raise GameError(f"regret is {regret}; give a positive share of the payoff range")
+    if max_steps < 1:
+        raise GameError(f"max_steps is {max_steps}; give at least 1")
+
+
+def structure_of(compiled: Compiled, possible: np.ndarray) -> Structure:
+    """Return the structure where ``possible`` says which of nature's branches are."""
+    ends = [z for z, v in enumerate(compiled.ends) if possible[list(v.chance)].all()]
+    reached = [v for v, visit in enumerate(compiled.nodes) if possible[list(visit.chance)].all()]
+    sets = compiled.information_sets
+    choices = sorted({compiled.node_sets[v] for v in reached})
+    choices = [h for h in choices if len(sets[h].actions) > 1]
+    live = {h: i for i, h in enumerate(choices)}
+    nodes = [v for v in reached if compiled.node_sets[v] in live]
+    nodes.sort(key=lambda v: compiled.node_sets[v])
+    node_sets = [live[compiled.node_sets[v]] for v in nodes]
+    sizes = [len(sets[h].actions) for h in choices]
+    first_actions = _offsets(sizes)
+    start = {h: int(first_actions[i]) for h, i in live.items()}
+    first_steps, step_actions = _on_the_way([compiled.ends[z] for z in ends], start)
+    first_past, past_actions = _on_the_way([compiled.nodes[v] for v in nodes], start)
+    return Structure(
+        sets=_integers(choices),
+        movers=_integers([compiled.players.index(sets[h].player) for h in choices]),
+        first_actions=first_actions,
+        set_of=np.repeat(np.arange(len(choices)), _integers(sizes)),
+        ends=_integers(ends),
+        first_steps=first_steps,
+        step_actions=step_actions,
+        nodes=_integers(nodes),
+        first_nodes=np.searchsorted(node_sets, np.arange(len(choices) + 1)),
+        first_past=first_past,
+        past_actions=past_actions,
+    )
+
+
+def _on_the_way(visits: list[Visit], start: dict[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the actions on the way to each visit, one after the other, and where each begins."""
+    actions = [[start[h] + a for h, a in v.decisions if h in start] for v in visits]
+    return _offsets([len(row) for row in actions]), _integers([a for row in actions for a in row])
+
+
+def _offsets(counts: list[int]) -> np.ndarray:
+    return np.concatenate([[0], np.cumsum(_integers(counts))])
+
+
+def _integers(values: list[int]) -> np.ndarray:
+    return np.array(values, dtype=np.int64)
+
+
+def scaled(
+    compiled: Compiled, structure: Structure, branches: np.ndarray, payoffs: np.ndarray
+) -> Scaled:
+    """Return the scaled numbers at points where ``structure`` holds.
+
+    ``branches`` has shape (points, branches), ``payoffs`` shape (points, ends, players).
+    """
+    # Branches that are impossible are on the way to nothing in the structure.
+    logs = np.log(np.maximum(branches, POSSIBLE))
+    payoffs = payoffs[:, structure.ends]
+    low, ranges = payoffs.min(axis=1), np.ptp(payoffs, axis=1)
+    unit = ranges.max(axis=1)
+    unit = np.where(unit > 0, unit, 1.0)
+    ranges = np.where(ranges > EQUAL * unit[:, None], ranges / unit[:, None], 0.0)
+    shares = (payoffs - low[:, None]) / unit[:, None, None]
+    shares = np.where(ranges[:, None] > 0, shares, 0.0)
+    step_ends = np.repeat(np.arange(len(structure.ends)), np.diff(structure.first_steps))
+    movers = structure.movers[structure.set_of[structure.step_actions]]
+    return Scaled(
+        unit=unit,
+        ranges=np.ascontiguousarray(ranges[:, structure.movers]),
+        end_chance=_chance(logs, [compiled.ends[z] for z in structure.ends]),
+        node_chance=_chance(logs, [compiled.nodes[v] for v in structure.nodes]),
+        step_payoffs=np.ascontiguousarray(shares[:, step_ends, movers]),
+    )
+
+
+def _chance(logs: np.ndarray, visits: list[Visit]) -> np.ndarray:
+    total = np.zeros((len(logs), len(visits)))
+    for k, visit in enumerate(visits):
+        for branch in visit.chance:  # one by one: sums do not depend on the number of points
+            total[:, k] += logs[:, branch]
+    return total

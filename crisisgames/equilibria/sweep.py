@@ -1,0 +1,323 @@
+"""One game at many points: patterns as flat arrays, and the kernel at work on all cores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from os import cpu_count
+from time import monotonic
+from typing import Literal
+
+import numpy as np
+
+from crisisgames.equilibria.patterns import Patterns, compile_patterns, payoff_entries
+from crisisgames.equilibria.sequence_form import SequenceForm, sequence_form
+from crisisgames.equilibria.sequential import independent_parts
+from crisisgames.equilibria.sweep_kernels import (
+    BITS,
+    DONE,
+    UNCERTAIN,
+    Memory,
+    Program,
+    solve_points,
+)
+from crisisgames.games import ExtensiveFormGame, Numbers
+
+__all__ = ["Extremes", "Plan", "compile_sweep", "sweep"]
+
+CHUNK = 500
+"""Points that one thread takes at a time: bounds memory, and keeps all cores busy."""
+
+PATTERNS_PER_POINT = 20
+"""Patterns worth compiling for each point: more take longer than solving the points exactly."""
+
+FEW, MOST = 200, 60_000
+"""Patterns that are compiled for any number of points, and for none exceeded."""
+
+RAYS_PER_CONE = 8
+"""Room for extreme rays, times the number of cones; a point that needs more is solved exactly."""
+
+RAYS = 256
+"""Rays of one cone; a point that needs more is solved exactly."""
+
+ROOM = 32
+"""Room for extreme equilibria, times the number of points of a chunk."""
+
+
+@dataclass(frozen=True, eq=False)
+class Extremes:
+    """The extreme equilibria of one part of the game at all points, in the order of points.
+
+    Those of point k are at ``starts[k]`` to ``starts[k + 1]``; ``results`` has what each adds to
+    the probability of outcomes and to payoffs.
+    """
+
+    starts: np.ndarray
+    results: np.ndarray
+    gains: np.ndarray
+
+    @property
+    def count(self) -> np.ndarray:
+        """The number of extreme equilibria of each point."""
+        return np.asarray(np.diff(self.starts))
+
+    def reduced(self, how: np.ufunc, values: np.ndarray) -> np.ndarray:
+        """Return the smallest or largest value of each point; nan where there is none."""
+        found = np.full(len(self.starts) - 1, np.nan)
+        some = self.count > 0
+        if some.any():
+            found[some] = how.reduceat(values, self.starts[:-1][some])
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What is compiled once for all points."""
+
+    form: SequenceForm
+    patterns: tuple[Patterns, ...]
+
+    def fixed(self, numbers: Numbers) -> np.ndarray:
+        """Return what ends without any decision add to outcomes and payoffs."""
+        inside = {h for p in self.patterns for h in p.part}
+        ends = self.form.game.ends
+        outside = [z for z, v in enumerate(ends) if not any(h in inside for h, _ in v.decisions)]
+        return np.asarray(_totals(self.form, numbers, outside).sum(axis=1))
+
+
+def compile_sweep(
+    game: ExtensiveFormGame, concept: Literal["sequential", "nash"], points: int
+) -> Plan | None:
+    """Return the patterns of a game; None if solving so many points exactly takes less time."""
+    form = sequence_form(game.compiled, game.exact())
+    most = min(max(FEW, PATTERNS_PER_POINT * points), MOST)
+    found = []
+    for part in independent_parts(form):
+        patterns = compile_patterns(form, part, concept, most)
+        if patterns is None or not _fits(form, patterns):
+            return None
+        found.append(patterns)
+    return Plan(form, tuple(found))
+
+
+def _totals(form: SequenceForm, numbers: Numbers, ends: Sequence[int]) -> np.ndarray:
+    """Return what each end adds to outcomes and payoffs, shape (points, ends, quantities)."""
+    visits = tuple(form.game.ends[z] for z in ends)
+    chance = numbers.chance(visits)[..., None]
+    each = np.concatenate([numbers.shares[:, ends], numbers.payoffs[:, ends]], axis=2)
+    return np.asarray(each * chance)
+
+
+def sweep(
+    plan: Plan,
+    numbers: Numbers,
+    regular: np.ndarray,
+    deadline: float,
+    workers: int | None,
+) -> tuple[np.ndarray, tuple[Extremes, ...]]:
+    """Return which points the kernel solved, and the extreme equilibria of each part there."""
+    done = regular.copy()
+    found = []
+    with ThreadPoolExecutor(workers or cpu_count()) as pool:
+        for patterns in plan.patterns:
+            work = _Work(plan.form, patterns, numbers, deadline)
+            starts = range(0, len(done), CHUNK)
+            pieces = list(pool.map(partial(work.chunk, done), starts))
+            status = np.concatenate([p[0] for p in pieces])
+            done &= status == DONE
+            found.append(pieces)
+    return done, tuple(_joined(pieces, done) for pieces in found)
+
+
+def _joined(pieces: Sequence[_Piece], done: np.ndarray) -> Extremes:
+    """Return the extreme equilibria of all chunks together, without those of points not done."""
+    count = np.concatenate([p[1] for p in pieces])
+    results = np.concatenate([p[2] for p in pieces])
+    gains = np.concatenate([p[3] for p in pieces])
+    keep = np.repeat(done, count)
+    starts = np.concatenate([[0], np.cumsum(np.where(done, count, 0))])
+    return Extremes(starts, results[keep], gains[keep])
+
+
+_Piece = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+"""Of a chunk: status and number of extreme equilibria of each point, their results and gains."""
+
+
+class _Work:
+    """One part of a game, ready for the kernel."""
+
+    def __init__(
+        self,
+        form: SequenceForm,
+        patterns: Patterns,
+        numbers: Numbers,
+        deadline: float,
+    ) -> None:
+        inside = set(patterns.part)
+        all_ends = form.game.ends
+        self.ends = [z for z, *_ in form.ends if any(h in inside for h, _ in all_ends[z].decisions)]
+        self.form, self.numbers, self.deadline = form, numbers, deadline
+        self.program = _program(form, patterns, self.ends)
+        self.rows = _rows(form)
+
+    def chunk(self, wanted: np.ndarray, start: int) -> _Piece:
+        """Solve the points of one chunk."""
+        stop = min(start + CHUNK, len(wanted))
+        points = start + np.flatnonzero(wanted[start:stop])
+        status = np.full(stop - start, UNCERTAIN)
+        count = np.zeros(stop - start, dtype=int)
+        numbers = Numbers(
+            self.numbers.branches[points], self.numbers.payoffs[points], self.numbers.shares[points]
+        )
+        totals = _totals(self.form, numbers, self.ends)
+        payoffs, sizes = _entries(self.form, numbers, self.rows)
+        memory = _memory(self.program)
+        room, width = ROOM * max(len(points), 1), self.program.rays.shape[1]
+        plans = np.empty((room, 2, width))
+        results, gains = np.empty((room, totals.shape[2])), np.empty(room)
+        stops, became = np.zeros(len(points), dtype=int), np.full(len(points), UNCERTAIN)
+        kept_results, kept_gains, at = [], [], 0
+        while at < len(points) and monotonic() < self.deadline:
+            first = at
+            at, used = solve_points(
+                self.program,
+                memory,
+                payoffs,
+                sizes,
+                totals,
+                at,
+                plans,
+                results,
+                gains,
+                stops,
+                became,
+            )
+            kept_results.append(results[:used].copy())
+            kept_gains.append(gains[:used].copy())
+            count[points[first:at] - start] = np.diff(stops[first:at], prepend=0)
+        status[points - start] = became
+        empty = np.empty((0, totals.shape[2]))
+        return (
+            status,
+            count,
+            np.concatenate([empty, *kept_results]),
+            np.concatenate([np.empty(0), *kept_gains]),
+        )
+
+
+def _rows(form: SequenceForm) -> tuple[np.ndarray, np.ndarray]:
+    """Return, for each mover and end, the entry of the payoff tables; shape (2, ends)."""
+    entry = {key: k for k, key in enumerate(payoff_entries(form))}
+    ends = np.array([z for z, *_ in form.ends])
+    rows = np.array([[entry[i, s[i], s[1 - i]] for _, *s, _ in form.ends] for i in (0, 1)])
+    return ends, rows
+
+
+def _entries(
+    form: SequenceForm, numbers: Numbers, rows: tuple[np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the payoff tables' entries and the sums of sizes behind them, (points, entries)."""
+    ends, place = rows
+    chance = numbers.chance(tuple(form.game.ends[z] for z in ends))
+    n = place.max() + 1
+    payoffs, sizes = np.zeros((len(chance), n)), np.zeros((len(chance), n))
+    for i, player in enumerate(form.movers):
+        if player < numbers.payoffs.shape[2]:
+            own = numbers.payoffs[:, ends, player]
+            # A constant on top changes no comparison, and costs digits.
+            middle = (own.max(axis=1) + own.min(axis=1)) / 2 if own.size else np.zeros(len(own))
+            weighted = chance * (own - middle[:, None])
+            for column, k in enumerate(place[i]):
+                payoffs[:, k] += weighted[:, column]
+                sizes[:, k] += np.abs(weighted[:, column]) + chance[:, column] * np.abs(middle)
+    return payoffs, sizes
+
+
+def _fits(form: SequenceForm, patterns: Patterns) -> bool:
+    """Tell whether the masks have room for all constraints."""
+    deepest = max((c.depth for c in patterns.cuts), default=0)
+    return _width(form) <= BITS and _width(form) + deepest < 2 * BITS
+
+
+def _width(form: SequenceForm) -> int:
+    return max(map(len, form.sequences))
+
+
+def _program(form: SequenceForm, patterns: Patterns, ends: Sequence[int]) -> Program:
+    """Return the patterns as flat arrays."""
+    width, cuts = _width(form), patterns.cuts
+    rays: list[list[int]] = []
+    first, count, masks, zeros = [], [], [], np.zeros((len(cuts), 2), dtype=np.int64)
+    functions = {f: k for k, f in enumerate(dict.fromkeys(c.function for c in cuts))}
+    for k, c in enumerate(cuts):
+        first.append(len(rays))
+        count.append(len(c.rays))
+        rays += [[*ray, *[0] * (width - len(ray))] for ray in c.rays]
+        own = [sum(1 << t for t, x in enumerate(ray) if x == 0) for ray in rays[first[-1] :]]
+        masks += [(mask, 0) for mask in own]
+        if c.before < 0:
+            zeros[k] = np.bitwise_and.reduce(own), ((1 << width) - 1) * c.open
+        else:
+            zeros[k] = zeros[c.before]
+    entries = [entry for f in functions for entry in f]
+    terms = [term for _, own in entries for term in own]
+    bits = np.array([max(width + c.depth - 1, 0) for c in cuts], dtype=np.int64)
+    rules = [cones for _, cones in patterns.dominated]
+    keys = payoff_entries(form)
+    inside = set(patterns.part)
+    sets = [[h for h in form.parent if h in inside and form.owner[h] == i] for i in (0, 1)]
+    sequences = {z: s for z, *s, _ in form.ends}
+    return Program(
+        before=np.array([c.before for c in cuts]),
+        first=np.array(first),
+        rays_at_start=np.array(count),
+        function=np.array([functions[c.function] for c in cuts]),
+        equal=np.array([c.equal for c in cuts]),
+        word=bits // BITS,
+        bit=1 << bits % BITS,
+        zeros=zeros,
+        rays=np.array(rays, dtype=float),
+        masks=np.array(masks, dtype=np.int64).reshape(-1, 2),
+        entry_start=np.cumsum([0, *map(len, functions)]),
+        entry_coordinate=np.array([t for t, _ in entries], dtype=np.int64),
+        term_start=np.cumsum([0, *(len(own) for _, own in entries)]),
+        term_payoff=np.array([v for v, _ in terms], dtype=np.int64),
+        term_factor=np.array([c for _, c in terms], dtype=float),
+        plans=np.array(patterns.plans, dtype=np.int64),
+        ends=np.array([sequences[z] for z in ends], dtype=np.int64).reshape(-1, 2),
+        table_start=np.searchsorted([i for i, *_ in keys], [0, 1, 2]),
+        table=np.array([key[1:] for key in keys], dtype=np.int64),
+        set_start=np.cumsum([0, *map(len, sets)]),
+        sets=np.array(
+            [(form.parent[h], form.number[h, 0], form.size(h)) for own in sets for h in own],
+            dtype=np.int64,
+        ).reshape(-1, 3),
+        needed_start=np.cumsum([0, *map(len, [*rules, *patterns.needed])]),
+        needed=np.array([k for row in [*rules, *patterns.needed] for k in row], dtype=np.int64),
+        rule_bit=np.array([b for b, _ in patterns.dominated], dtype=np.int64),
+        used=np.array(patterns.used, dtype=np.int64),
+    )
+
+
+def _memory(p: Program) -> Memory:
+    """Return room for the cones of one point."""
+    cones, width = len(p.before), p.rays.shape[1]
+    room = len(p.rays) + RAYS_PER_CONE * cones + RAYS
+    return Memory(
+        rays=np.zeros((room, width)),
+        masks=np.zeros((room, 2), dtype=np.int64),
+        errors=np.zeros(room),
+        first=np.zeros(cones, dtype=np.int64),
+        found=np.zeros(cones, dtype=np.int64),
+        stamp=np.zeros(cones, dtype=np.int64),
+        coefficients=np.zeros(len(p.entry_coordinate)),
+        magnitudes=np.zeros(len(p.entry_coordinate)),
+        function_stamp=np.zeros(len(p.entry_start) - 1, dtype=np.int64),
+        values=np.zeros(RAYS),
+        signs=np.zeros(RAYS, dtype=np.int64),
+        misses=np.zeros(RAYS),
+        chain=np.zeros(2 * BITS, dtype=np.int64),
+        replies=np.zeros(width),
+    )
