@@ -12,6 +12,7 @@ from crisisgames.analysis.dataset import Result, label_results
 from crisisgames.analysis.effects import direct_effect
 from crisisgames.crises import Crisis
 from crisisgames.equilibria import Equilibrium, EquilibriumSet, solve
+from crisisgames.equilibria.linear import LINEAR_CONCEPTS
 from crisisgames.errors import GameError, NotApplicable, SelectionWarning
 
 __all__ = ["Change", "compare"]
@@ -79,6 +80,11 @@ def compare(
     """
     if isinstance(crisis, type) or not callable(getattr(crisis, "game", None)):
         raise GameError(f"compare takes a crisis such as Incident(), not {crisis!r}")
+    if concept in LINEAR_CONCEPTS:
+        raise NotApplicable(
+            f"compare selects an equilibrium of each set, and {concept!r} gives bounds only: ask "
+            f"solve(crisis.game(), {concept!r}).bounds('war') for each crisis"
+        )
     crises = _changed(crisis, _named(mechanisms))
     solved = _solved(crises, concept, rule, progress, options)
     results = _results(crises, solved)

@@ -45,8 +45,8 @@ the discount is so near 1 that rounding shows, the second divided by one minus t
 MAX_REPLIES = 2_000_000
 """Profiles compared within one component: an indifferent player has very many best replies."""
 
-CHUNK = 2_000_000
-"""Numbers handled at once: bounds the memory."""
+CHUNK = 200_000
+"""Numbers handled at once: bounds the memory, and the time between looks at the clock."""
 
 Policy = tuple[tuple[int, ...], ...]
 """For each state, the number of each player's action."""
@@ -270,7 +270,7 @@ def _candidates(part: _Component, others: np.ndarray, last: int) -> Iterator[np.
             policy = others[k].copy()
             policy[:, last] = reply
             held.append(policy)
-            if len(held) >= CHUNK // len(part.states) ** 2:
+            if len(held) >= max(1, CHUNK // len(part.states) ** 2):
                 yield np.array(held)
                 held = []
     if held:

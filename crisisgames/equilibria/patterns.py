@@ -15,8 +15,8 @@ from typing import Any, Literal
 from crisisgames.equilibria.polytope import Ray
 from crisisgames.equilibria.sequence_form import SequenceForm
 from crisisgames.equilibria.sequential import (
-    _Search,
-    _Stopped,
+    Search,
+    SearchStopped,
     action_values,
     follow_each_other,
     minus,
@@ -102,7 +102,7 @@ def compile_patterns(
     search = _Recorder(_symbolic(form), mode, most)
     try:
         blocks = search.blocks(part)
-    except (_Stopped, RecursionError):
+    except (SearchStopped, RecursionError):
         return None
     dominated = search.dominated() if mode == "sequential" else {}
     bit = {action: 1 << k for k, action in enumerate(dominated)}
@@ -200,7 +200,7 @@ class _Cone:
         return self.recorder.cone(made)
 
 
-class _Recorder(_Search):
+class _Recorder(Search):
     """The search, going down every branch."""
 
     def __init__(self, form: SequenceForm, mode: Literal["sequential", "nash"], most: int) -> None:
@@ -246,7 +246,7 @@ class _Recorder(_Search):
 
     def _leaf(self, state: Any) -> Any:
         if self.patterns >= self.most:
-            raise _Stopped("too many patterns")
+            raise SearchStopped("too many patterns")
         return super()._leaf(state)
 
     def _is_open(self, *_: Any) -> bool:

@@ -10,6 +10,8 @@ predictor and Newton's corrector [3]_.
 The unknowns are the log probabilities of all actions, and the precision. In logs, rare actions
 keep their relative accuracy, and with them the beliefs where play hardly ever goes.
 
+This module follows one game at a time; `qre_batch` follows one game at many parameter values.
+
 References
 ----------
 .. [1] Richard D. McKelvey and Thomas R. Palfrey, "Quantal Response Equilibria for Extensive Form

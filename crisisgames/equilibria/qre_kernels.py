@@ -1,8 +1,8 @@
 """The principal logit branch of many games of one structure, compiled.
 
 The same steps as in `qre`, where they are explained, written as loops over preallocated arrays. A
-single game is followed there, in NumPy, which needs no compiler and no time to load one; a test
-holds the two together.
+single game is followed there, in NumPy, which needs no compiler and no time to load one; tests hold
+the two together. Threads share the points: these functions release the interpreter's lock.
 
 Numba's cache on disk looks at this file alone: whoever changes a constant in `qre_system` deletes
 `__pycache__`.
@@ -60,12 +60,12 @@ RANGES, END_CHANCE, NODE_CHANCE, STEP_PAYOFFS = range(4)
 WHOLE, REST, STRATEGY, PAYOFFS, TANGENT, BELIEFS, MARKS = range(7)
 PRECISION, WORST, ORIENTATION, MISSED, TURNED = range(5)
 
-# Rows of a room, which is scratch: the normal of the plane, sizes of the unknowns, a direction and
-# a change; violations of the logit conditions; right-hand sides of two systems and their solutions,
-# which are Newton's correction and the tangent; what each step's end contributes to the payoff of
-# its action; the likeliest action of each set; log probabilities of reaching sets and nodes; the
-# unknowns that elimination leaves, and the solution for all.
-PLANE, SIZE, ALONG, CHANGE, GAPS, GIVEN, GIVEN_NEXT, RIGHT, NEXT = range(9)
+# Rows of a room, which is scratch: the normal of the plane, sizes of the unknowns, the first change
+# and the current one; violations of the logit conditions; right-hand sides of two systems and their
+# solutions, which are Newton's correction and the tangent; what each step's end contributes to the
+# payoff of its action; the likeliest action of each set; log probabilities of reaching sets and
+# nodes; the unknowns that elimination leaves, and the solution for all.
+PLANE, SIZE, FIRST, CHANGE, GAPS, GIVEN, GIVEN_NEXT, RIGHT, NEXT = range(9)
 FLOWS, TOPS, SET_WHOLE, SET_REST, NODE_WHOLE, NODE_REST, KEPT, ALL = range(9, 17)
 
 
@@ -344,7 +344,7 @@ def _corrected(
     """
     n = g[SIZES, ACTIONS]
     for b in range(n + 1):
-        room[ALONG, b] = room[CHANGE, b]  # kept for the second attempt
+        room[FIRST, b] = room[CHANGE, b]  # kept for the second attempt
     has, near, lost = False, False, LOST
     while True:
         sure, moved, last_far, last_worst = True, 0.0, inf, inf
@@ -389,7 +389,7 @@ def _corrected(
             return has
         lost = ROUGH
         for b in range(n + 1):
-            room[CHANGE, b] = room[ALONG, b]
+            room[CHANGE, b] = room[FIRST, b]
 
 
 @kernel()

@@ -49,10 +49,10 @@ Array = np.ndarray
 ORDERS = 3
 """Largest order of a tremble that is guessed."""
 
-FEW_SUPPORTS = 300
+FEW_SUPPORTS = 1_000
 """Profiles of supports up to which all are tried."""
 
-DRAWS = 8
+DRAWS = 3
 """Least number of random trembles tried with each profile of supports."""
 
 SOLVED = 1e-12
@@ -80,7 +80,7 @@ def search_sequential(
     game: ExtensiveFormGame,
     labels: tuple[Hashable, ...],
     *,
-    starts: int = 200,
+    starts: int = 600,
     seed: int = 0,
     notes: tuple[str, ...] = (),
     at_edge: bool = False,
@@ -345,7 +345,7 @@ def _guesses(
                     orders[system.first[h] + np.array(own)] = 0
                 yield _with_trembles(orders > 0, rng)
         return
-    for strategy in _settled(system, starts, rng):
+    for strategy in _settled(system, -(-starts // 3), rng):
         yield _from_logs(system, np.log(np.maximum(strategy, 1e-300)))
         yield _with_trembles(strategy < USED, rng)
         yield _with_trembles(~_random_support(system, rng), rng)

@@ -39,7 +39,19 @@ from typing import Literal
 from crisisgames.equilibria.polytope import Cone, Functional, Ray
 from crisisgames.equilibria.sequence_form import SequenceForm
 
-__all__ = ["Block", "SearchResult", "search_equilibria"]
+__all__ = [
+    "Block",
+    "Search",
+    "SearchResult",
+    "SearchStopped",
+    "action_values",
+    "best_plan",
+    "conditionally_undominated",
+    "follow_each_other",
+    "independent_parts",
+    "minus",
+    "search_equilibria",
+]
 
 MAX_PLANS = 200_000
 """Pure plans of one player under one pattern beyond which a cone is not built (memory)."""
@@ -85,11 +97,11 @@ class SearchResult:
     progress: str
 
 
-class _Stopped(Exception):
+class SearchStopped(Exception):
     """Raised inside the search to end it early; the message says why."""
 
 
-class _TooLarge(_Stopped):
+class _TooLarge(SearchStopped):
     """Raised where the number of pure plans goes beyond what is listed."""
 
 
@@ -109,17 +121,17 @@ def search_equilibria(
     deadline = monotonic() + time_limit if time_limit else float("inf")
     parts: list[tuple[Block, ...]] = []
     complete, stops = True, []
-    undominated = _undominated(form, deadline)
+    undominated = conditionally_undominated(form, deadline)
     if mode == "nash":  # dominated actions may be played where play does not come
         undominated = {h: tuple(range(form.size(h))) for h in form.parent}
     for part in independent_parts(form):
-        search = _Search(form, mode, undominated, deadline)
+        search = Search(form, mode, undominated, deadline)
         found: list[Block] = []
         try:
             found.extend(search.blocks(part))
-        except (_Stopped, RecursionError) as stop:
+        except (SearchStopped, RecursionError) as stop:
             if isinstance(stop, RecursionError):
-                stop = _Stopped("more information sets than the search can hold at once")
+                stop = SearchStopped("more information sets than the search can hold at once")
             complete = False
             found = search.found
             place = f"a part with {len(part)} information sets"
@@ -175,7 +187,7 @@ class _State:
     deferred: tuple[int, ...] = ()
 
 
-class _Search:
+class Search:
     """Depth-first search over patterns of one independent part of a game.
 
     The *leader*'s supports are chosen first and its weights kept as cones; each choice of the
@@ -218,7 +230,7 @@ class _Search:
 
     def explore(self, state: _State) -> Iterator[Block]:
         if monotonic() > self.deadline:
-            raise _Stopped("time limit reached")
+            raise SearchStopped("time limit reached")
         if state.tasks:
             (kind, number), rest = state.tasks[0], state.tasks[1:]
             yield from getattr(self, f"_{kind}")(number, replace(state, tasks=rest))
@@ -508,7 +520,9 @@ def best_plan(
     return best(start)
 
 
-def _undominated(form: SequenceForm, deadline: float = float("inf")) -> dict[int, tuple[int, ...]]:
+def conditionally_undominated(
+    form: SequenceForm, deadline: float = float("inf")
+) -> dict[int, tuple[int, ...]]:
     """Return the actions that are not conditionally dominated, round by round.
 
     An action goes if some continuation after another one beats all of its own, strictly, from every

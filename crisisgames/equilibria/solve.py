@@ -73,8 +73,8 @@ def solve(
         branch at this precision, in 1/utils, instead of the limit. ``method="nashpy"`` (nash, two
         players, one move each): vertex enumeration by nashpy, which is faster for large games and
         never called complete. ``method="search"`` (nash, sequential; any number of players): a
-        search from ``starts=`` starting points (200) with ``seed=`` (0), never called complete.
-        ``method="exact"`` is the default.
+        search from ``starts=`` starting points (nash 200, sequential 600) with ``seed=`` (0),
+        never called complete. ``method="exact"`` is the default.
 
     Returns
     -------

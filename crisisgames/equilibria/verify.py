@@ -15,7 +15,13 @@ from typing import Any
 from crisisgames.equilibria.edges import inside
 from crisisgames.equilibria.equilibrium import ANY, Behaviour, Certificate, Equilibrium, Strategy
 from crisisgames.errors import GameError
-from crisisgames.games import ExtensiveFormGame, NormalFormGame, Record, SignalingGame
+from crisisgames.games import (
+    BayesianGame,
+    ExtensiveFormGame,
+    NormalFormGame,
+    Record,
+    SignalingGame,
+)
 from crisisgames.games.expressions import ExactEvaluator
 from crisisgames.games.tree import STEP, Chance, Move, Node, Tell
 
@@ -57,7 +63,8 @@ class _Walk:
 
 
 def verify(
-    game: ExtensiveFormGame | SignalingGame | NormalFormGame, equilibrium: Equilibrium
+    game: ExtensiveFormGame | SignalingGame | NormalFormGame | BayesianGame,
+    equilibrium: Equilibrium,
 ) -> Certificate:
     """Return the certificate of an equilibrium of a game.
 
@@ -89,7 +96,7 @@ def verify(
     >>> verify(game, solve(game)[0]).gain < 1e-12
     True
     """
-    if not isinstance(game, (ExtensiveFormGame, SignalingGame, NormalFormGame)):
+    if not isinstance(game, (ExtensiveFormGame, SignalingGame, NormalFormGame, BayesianGame)):
         raise GameError(f"verify takes a game, not {type(game).__name__}; a crisis has .game()")
     if not isinstance(equilibrium, Equilibrium):
         raise GameError(f"verify takes an Equilibrium, not {type(equilibrium).__name__}")

@@ -111,7 +111,7 @@ def as_expression(value: Any, what: str = "the value") -> sp.Expr:
             raise GameError(f"{what} is {value}, which is not a finite real number")
         if unknown := value.atoms(AppliedUndef):
             raise GameError(f"{what} has {unknown.pop()}, a function without a definition")
-        return value
+        return _without_floats(value)
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (sp.Expr, Real, Decimal)):
         raise GameError(
             f"{what} is {value!r}; allowed are numbers and SymPy expressions in Parameters"

@@ -151,7 +151,14 @@ class ExtensiveFormGame:
 
     def exact(self) -> Numbers:
         """Return probabilities, payoffs and shares as rationals at the game's values."""
-        return self.compiled.exact(self.values)
+        return self._exact
+
+    @cached_property
+    def _exact(self) -> Numbers:
+        numbers = self.compiled.exact(self.values)
+        for array in (numbers.branches, numbers.payoffs, numbers.shares):
+            array.setflags(write=False)  # shared by all who ask
+        return numbers
 
     def floats(self) -> Numbers:
         """Return probabilities, payoffs and shares in floating point at the game's values."""
@@ -181,7 +188,8 @@ class ExtensiveFormGame:
 def replace_values(game: ExtensiveFormGame, values: Mapping[str, Any]) -> ExtensiveFormGame:
     """Return the same game at other values without compiling it again."""
     new = object.__new__(ExtensiveFormGame)
-    new.__dict__.update(game.__dict__, values=MappingProxyType(dict(values)))
+    kept = {k: v for k, v in game.__dict__.items() if k != "_exact"}  # numbers at other values
+    new.__dict__.update(kept, values=MappingProxyType(dict(values)))
     return new
 
 

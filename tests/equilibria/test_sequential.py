@@ -29,7 +29,7 @@ from crisisgames.equilibria.assemble import Extreme, above, assess
 from crisisgames.equilibria.equilibrium_set import EquilibriumSet
 from crisisgames.equilibria.selection import _mix, _project
 from crisisgames.equilibria.sequence_form import sequence_form
-from crisisgames.equilibria.sequential import _Search, _undominated
+from crisisgames.equilibria.sequential import Search, conditionally_undominated
 
 EXACT = 1e-12
 """Certificates of exact solutions are zero but for the rounding of the numbers reported."""
@@ -155,11 +155,13 @@ def test_either_player_may_lead_the_search(seed: int) -> None:
 def leading(form, leader: int) -> list[tuple[Fraction, Fraction]]:  # type: ignore[no-untyped-def]
     """Least and largest probability of every end, from a search with a given leader."""
 
-    class Led(_Search):
+    class Led(Search):
         def leading_mover(self, part):  # type: ignore[no-untyped-def]
             return leader
 
-    blocks = Led(form, "sequential", _undominated(form), float("inf")).blocks(list(form.parent))
+    blocks = Led(form, "sequential", conditionally_undominated(form), float("inf")).blocks(
+        list(form.parent)
+    )
     spans = []
     for _, s0, s1, p in form.ends:
         values = [

@@ -292,4 +292,17 @@ def test_compiled_games_and_numbers_come_back_whole() -> None:
 
 
 def test_comparing_numbers_raises_no_error() -> None:
-    assert GAME.exact() != GAME.exact()
+    assert GAME.exact() != COMPILED.exact(GAME.values)
+
+
+def test_exact_numbers_are_computed_once_and_never_for_other_values() -> None:
+    stake = Parameter("stake", (0, 5), default=1)
+    ends = {"go": end("go", {"A": stake}), "stay": end("stay", {"A": 0})}
+    game = ExtensiveFormGame(move("A", ends))
+    numbers = game.exact()
+    assert game.exact() is numbers
+    other = game.at(stake=2)
+    assert other.exact().payoffs[0, 0] == 2
+    assert game.exact().payoffs[0, 0] == numbers.payoffs[0, 0] == 1
+    with pytest.raises(ValueError, match="read-only"):
+        numbers.payoffs[0, 0] = Fraction(9)

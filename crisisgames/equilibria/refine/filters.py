@@ -44,7 +44,12 @@ from crisisgames.equilibria.refine.replies import (
     units,
 )
 from crisisgames.equilibria.sequence_form import SequenceForm
-from crisisgames.equilibria.sequential import Block, _Stopped, _undominated, action_values
+from crisisgames.equilibria.sequential import (
+    Block,
+    SearchStopped,
+    action_values,
+    conditionally_undominated,
+)
 from crisisgames.errors import GameError, NotApplicable
 
 if TYPE_CHECKING:
@@ -170,7 +175,7 @@ class _Filter:
     deadline: float
 
     def __post_init__(self) -> None:
-        self.undominated = _undominated(self.form, self.deadline)
+        self.undominated = conditionally_undominated(self.form, self.deadline)
         self.follows: dict[Message, Continuation] = {}
         self.known: dict[object, tuple[Reply, ...] | Undecided] = {}
         self.rulings: dict[object, Ruling] = {}
@@ -205,7 +210,7 @@ class _Filter:
         for message in own:
             try:
                 cases.append(self._case(block, message, plans))
-            except (Undecided, _Stopped, RecursionError) as stop:
+            except (Undecided, SearchStopped, RecursionError) as stop:
                 undecided.append(f"after {self._said(message)}: {stop}")
         try:
             cells = list(self._cells(cases, len(plans)))

@@ -20,7 +20,7 @@ from math import lcm
 from crisisgames.equilibria.polytope import Cone, Functional, Ray
 from crisisgames.equilibria.refine.messages import Beliefs, Message, believed, below, trail
 from crisisgames.equilibria.sequence_form import SequenceForm
-from crisisgames.equilibria.sequential import _Search, _Stopped, action_values
+from crisisgames.equilibria.sequential import Search, SearchStopped, action_values
 from crisisgames.games import InformationSet
 
 __all__ = [
@@ -172,7 +172,7 @@ def replies(
     search.free = first
     try:
         blocks = search.blocks(part)
-    except (_Stopped, RecursionError) as stop:
+    except (SearchStopped, RecursionError) as stop:
         raise Undecided(f"the replies to it were not all found ({stop})") from stop
     i, j = follow.message.mover, 1 - follow.message.mover
     known: dict[frozenset[Ray], tuple[tuple[Point, ...], ...]] = {}
@@ -191,7 +191,7 @@ def replies(
     return tuple(found.values())
 
 
-class _Free(_Search):
+class _Free(Search):
     """The search for equilibria, with an information set at which nothing is asked."""
 
     free: int
