@@ -1,14 +1,21 @@
 """Game-theoretic analysis of international crises: games, equilibria, institutions."""
 
+from typing import TYPE_CHECKING, Any
+
+from crisisgames import equilibria as _equilibria
 from crisisgames.analysis import Comparison, compare
 from crisisgames.crises import CRISES, Channel, Incident, Ladder
 from crisisgames.equilibria import (
     CONCEPTS,
+    BestReply,
     Certificate,
+    CorrelatedEquilibrium,
+    CorrelatedSet,
     Equilibrium,
     EquilibriumBatch,
     EquilibriumClass,
     EquilibriumSet,
+    best_reply,
     solve,
     solve_many,
     verify,
@@ -20,16 +27,31 @@ from crisisgames.errors import (
     SelectionWarning,
     UnknownName,
 )
+from crisisgames.files import (
+    from_efg,
+    from_json,
+    from_nfg,
+    read_gambit,
+    to_efg,
+    to_json,
+    to_nfg,
+)
 from crisisgames.games import (
+    Automaton,
+    BayesianGame,
     ExtensiveFormGame,
     InformationSet,
+    MemoryOne,
     NormalFormGame,
     Parameter,
+    RepeatedGame,
     SignalingGame,
+    StochasticGame,
     chance,
     end,
     graft,
     move,
+    strategy,
     tell,
 )
 from crisisgames.mechanisms import (
@@ -59,18 +81,45 @@ from crisisgames.mechanisms import (
 from crisisgames.principles import PRINCIPLES, Principle
 from crisisgames.scenarios import SCENARIOS, Scenario, get_scenario
 
+if TYPE_CHECKING:
+    from crisisgames.equilibria import (
+        CutoffEquilibrium,
+        CutoffRule,
+        CutoffSet,
+        CutoffSweep,
+        LogitBranch,
+        LogitBranches,
+        MarkovEquilibrium,
+        MarkovSet,
+        NormalCdf,
+        cutoff_equilibria,
+        cutoff_sweep,
+        logit_branch,
+        logit_branches,
+        markov_perfect,
+    )
+
 __all__ = [
     "CONCEPTS",
     "CRISES",
     "MECHANISMS",
     "PRINCIPLES",
     "SCENARIOS",
+    "Automaton",
+    "BayesianGame",
+    "BestReply",
     "Certificate",
     "Channel",
     "ClearBottomLines",
     "Comparison",
     "ContingencyTalks",
+    "CorrelatedEquilibrium",
+    "CorrelatedSet",
     "CrisisGamesError",
+    "CutoffEquilibrium",
+    "CutoffRule",
+    "CutoffSet",
+    "CutoffSweep",
     "Deadline",
     "Dialogues",
     "Envoys",
@@ -86,8 +135,14 @@ __all__ = [
     "JointWorkingGroup",
     "Ladder",
     "LiaisonMechanism",
+    "LogitBranch",
+    "LogitBranches",
     "MaritimeConsultation",
+    "MarkovEquilibrium",
+    "MarkovSet",
     "Mediator",
+    "MemoryOne",
+    "NormalCdf",
     "NormalFormGame",
     "NotApplicable",
     "Notification",
@@ -95,26 +150,49 @@ __all__ = [
     "Principle",
     "Principles",
     "PrivateDiplomacy",
+    "RepeatedGame",
     "RulesOfBehaviour",
     "Scenario",
     "SelectionWarning",
     "SignalingGame",
     "StabilityDialogue",
+    "StochasticGame",
     "ThirdPartyHost",
     "Track2",
     "TrilateralDialogue",
     "UnknownName",
+    "best_reply",
     "chance",
     "compare",
+    "cutoff_equilibria",
+    "cutoff_sweep",
     "end",
+    "from_efg",
+    "from_json",
+    "from_nfg",
     "get_mechanism",
     "get_scenario",
     "graft",
+    "logit_branch",
+    "logit_branches",
+    "markov_perfect",
     "move",
     "none",
+    "read_gambit",
     "solve",
     "solve_many",
+    "strategy",
     "tell",
+    "to_efg",
+    "to_json",
+    "to_nfg",
     "verify",
     "with_awareness",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # What the layer below imports only when asked for, so does this one.
+    if name in _equilibria.LATER:
+        return getattr(_equilibria, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

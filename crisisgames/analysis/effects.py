@@ -12,6 +12,9 @@ To go on as before in a game that has changed, a player at an information set ta
 3. the action that leaves the new possibility unused (`Crisis.passive`), or, where there is none,
    each action with equal probability.
 
+An action that is no longer offered is replaced by what the crisis puts in its place
+(`Crisis.instead`).
+
 The arithmetic is exact, so that a mechanism that only informs has a direct effect of exactly 0.
 """
 
@@ -173,7 +176,7 @@ def _behaviour(
     info = place.info
     own = [k for k in known if k.info.player == info.player]
     same = [k for k in own if k.info.record == info.record]
-    similar = [k for k in own if k.plain == place.plain and _comparable(k.info, info)]
+    similar = [k for k in own if k.plain == place.plain and _comparable(k.info, info, after)]
     if same or similar:
         return _carried(_nearest(place, same or similar), equilibrium, info, after)
     familiar = after.familiar(info.player, info.record)
@@ -192,16 +195,15 @@ def _at_record(
     record: Record, place: _Place, own: Sequence[_Place], equilibrium: Equilibrium, after: Crisis
 ) -> Row | None:
     """Return the behaviour at one of the plain records that a place stands for."""
-    like = [k for k in own if k.plain == {record} and _comparable(k.info, place.info)]
+    like = [k for k in own if k.plain == {record} and _comparable(k.info, place.info, after)]
     if like:
         return _carried(_nearest(place, like), equilibrium, place.info, after)
-    unused = _passive(place.info.actions, after)
-    return None if unused is None else tuple(Fraction(a == unused) for a in place.info.actions)
+    return _unused(place.info.actions, after)
 
 
-def _comparable(first: InformationSet, second: InformationSet) -> bool:
-    a, b = set(first.actions), set(second.actions)
-    return a <= b or b <= a
+def _comparable(old: InformationSet, new: InformationSet, after: Crisis) -> bool:
+    a, b = set(old.actions), set(new.actions)
+    return a <= b or b <= a or all(_instead(action, new.actions, after) for action in a)
 
 
 def _nearest(place: _Place, known: Sequence[_Place]) -> InformationSet:
@@ -232,7 +234,7 @@ def _carried(
     """Return the behaviour at ``old`` with the actions of ``info``; None if it has no place."""
     behaviour = equilibrium.strategy[old.player][old.record]
     if behaviour == ANY:  # play does not come there in the baseline
-        return None
+        return _unused(info.actions, after)
     row = dict.fromkeys(info.actions, Fraction(0))
     for action, probability in behaviour.items():
         stand_in = _stand_in(action, info.actions, after)
@@ -247,11 +249,22 @@ def _carried(
 
 def _stand_in(action: str, offered: Sequence[str], crisis: Crisis) -> str | None:
     """Return the action if it is offered, else what the crisis puts in its place, if anything."""
+    return _instead(action, offered, crisis) or _passive(offered, crisis)
+
+
+def _instead(action: str, offered: Sequence[str], crisis: Crisis) -> str | None:
+    """Return the action if it is offered, else the first in its place that is."""
     tried: set[str] = set()
     while action not in offered and action not in tried:
         tried.add(action)
         action = crisis.instead(action)
-    return action if action in offered else _passive(offered, crisis)
+    return action if action in offered else None
+
+
+def _unused(offered: Sequence[str], crisis: Crisis) -> Row | None:
+    """Return what leaves a new possibility unused, if one of the actions does."""
+    unused = _passive(offered, crisis)
+    return None if unused is None else tuple(Fraction(a == unused) for a in offered)
 
 
 def _passive(offered: Sequence[str], crisis: Crisis) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field, fields, replace
 from typing import Any, TypeVar
 
+import numpy as np
 import sympy as sp
 
 from crisisgames.errors import GameError, suggest
@@ -14,6 +15,8 @@ from crisisgames.games import Parameter
 __all__ = [
     "PROBABILITY",
     "UTILS",
+    "as_count",
+    "as_flag",
     "check_fields",
     "parameter",
     "positive_shares",
@@ -42,6 +45,20 @@ def check_fields(owner: str, item: Any) -> None:
                 Parameter(f.name, f.metadata["domain"]).check(value)
             except GameError as error:
                 raise GameError(f"{owner}: {error} ({f.metadata['meaning']})") from None
+
+
+def as_flag(owner: str, name: str, value: Any) -> bool:
+    """Return a field that is a yes or no; raise if it is neither."""
+    if isinstance(value, (bool, np.bool_)) or (isinstance(value, int) and value in (0, 1)):
+        return bool(value)
+    raise GameError(f"{owner}: {name} is {value!r}; give True or False")
+
+
+def as_count(owner: str, name: str, value: Any) -> int:
+    """Return a field that counts something; raise if it is no whole number from 1."""
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= 1:
+        return int(value)
+    raise GameError(f"{owner}: {name} is {value!r}; give a whole number from 1")
 
 
 def replaced(crisis: T, changes: Mapping[str, Any]) -> T:

@@ -1,18 +1,26 @@
 """A ladder of escalation: how far will they climb?
 
-Two sides, each resolute or not, own type private, move in turn, A first. At each rung the mover
-concedes or climbs; each climb may slip into disaster; at the top the mover concedes or fights.
-War has three causes that the game keeps apart:
+Two sides, each resolute or irresolute, own type private, move in turn, A first, and see all moves.
+On a ladder of K rungs the mover at rung k = 0, ..., K - 1 concedes or climbs; at the top, rung K,
+the mover concedes or fights. With an ultimatum, the mover at a rung up to K - 2 may also jump: the
+other side then concedes or fights.
 
-* *deliberate*: somebody fights at the top, or after an ultimatum;
-* *inadvertent*: a climb slips into disaster;
-* *misperception*: a concession is not understood.
+* Each climb slips into disaster with the hazard 1 - (1 - risk)^(1/K), so that the whole ladder
+  carries the risk whatever its pace; a jump carries at once all the risk that is left. A slip is
+  war, *inadvertent*.
+* A concession at rung 0 leaves the status quo, which B holds. A later one is understood, unless it
+  is missed with probability (1 - clarity) times the hazard of one climb, or of the jump that it
+  answers: war by *misperception*. Understood, it gives the stake to the other side, and the
+  conceder pays the audience cost times the share of its possible climbs that it has made; A can
+  climb K/2 times, rounded up, B K/2 times, rounded down, counted as at least 1.
+* A fight is war, *deliberate*: A wins with probability balance, and each pays its type's cost.
+* In disaster each loses `disaster`, and nobody has the stake. Otherwise who has it gets 1, and who
+  has not gets -ideology.
 
-The whole ladder carries the same risk whatever its number of rungs, so that slow and fast
-escalation are compared at one risk. Who has the last word alternates with the parity of the number
-of rungs: compare pace at fixed parity, and report both. The game and its default values are ours,
-after the pace, restraint and interest principles of Zhang Tuosheng (2021); the values are
-illustrations.
+Slow and fast escalation are compared at one risk. Who has the last word alternates with the parity
+of the number of rungs: compare pace at fixed parity, and report both. The game and its default
+values are ours, after the pace, restraint and interest principles of Zhang Tuosheng (2021); the
+values are illustrations.
 """
 
 from __future__ import annotations
@@ -27,13 +35,14 @@ from crisisgames.crises.crisis import Familiar
 from crisisgames.crises.fields import (
     PROBABILITY,
     UTILS,
+    as_count,
+    as_flag,
     check_fields,
     parameter,
     positive_shares,
     quantity,
     replaced,
 )
-from crisisgames.errors import GameError
 from crisisgames.games import ExtensiveFormGame, Node, Record, chance, end, move, tell
 
 __all__ = ["Ladder"]
@@ -50,7 +59,7 @@ class Ladder:
     Attributes
     ----------
     rungs : int
-        Climbs from the bottom to the top, at least 1.
+        K, climbs from the bottom to the top, at least 1.
     prob_resolute_a, prob_resolute_b
         Probability that a side is resolute, which only the side itself knows.
     cost_resolute, cost_irresolute
@@ -102,11 +111,8 @@ class Ladder:
 
     def __post_init__(self) -> None:
         check_fields("Ladder", self)
-        if isinstance(self.rungs, bool) or not isinstance(self.rungs, int) or self.rungs < 1:
-            raise GameError(f"Ladder: rungs is {self.rungs!r}; give an integer from 1")
-        if self.ultimatum not in (True, False):
-            raise GameError(f"Ladder: ultimatum is {self.ultimatum!r}; give True or False")
-        object.__setattr__(self, "ultimatum", bool(self.ultimatum))
+        object.__setattr__(self, "rungs", as_count("Ladder", "rungs", self.rungs))
+        object.__setattr__(self, "ultimatum", as_flag("Ladder", "ultimatum", self.ultimatum))
 
     @property
     def kind(self) -> str:
@@ -136,18 +142,22 @@ class Ladder:
         return ExtensiveFormGame(_Tree(self).root(), MOVERS, "Ladder: how far will they climb?")
 
     def familiar(self, player: str, record: Record) -> Familiar:
-        """Return the record without what a disclosure told, for a type that is not disclosed."""
+        """Return the record without what a disclosure told: what it is where no type is known."""
         plain = tuple(e for e in record if e != DISCLOSED and not e.startswith(KNOWN))
         return ((1.0, plain),)
 
     def instead(self, action: str) -> str:
-        """Return what is done in place of an action that is no longer offered: a climb."""
-        return {"jump": "climb"}.get(action, action)
+        """Return what is done in place of an action that is no longer offered.
+
+        Who would have jumped climbs. Where rungs are put in, who would have fought goes on
+        climbing; where they are taken away, who would have climbed fights.
+        """
+        return {"jump": "climb", "fight": "climb", "climb": "fight"}.get(action, action)
 
     @property
     def passive(self) -> tuple[str, ...]:
-        """No action leaves a newly offered possibility unused."""
-        return ()
+        """The actions where nothing was decided before: who came so far goes on, to the end."""
+        return ("climb", "fight")
 
 
 class _Tree:

@@ -1,20 +1,84 @@
-"""Equilibria: solvers, sets of equilibria, and the certificate of each."""
+"""Equilibria: solvers, sets of equilibria, and the certificate of each.
+
+Cutoffs, logit branches and Markov perfect play need much of SciPy: they are imported when first
+asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from crisisgames.equilibria.batch import EquilibriumBatch, solve_many
 from crisisgames.equilibria.equilibrium import ANY, Certificate, Equilibrium
 from crisisgames.equilibria.equilibrium_set import EquilibriumClass, EquilibriumSet
+from crisisgames.equilibria.linear import CorrelatedEquilibrium, CorrelatedSet
+from crisisgames.equilibria.repeated import BestReply, best_reply
 from crisisgames.equilibria.solve import CONCEPTS, solve
 from crisisgames.equilibria.verify import verify
+
+if TYPE_CHECKING:
+    from crisisgames.equilibria.cutoff_set import (
+        CutoffEquilibrium,
+        CutoffRule,
+        CutoffSet,
+        CutoffSweep,
+    )
+    from crisisgames.equilibria.cutoffs import cutoff_equilibria, cutoff_sweep
+    from crisisgames.equilibria.intervals import NormalCdf
+    from crisisgames.equilibria.markov import MarkovEquilibrium, MarkovSet, markov_perfect
+    from crisisgames.equilibria.qre import LogitBranch, logit_branch
+    from crisisgames.equilibria.qre_batch import LogitBranches, logit_branches
 
 __all__ = [
     "ANY",
     "CONCEPTS",
+    "BestReply",
     "Certificate",
+    "CorrelatedEquilibrium",
+    "CorrelatedSet",
+    "CutoffEquilibrium",
+    "CutoffRule",
+    "CutoffSet",
+    "CutoffSweep",
     "Equilibrium",
     "EquilibriumBatch",
     "EquilibriumClass",
     "EquilibriumSet",
+    "LogitBranch",
+    "LogitBranches",
+    "MarkovEquilibrium",
+    "MarkovSet",
+    "NormalCdf",
+    "best_reply",
+    "cutoff_equilibria",
+    "cutoff_sweep",
+    "logit_branch",
+    "logit_branches",
+    "markov_perfect",
     "solve",
     "solve_many",
     "verify",
 ]
+
+LATER = {
+    "CutoffEquilibrium": "cutoff_set",
+    "CutoffRule": "cutoff_set",
+    "CutoffSet": "cutoff_set",
+    "CutoffSweep": "cutoff_set",
+    "LogitBranch": "qre",
+    "LogitBranches": "qre_batch",
+    "MarkovEquilibrium": "markov",
+    "MarkovSet": "markov",
+    "NormalCdf": "intervals",
+    "cutoff_equilibria": "cutoffs",
+    "cutoff_sweep": "cutoffs",
+    "logit_branch": "qre",
+    "logit_branches": "qre_batch",
+    "markov_perfect": "markov",
+}
+"""Names that are imported when first asked for, and their modules."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in LATER:
+        return getattr(import_module(f"{__name__}.{LATER[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

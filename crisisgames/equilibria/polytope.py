@@ -13,11 +13,21 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from math import gcd
+from operator import and_
+
+import numpy as np
 
 __all__ = ["Cone", "Functional", "Ray"]
+
+MANY_PAIRS = 400
+"""Pairs of rays on two sides of a cut from which bits are counted for all of them at once."""
+
+PRIME = 2**31 - 1
+"""A modulus whose squares fit into 64 bits."""
 
 Ray = tuple[int, ...]
 Functional = Mapping[int, int]
@@ -67,18 +77,50 @@ class Cone:
                 tight.append(mask | bit if value == 0 else mask)
         above = [i for i, v in enumerate(values) if v > 0]
         below = [i for i, v in enumerate(values) if v < 0]
+        edges = self._edges if len(above) * len(below) < MANY_PAIRS else self._many_edges
+        for i, j in edges(above, below):
+            rays.append(_crossing(self.rays[i], self.rays[j], values[i], values[j]))
+            tight.append(self.tight[i] & self.tight[j] | bit)
+        return Cone(tuple(rays), tuple(tight), self.constraints + 1)
+
+    def _edges(self, above: Sequence[int], below: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Yield the pairs of rays, one of each list, that span an edge."""
         for i in above:
             for j in below:
                 common = self.tight[i] & self.tight[j]
-                if self._is_edge(i, j, common):
-                    rays.append(_crossing(self.rays[i], self.rays[j], values[i], values[j]))
-                    tight.append(common | bit)
-        return Cone(tuple(rays), tuple(tight), self.constraints + 1)
+                if not any(
+                    mask & common == common for k, mask in enumerate(self.tight) if k not in (i, j)
+                ):
+                    yield i, j
 
-    def _is_edge(self, i: int, j: int, common: int) -> bool:
-        return not any(
-            mask & common == common for k, mask in enumerate(self.tight) if k not in (i, j)
-        )
+    def _many_edges(self, above: Sequence[int], below: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Yield what `_edges` yields, faster where there are many rays.
+
+        On an edge all but two dimensions are used up by constraints. The few pairs with enough
+        constraints in common are then tested as before, all other rays at once, as bits.
+        """
+        size = 8 * (self.constraints // 64 + 1)
+        packed = b"".join(mask.to_bytes(size, "little") for mask in self.tight)
+        words = np.frombuffer(packed, dtype="<u8").reshape(len(self.tight), -1)
+        table = np.unpackbits(words.view(np.uint8), axis=1, bitorder="little").T
+        holders = [
+            int.from_bytes(row.tobytes(), "little")
+            for row in np.packbits(table, axis=1, bitorder="little")
+        ]
+        everywhere = reduce(and_, self.tight).bit_count()
+        need = _rank_at_least(self.rays) - 2 + everywhere
+        down, others = words[below], np.array(below)
+        for i in above:
+            shared = np.bitwise_count(down & words[i]).sum(axis=1, dtype=np.int64)
+            for j in others[shared >= need].tolist():
+                common, both = self.tight[i] & self.tight[j], 1 << i | 1 << j
+                on_all = (1 << len(self.rays)) - 1
+                while common and on_all != both:
+                    low = common & -common
+                    on_all &= holders[low.bit_length() - 1]
+                    common ^= low
+                if on_all == both:
+                    yield i, j
 
     def positive(self, coordinates: Iterable[int]) -> bool:
         """Tell whether some point of the cone is positive in all these coordinates."""
@@ -88,6 +130,20 @@ class Cone:
     def interior(self) -> Ray:
         """Return a point of the relative interior: the sum of the extreme rays."""
         return tuple(map(sum, zip(*self.rays, strict=True)))
+
+
+def _rank_at_least(rays: Sequence[Ray]) -> int:
+    """Return the rank of the rays modulo a prime: their rank, or in rare cases less."""
+    rows = np.array([[x % PRIME for x in ray] for ray in rays], dtype=np.int64)
+    rank = 0
+    for k in range(rows.shape[1]):
+        hits = np.flatnonzero(rows[:, k])
+        if len(hits):
+            pivot, rows = rows[hits[0]], np.delete(rows, hits[0], axis=0)
+            factors = rows[:, k] * pow(int(pivot[k]), -1, PRIME) % PRIME
+            rows = (rows - factors[:, None] * pivot) % PRIME
+            rank += 1
+    return rank
 
 
 def _crossing(up: Ray, down: Ray, value_up: int, value_down: int) -> Ray:

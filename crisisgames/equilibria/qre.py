@@ -29,7 +29,6 @@ from math import inf, isfinite, log, sqrt
 
 import numpy as np
 from scipy.linalg.lapack import dgetrf, dgetrs
-from threadpoolctl import threadpool_limits
 
 from crisisgames.equilibria.qre_system import (
     CORRECTIONS,
@@ -54,6 +53,7 @@ from crisisgames.equilibria.qre_system import (
     TURN,
     Status,
     check_arguments,
+    one_thread,
     reasons,
     scaled,
     structure_of,
@@ -160,8 +160,7 @@ def logit_branch(
         status = "converged" if precision is None else "precision reached"
         return LogitBranch((_uniform(system, precision or 0.0),), status)
     target = None if precision is None else precision * system.unit
-    # The matrices are small: threads would spend more time on each other than on them.
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_thread():
         points, status = _follow(system, target, regret, max_steps)
     return LogitBranch(tuple(points), status)
 

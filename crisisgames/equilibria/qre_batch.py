@@ -16,7 +16,6 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from crisisgames.equilibria.outcomes import Question, matching
 from crisisgames.equilibria.qre_system import (
@@ -27,6 +26,7 @@ from crisisgames.equilibria.qre_system import (
     Status,
     Structure,
     check_arguments,
+    one_thread,
     reasons,
     scaled,
     structure_of,
@@ -179,7 +179,7 @@ def logit_branches(
     points = _Points(game, values, targets)
     batch = _empty(game, points.count)
     with (
-        threadpool_limits(limits=1, user_api="blas"),
+        one_thread(),
         ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool,
         _bar(points.count, progress) as bar,
     ):
@@ -269,11 +269,12 @@ def _fill(
     """Fill some rows of the batch."""
     compiled, numbers = points.game.compiled, points.numbers(rows)
     possible = numbers.branches > POSSIBLE
-    # A column more, because there may be none.
-    patterns, group = np.unique(np.insert(possible, 0, True, axis=1), axis=0, return_inverse=True)
-    for k, pattern in enumerate(patterns[:, 1:]):
-        here = np.flatnonzero(group.reshape(-1) == k)
-        structure = structure_of(compiled, pattern)
+    groups: dict[bytes, list[int]] = {}
+    for i, pattern in enumerate(possible):
+        groups.setdefault(pattern.tobytes(), []).append(i)
+    for members in groups.values():
+        here = np.array(members)
+        structure = structure_of(compiled, possible[here[0]])
         values = scaled(compiled, structure, numbers.branches[here], numbers.payoffs[here])
         targets = points.targets[rows][here]
         if len(structure.sets):

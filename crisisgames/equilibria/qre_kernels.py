@@ -27,6 +27,7 @@ from crisisgames.equilibria.qre_system import (
     LOST,
     MISS,
     NEAR,
+    NEVER,
     RESIDUAL,
     ROUGH,
     SETTLED,
@@ -150,7 +151,8 @@ def _evaluate(
                 given = (whole - k[WHOLE, a] - room[SET_WHOLE, h]) + (
                     rest - k[REST, a] - room[SET_REST, h]
                 )
-                flow = exp(given) * x[STEP_PAYOFFS, s]
+                if given > NEVER:
+                    flow = exp(given) * x[STEP_PAYOFFS, s]
             room[FLOWS, s] = flow
             k[PAYOFFS, a] += flow
     worst = 0.0

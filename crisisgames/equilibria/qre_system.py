@@ -11,15 +11,27 @@ compiled.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from enum import IntEnum
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from crisisgames.errors import GameError
 from crisisgames.games.compiled import Compiled, Visit
 
-__all__ = ["Scaled", "Status", "Structure", "check_arguments", "reasons", "scaled", "structure_of"]
+__all__ = [
+    "Scaled",
+    "Status",
+    "Structure",
+    "check_arguments",
+    "one_thread",
+    "reasons",
+    "scaled",
+    "structure_of",
+]
 
 REGRET = 3e-9
 """Regret at which the limit counts as reached, relative to the mover's payoff range: where actions
@@ -77,6 +89,10 @@ unlikely deviation is rarer still, and beliefs after it would rest on them."""
 
 EQUAL = 1e-14
 """A player whose payoffs range over less, relative to all players' range, is indifferent."""
+
+
+NEVER = -80.0
+"""Log probability from which an end adds nothing to a payoff that a float could hold."""
 
 
 class Structure(NamedTuple):
@@ -148,6 +164,22 @@ def check_arguments(precision: np.ndarray | None, regret: float, max_steps: int)
         raise GameError(f"regret is {regret}; give a positive share of the payoff range")
     if max_steps < 1:
         raise GameError(f"max_steps is {max_steps}; give at least 1")
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Keep linear algebra to one thread.
+
+    The matrices are small: threads would spend more time on each other than on them.
+    """
+    limited: AbstractContextManager[object] = _threads().limit(limits=1, user_api="blas")
+    return limited
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    import scipy.linalg.lapack  # noqa: F401, its library must be there when libraries are listed
+
+    return ThreadpoolController()
 
 
 def structure_of(compiled: Compiled, possible: np.ndarray) -> Structure:

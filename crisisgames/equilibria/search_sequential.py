@@ -6,8 +6,7 @@ trembles of the same order relative to each other, is then solved for: every act
 worth as much as any other there, given the beliefs that are the limits of Bayes' rule [1]_.
 Guesses are all supports where there are few, else those on which smoothed best replies settle, and
 the end of the logit branch. What is found is kept only if its certificate confirms it, with
-consistency; what `verify` leaves open, beliefs that depend on the trembles of several others, is
-recomputed here from the stated trembles.
+consistency.
 
 References
 ----------
@@ -33,14 +32,13 @@ from crisisgames.equilibria.qre import logit_branch
 from crisisgames.equilibria.search import (
     DISTINCT,
     PRECISIONS,
-    TOLERANCE,
     USED,
     as_part,
     check_search,
     confirmed,
     subsets,
 )
-from crisisgames.games import Compiled, ExtensiveFormGame, Numbers, Visit
+from crisisgames.games import Compiled, ExtensiveFormGame, Numbers
 
 __all__ = ["search_sequential"]
 
@@ -131,7 +129,9 @@ def search_sequential(
             found.append(solved)
     sets = [_as_set(game, labels, system, a, at_edge) for a in found]
     stated = [(s, a.trembles(game.compiled)) for s, a in zip(sets, found, strict=True)]
-    kept = [(s, t) for s, t in stated if _holds(replace(s[0], trembles=t), system.size)]
+    kept = [
+        (s, t) for s, t in stated if confirmed(replace(s[0], trembles=t).certificate, system.size)
+    ]
     kept.sort(key=lambda pair: [float(p) for row in _rows(pair[0]) for p in row])
     extremes = tuple(s.parts[0].extremes[0] for s, _ in kept)
     note = (
@@ -155,48 +155,6 @@ class _TrembledSet(EquilibriumSet):
         """Return the equilibrium with its trembles."""
         place = next(k for k, e in enumerate(self.parts[0].extremes) if e is extremes[0])
         return replace(super().combine(extremes), trembles=self.stated[place])
-
-
-def _holds(equilibrium: Equilibrium, size: float) -> bool:
-    """Return whether the certificate and the beliefs confirm an equilibrium."""
-    return confirmed(equilibrium.certificate, size) and _belief_error(equilibrium) <= TOLERANCE
-
-
-def _belief_error(equilibrium: Equilibrium) -> float:
-    """Return how far beliefs are from what the stated trembles of all players imply."""
-    game = equilibrium.game.compiled
-    chance = equilibrium.game.exact().chance(game.nodes)
-    error = 0.0
-    for h, info in enumerate(game.information_sets):
-        nodes = [x for x, g in enumerate(game.node_sets) if g == h and chance[x] > 0]
-        if not nodes:
-            continue
-        weights = {x: _weight(equilibrium, game.nodes[x]) for x in nodes}
-        least = min(order for order, _ in weights.values())
-        likely = {
-            x: float(chance[x]) * w if order == least else 0.0 for x, (order, w) in weights.items()
-        }
-        total = sum(likely.values())
-        belief = equilibrium.beliefs[info.player][info.record]
-        gaps = (
-            abs(w / total - float(belief.get(game.nodes[x].label, 0))) for x, w in likely.items()
-        )
-        error = max(error, *gaps)
-    return error
-
-
-def _weight(equilibrium: Equilibrium, visit: Visit) -> tuple[int, float]:
-    """Return the order and the weight of the choices of all players on the way to a node."""
-    game = equilibrium.game.compiled
-    order, weight = 0, 1.0
-    last = {game.information_sets[h].player: (h, a) for h, a in visit.decisions}
-    for player, (h, a) in last.items():
-        info = game.information_sets[h]
-        key = info.record, info.actions[a]
-        levels = equilibrium.trembles[player]
-        level = next(k for k, row in enumerate(levels) if key in row)
-        order, weight = order + level, weight * float(levels[level][key])
-    return order, weight
 
 
 def _rows(found: EquilibriumSet) -> list[Sequence[Any]]:

@@ -229,6 +229,7 @@ class Search:
         return self.found
 
     def explore(self, state: _State) -> Iterator[Block]:
+        """Yield the equilibria of all patterns that continue a partial one."""
         if monotonic() > self.deadline:
             raise SearchStopped("time limit reached")
         if state.tasks:
@@ -593,4 +594,5 @@ def _plus(a: Functional, b: Functional) -> Functional:
 
 
 def minus(a: Functional, b: Functional) -> Functional:
+    """Return the difference of two linear functions."""
     return {k: a.get(k, 0) - b.get(k, 0) for k in a.keys() | b.keys()}

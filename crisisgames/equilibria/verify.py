@@ -333,10 +333,9 @@ def _consistency(
         own = trembles.get(player, ())
         error = max(error, _tremble_error(nodes[0], own, equilibrium.strategy[player][record]))
         belief = _belief(nodes, equilibrium)
-        others = [p for p in trembles if p != player]
-        if belief is not None and len(nodes) > 1 and len(others) <= 1:
-            levels = trembles[others[0]] if others else ({},)
-            error = max(error, _limit_error(nodes, belief, others[0] if others else None, levels))
+        if belief is not None and len(nodes) > 1:
+            others = {p: levels for p, levels in trembles.items() if p != player}
+            error = max(error, _limit_error(nodes, belief, others))
     return error
 
 
@@ -360,16 +359,31 @@ def _tremble_error(place: _Place, levels: tuple[Weights, ...], behaviour: Behavi
 
 
 def _limit_error(
-    nodes: list[_Place], belief: Mapping[str, Any], other: str | None, levels: tuple[Weights, ...]
+    nodes: list[_Place], belief: Mapping[str, Any], others: Mapping[str, tuple[Weights, ...]]
 ) -> float:
-    """Return how far a belief is from the limit that the opponent's trembles imply."""
-    for k, level in enumerate(levels):
-        weights = [n.chance * _weight(level, n.own[other] if other else (), k) for n in nodes]
-        total = sum(weights)
-        if total > 0:
-            pairs = zip(nodes, weights, strict=True)
-            return max(abs(float(w / total - belief.get(n.history, 0))) for n, w in pairs)
-    return INFINITE
+    """Return how far a belief is from the limit that the others' trembles imply.
+
+    Trembles of level k are of the order of the k-th power of one small number, the same for all
+    players. So the orders of several players' choices add up, and the least order counts.
+    """
+    limits: dict[int, list[tuple[str, Any]]] = {}
+    for n in nodes:
+        order, weight = 0, n.chance
+        for player, levels in others.items():
+            path = n.own.get(player, ())
+            own = [_weight(level, path, k) for k, level in enumerate(levels)]
+            first = next((k for k, w in enumerate(own) if w > 0), None)
+            if first is None:
+                break
+            order, weight = order + first, weight * own[first]
+        else:
+            limits.setdefault(order, []).append((n.history, weight))
+    if not limits:
+        return INFINITE
+    likely = dict(limits[min(limits)])
+    total = sum(likely.values())
+    gaps = (likely.get(n.history, 0) / total - belief.get(n.history, 0) for n in nodes)
+    return max(abs(float(gap)) for gap in gaps)
 
 
 def _weight(level: Weights, path: tuple[tuple[Record, str], ...], number: int) -> Any:

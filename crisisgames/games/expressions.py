@@ -40,6 +40,9 @@ DOUBLE = 53
 FLOAT_SUM = 1e-12
 """How far floats that are meant to sum to one may miss it: a few thousand roundings."""
 
+SIMPLE = 1_000
+"""Largest denominator of a fraction that a float is taken for where it is the nearest float."""
+
 IRRATIONAL_DIGITS = 40
 """Digits kept of an irrational number: far below any payoff difference, exact ever after."""
 
@@ -50,20 +53,29 @@ ROUNDING = Fraction(1, 10**30)
 def completed(probabilities: Sequence[sp.Expr], given: Sequence[Any]) -> list[sp.Expr]:
     """Return probabilities that sum to one exactly where only the rounding of floats is between.
 
-    The decimals of fifteen digits are taken if these do (0.7 and ``1 - 0.7``); else all are divided
-    by their sum (``1 / 3`` three times). Anything else is returned as it is.
+    Simple fractions are taken if these do (``1 / 3`` and ``2 / 3``), or decimals of fifteen digits
+    (0.7 and ``1 - 0.7``); else all are divided by their sum. Anything else is returned as it is.
 
     Examples
     --------
     >>> completed([sp.Rational("0.7"), sp.Rational(repr(1 - 0.7))], [0.7, 1 - 0.7])
     [7/10, 3/10]
+    >>> completed([sp.Rational(repr(1 / 3)), sp.Rational(repr(2 / 3))], [1 / 3, 2 / 3])
+    [1/3, 2/3]
     """
     total = sp.Add(*probabilities)
     rounded = any(isinstance(g, (float, np.floating)) for g in given)
     if not rounded or not total.is_Rational or total == 1 or abs(total - 1) > FLOAT_SUM:
         return list(probabilities)
+    simple = [sp.Rational(float(p)).limit_denominator(SIMPLE) for p in probabilities]
+    if sum(simple) == 1 and all(map(_reads_as, simple, probabilities)):
+        return simple
     short = [sp.Rational(f"{float(p):.15g}") for p in probabilities]
     return short if sum(short) == 1 else [p / total for p in probabilities]
+
+
+def _reads_as(fraction: sp.Rational, value: sp.Rational) -> bool:
+    return bool(float(fraction) == float(value))
 
 
 def as_fraction(value: Any, what: str = "the number") -> Fraction:

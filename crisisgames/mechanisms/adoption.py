@@ -14,18 +14,24 @@ from crisisgames.principles import PRINCIPLES
 
 __all__ = ["Awareness", "Deadline", "Principles", "with_awareness"]
 
+STEPS = {"rungs": 2}
+"""By how much principles raise a whole number. Two more rungs leave the last word where it was."""
+
 
 @dataclass(frozen=True)
 class Principles(Single):
     """The five principles of crisis management, adopted by both sides' leaders.
 
-    Acts on those fields of `PRINCIPLES` that the crisis has: on an incident it raises clarity,
-    lowers the audience cost, and bounds replies to those in kind. The default is an illustration.
+    Acts on those fields of `PRINCIPLES` that the crisis has. On an incident it raises clarity,
+    lowers the audience cost, and bounds replies to those in kind. On a ladder it raises clarity,
+    lowers ideology and the audience cost, rules out the ultimatum, and puts in two more rungs, so
+    that the side with the last word keeps it. The default is an illustration.
 
     Parameters
     ----------
     strength : float
-        How far the principles are followed; a yes or no switches at any strength above 0.
+        How far the principles are followed; a yes or no, and the number of rungs, switch at any
+        strength above 0.
 
     Examples
     --------
@@ -33,6 +39,11 @@ class Principles(Single):
     >>> changed = Principles(strength=0.5)(Incident())
     >>> changed.clarity, changed.audience_cost, changed.reciprocity
     (0.65, 0.1, True)
+
+    >>> from crisisgames.crises import Ladder
+    >>> changed = Principles(strength=0.5)(Ladder(rungs=2, ideology=0.4, ultimatum=True))
+    >>> changed.rungs, changed.ideology, changed.audience_cost, changed.ultimatum
+    (4, 0.2, 0.2, False)
     """
 
     name = "principles"
@@ -46,12 +57,18 @@ class Principles(Single):
         """Return what the principles ask of the fields that an incident has."""
         return self._asked(crisis)
 
+    def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return what the principles ask of the fields that a ladder has."""
+        return self._asked(crisis)
+
     def _asked(self, crisis: Any) -> tuple[Change, ...]:
         own = {f.name for f in fields(crisis)}
         asked = [(f, how) for p in PRINCIPLES.values() for f, _, how in p.parameters if f in own]
-        return tuple(self._change(f, how) for f, how in asked) if self.strength else ()
+        return tuple(self._change(crisis, f, how) for f, how in asked) if self.strength else ()
 
-    def _change(self, field: str, how: str) -> Change:
+    def _change(self, crisis: Any, field: str, how: str) -> Change:
+        if field in STEPS:
+            return Switch(field, getattr(crisis, field) + STEPS[field])
         if how == "raises":
             return Raise(field, self.strength)
         if how == "lowers":
@@ -67,7 +84,8 @@ class Deadline(Single):
     ----------
     mechanism : Mechanism, optional
         What the deadline is for: each part must have `in_force`. It stands in for that mechanism
-        where both are in force. Without it, the deadline is for every channel there is.
+        where both are in force. Without it, the deadline is for every channel there is; on a
+        ladder, for every hotline and all envoys that are put in force together with it.
 
     Raises
     ------
@@ -126,6 +144,16 @@ class Deadline(Single):
             return (Raise("channels.in_force", 1, needed),)
         return tuple(change for p in self._bound() for change in p.column(crisis))
 
+    def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the lines, surely in force."""
+        if self.mechanism is None:
+            needed = (
+                "deadline means nothing for this ladder: it acts on hotlines and envoys, and there "
+                "is none; say which one is meant, as in Deadline(Hotline())"
+            )
+            return (Raise("lines.in_force", 1, needed),)
+        return tuple(change for p in self._bound() for change in p.column(crisis))
+
     def _bound(self) -> tuple[Single, ...]:
         """Return the parts of the mechanism, surely in force."""
         parts = self.mechanism.parts if self.mechanism else ()
@@ -137,7 +165,8 @@ class Awareness(Single):
     """The chance that the two sides use what exists; the default is an illustration.
 
     Scales `in_force` of all channels and `notified`, those of the crisis included, after everything
-    that raises them.
+    that raises them; on a ladder, `in_force` of the hotlines and envoys that are put in force
+    together with it.
 
     Parameters
     ----------
@@ -162,6 +191,10 @@ class Awareness(Single):
         unused = 1 - as_fraction(self.awareness)
         return (Lower("channels.in_force", unused), Lower("notified", unused))
 
+    def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return lines less often in force."""
+        return (Lower("lines.in_force", 1 - as_fraction(self.awareness)),)
+
 
 def with_awareness(mechanism: Mechanism, awareness: float) -> Mechanism:
     """Return ``mechanism`` where both sides use what exists with this chance only.
@@ -170,7 +203,7 @@ def with_awareness(mechanism: Mechanism, awareness: float) -> Mechanism:
     ----------
     mechanism : Mechanism
     awareness : float
-        Multiplies `in_force` of every channel and `notified`, in [0, 1]; 1 changes nothing.
+        Multiplies `in_force` of every channel or line and `notified`, in [0, 1]; 1 changes nothing.
 
     Examples
     --------

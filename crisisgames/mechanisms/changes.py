@@ -2,7 +2,8 @@
 
 Mechanisms say what they change; they change nothing themselves. All changes are collected first and
 applied once, in the order additions, notices, raises, lowers, switches. Within each of these steps
-the order cannot matter: additions are sorted, and the rest are sums and products, taken exactly.
+the order cannot matter: additions are sorted, the next are sums and products, taken exactly, and
+switches of one field must agree.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from crisisgames.crises import Crisis
 from crisisgames.errors import GameError, NotApplicable
 from crisisgames.games.expressions import Number, as_fraction
 
-__all__ = ["Add", "Change", "Lower", "Notice", "Raise", "Switch", "apply_changes"]
+__all__ = ["Add", "Change", "Line", "Lower", "Notice", "Raise", "Switch", "apply_changes"]
 
 C = TypeVar("C", bound=Crisis)
 
 ONE = Fraction(1)
+LINES = "lines.in_force"
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,9 @@ class Add:
 class Raise:
     """Raise a field by s: f + (1 - f)s where it lies in [0, 1], f + s where it is a cost.
 
-    ``channels.in_force`` means that field of every channel, added ones included. `needed` says what
-    to tell the user where there is nothing to raise; without it, that is no error.
+    ``channels.in_force`` means that field of every channel, added ones included, and
+    ``lines.in_force`` that of every `Line`. `needed` says what to tell the user where there is
+    nothing to raise; without it, that is no error.
     """
 
     field: str
@@ -55,10 +58,10 @@ class Lower:
 
 @dataclass(frozen=True)
 class Switch:
-    """Set a field that is a yes or no."""
+    """Set a field that is a yes or no, or a whole number."""
 
     field: str
-    on: bool
+    to: bool | int
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,20 @@ class Notice:
     cover: float
 
 
-Change = Add | Raise | Lower | Switch | Notice
+@dataclass(frozen=True)
+class Line:
+    """A line in a crisis without channels: it carries word in time, and so raises clarity.
+
+    It raises clarity by the probability ``in_force * carried``: the line exists, and word gets
+    through it in time. ``in_force`` is first raised and lowered like that of a channel. Several
+    lines are independent.
+    """
+
+    carried: Number
+    in_force: Number
+
+
+Change = Add | Raise | Lower | Switch | Notice | Line
 
 
 def apply_changes(crisis: C, changes: Sequence[Change]) -> C:
@@ -83,7 +99,7 @@ def apply_changes(crisis: C, changes: Sequence[Change]) -> C:
     NotApplicable
         If a change that needs something to act on finds nothing.
     GameError
-        If a switch is set both ways.
+        If two switches set one field to different values.
 
     Examples
     --------
@@ -97,7 +113,10 @@ def apply_changes(crisis: C, changes: Sequence[Change]) -> C:
     for add in sorted(additions, key=lambda c: (str(getattr(c.item, "name", "")), repr(c))):
         crisis = crisis.replace(**{add.field: (*getattr(crisis, add.field), add.item)})
     crisis = crisis.replace(**_noticed(crisis, [c for c in changes if isinstance(c, Notice)]))
-    moved = _moved(crisis, [c for c in changes if isinstance(c, (Raise, Lower))])
+    moves = [c for c in changes if isinstance(c, (Raise, Lower))]
+    about_lines = [c for c in moves if c.field == LINES]
+    clearer = _clearer([c for c in changes if isinstance(c, Line)], about_lines)
+    moved = _moved(crisis, [*clearer, *(c for c in moves if c.field != LINES)])
     return crisis.replace(**moved, **_switched([c for c in changes if isinstance(c, Switch)]))
 
 
@@ -114,6 +133,15 @@ def _noticed(crisis: Any, notices: Sequence[Notice]) -> dict[str, Any]:
         "notified": _like(crisis.notified, notified),
         "cover": _like(crisis.cover, cover),
     }
+
+
+def _clearer(lines: Sequence[Line], moves: Sequence[Raise | Lower]) -> list[Raise]:
+    """Return by how much each line raises clarity, after everything that moves its `in_force`."""
+    _require(lines, moves)
+    return [
+        Raise("clarity", _value(as_fraction(n.in_force), (0, 1), moves) * as_fraction(n.carried))
+        for n in lines
+    ]
 
 
 def _moved(item: Any, changes: Sequence[Raise | Lower]) -> dict[str, Any]:
@@ -134,7 +162,7 @@ def _moved(item: Any, changes: Sequence[Raise | Lower]) -> dict[str, Any]:
     return new
 
 
-def _require(items: tuple[Any, ...], moves: Sequence[Raise | Lower]) -> None:
+def _require(items: Sequence[Any], moves: Sequence[Raise | Lower]) -> None:
     for c in moves:
         if isinstance(c, Raise) and c.needed and not items:
             raise NotApplicable(c.needed)
@@ -159,11 +187,13 @@ def _like(old: Any, value: Fraction) -> Any:
     return value if isinstance(old, Fraction) else float(value)
 
 
-def _switched(switches: Sequence[Switch]) -> Mapping[str, bool]:
-    settings: dict[str, bool] = {}
+def _switched(switches: Sequence[Switch]) -> Mapping[str, bool | int]:
+    settings: dict[str, bool | int] = {}
     for s in switches:
-        if settings.setdefault(s.field, s.on) != s.on:
+        if settings.setdefault(s.field, s.to) != s.to:
+            both = sorted((settings[s.field], s.to))
             raise GameError(
-                f"{s.field} is switched on by one mechanism and off by another; drop one"
+                f"{s.field} is set to {both[0]} by one mechanism and to {both[1]} by another; "
+                "drop one"
             )
     return settings

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crisisgames.crises import Channel, Crisis
-from crisisgames.mechanisms.changes import Add, Change
+from crisisgames.games.expressions import as_fraction
+from crisisgames.mechanisms.changes import Add, Change, Line
 from crisisgames.mechanisms.mechanism import Single, share, utils
 
 __all__ = ["LEVELS", "Envoys", "Hotline"]
@@ -21,6 +22,8 @@ EXPLAIN_COST = "price of explaining, utils"
 IN_FORCE = "probability that the line has a crisis function, known to both sides"
 LATE = "probability that an answer comes too late"
 
+LINK = "something that a side could explain"
+
 
 def _delay() -> Any:
     about = {"domain": (0.0, 1.0), "meaning": LATE, "optional": True}
@@ -34,7 +37,12 @@ def _level() -> Any:
 
 @dataclass(frozen=True)
 class Hotline(Single):
-    """A hotline: adds a channel. Default settings are illustrations.
+    """A hotline. Default settings are illustrations.
+
+    To an incident it adds a channel. On a ladder it raises clarity: word that somebody concedes
+    gets through in time with probability ``in_force * answered * (1 - delay)``, and is understood
+    where it would not have been. Nobody is told there whether the line is in force, and
+    verification, exposure and costs play no part.
 
     Parameters
     ----------
@@ -47,8 +55,8 @@ class Hotline(Single):
     delay : float, optional
         Probability that an answer comes too late; by default that of the level in `LEVELS`.
     in_force : float
-        Probability that the line has a crisis function at all; both sides know whether it has. At 0
-        the game is the one without the line.
+        Probability that the line has a crisis function at all; in an incident both sides know
+        whether it has. At 0 the game is the one without the line.
 
     Examples
     --------
@@ -56,6 +64,10 @@ class Hotline(Single):
     >>> changed = Hotline("theatre")(Incident())
     >>> [channel.name for channel in changed.channels]
     ['theatre hotline']
+
+    >>> from crisisgames.crises import Ladder
+    >>> Hotline("theatre", answered=0.8, in_force=0.5)(Ladder(clarity=0.5)).clarity
+    0.7
     """
 
     name = "hotline"
@@ -64,7 +76,7 @@ class Hotline(Single):
         "level) and China-Japan 1 and 2; the settings are ours"
     )
     assumes = "Who explains through the line cannot prove anything: the other side may check."
-    acts_on = "an incident that a side could explain"
+    acts_on = LINK
 
     level: str = _level()
     answered: float = share(0.9, ANSWERED)
@@ -76,13 +88,22 @@ class Hotline(Single):
 
     def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return the added channel."""
-        delay = LEVELS[self.level] if self.delay is None else self.delay
-        return (Add("channels", _channel(self, f"{self.level} hotline", delay)),)
+        return (Add("channels", _channel(self, f"{self.level} hotline", self._late)),)
+
+    def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the line that carries concessions."""
+        return (_line(self, self._late),)
+
+    @property
+    def _late(self) -> float:
+        return LEVELS[self.level] if self.delay is None else self.delay
 
 
 @dataclass(frozen=True)
 class Envoys(Single):
-    """Special envoys and embassies: adds a slow channel. Default settings are illustrations.
+    """Special envoys and embassies. Default settings are illustrations.
+
+    To an incident they add a slow channel; on a ladder they raise clarity, as a `Hotline` does.
 
     Parameters
     ----------
@@ -95,6 +116,10 @@ class Envoys(Single):
     >>> from crisisgames.crises import Incident
     >>> Envoys()(Incident()).channels[0].delay
     0.5
+
+    >>> from crisisgames.crises import Ladder
+    >>> Envoys(answered=0.8)(Ladder(clarity=0.5)).clarity
+    0.7
     """
 
     name = "envoys"
@@ -102,7 +127,7 @@ class Envoys(Single):
         "Z, China-US 5 (embassies and special envoys beside the hotlines); the settings are ours"
     )
     assumes = "Envoys carry the same explanation as a call, more slowly and at a higher price."
-    acts_on = "an incident that a side could explain"
+    acts_on = LINK
 
     answered: float = share(0.95, ANSWERED)
     verification: float = share(0.7, VERIFICATION)
@@ -115,6 +140,10 @@ class Envoys(Single):
         """Return the added channel."""
         return (Add("channels", _channel(self, "envoys", self.delay)),)
 
+    def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the line that carries concessions."""
+        return (_line(self, self.delay),)
+
 
 def _channel(line: Hotline | Envoys, name: str, delay: float) -> Channel:
     return Channel(
@@ -126,3 +155,7 @@ def _channel(line: Hotline | Envoys, name: str, delay: float) -> Channel:
         in_force=line.in_force,
         name=name,
     )
+
+
+def _line(line: Hotline | Envoys, delay: float) -> Line:
+    return Line(as_fraction(line.answered) * (1 - as_fraction(delay)), line.in_force)

@@ -18,9 +18,11 @@ class RulesOfBehaviour(Single):
     Parameters
     ----------
     strength : float
-        Lowers the hazard of a reply in kind and that of escalation.
+        Lowers the hazard of a reply in kind and that of escalation; on a ladder, lowers the risk
+        and at any strength above 0 rules out the ultimatum.
     reciprocity : bool
-        Whether the rules also bind the other side to reply at most in kind.
+        Whether the rules also bind the other side to reply at most in kind. A ladder without
+        ultimatums has no other replies.
 
     Examples
     --------
@@ -28,6 +30,11 @@ class RulesOfBehaviour(Single):
     >>> changed = RulesOfBehaviour(strength=0.5)(Incident())
     >>> changed.hazard_response, changed.hazard_escalation
     (0.025, 0.05)
+
+    >>> from crisisgames.crises import Ladder
+    >>> changed = RulesOfBehaviour(strength=0.5)(Ladder(risk=0.3, ultimatum=True))
+    >>> changed.risk, changed.ultimatum
+    (0.15, False)
     """
 
     name = "rules-of-behaviour"
@@ -46,6 +53,11 @@ class RulesOfBehaviour(Single):
         lower = (Lower("hazard_response", self.strength), Lower("hazard_escalation", self.strength))
         binds = self.reciprocity and self.strength > 0
         return (*lower, Switch("reciprocity", True)) if binds else lower
+
+    def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the lower risk, and no ultimatum."""
+        lower = (Lower("risk", self.strength),)
+        return (*lower, Switch("ultimatum", False)) if self.strength else lower
 
 
 @dataclass(frozen=True)

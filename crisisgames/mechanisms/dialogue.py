@@ -25,13 +25,19 @@ class Track2(Single):
     Parameters
     ----------
     strength : float
-        Raises, by little, the probability that the other side learns what kind of actor it faces.
+        Raises, by little, the probability that the other side learns what kind of actor it faces;
+        on a ladder, the probability for each side.
 
     Examples
     --------
     >>> from crisisgames.crises import Incident
     >>> Track2(strength=0.1)(Incident()).disclosure
     0.1
+
+    >>> from crisisgames.crises import Ladder
+    >>> changed = Track2(strength=0.1)(Ladder())
+    >>> changed.disclosure_a, changed.disclosure_b
+    (0.1, 0.1)
     """
 
     name = "track-2"
@@ -44,6 +50,10 @@ class Track2(Single):
     def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return a little disclosure."""
         return (Raise("disclosure", self.strength),)
+
+    def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return a little disclosure of both sides."""
+        return (Raise("disclosure_a", self.strength), Raise("disclosure_b", self.strength))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ class JointWorkingGroup(Single):
     ----------
     strength : float
         Raises the clarity of evidence, and the verification of the channels in force: those of the
-        crisis and those put in force together with the group.
+        crisis and those put in force together with the group. On a ladder it raises the clarity
+        with which concessions are understood.
 
     Examples
     --------
@@ -29,6 +30,10 @@ class JointWorkingGroup(Single):
     >>> changed = (JointWorkingGroup(strength=0.5) & Hotline())(Incident())
     >>> changed.clarity, changed.channels[0].verification
     (0.65, 0.8)
+
+    >>> from crisisgames.crises import Ladder
+    >>> JointWorkingGroup(strength=0.5)(Ladder(clarity=0.6)).clarity
+    0.8
     """
 
     name = "joint-working-group"
@@ -42,6 +47,10 @@ class JointWorkingGroup(Single):
         """Return clearer evidence and better verified explanations."""
         return (Raise("clarity", self.strength), Raise("channels.verification", self.strength))
 
+    def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return better understood concessions."""
+        return (Raise("clarity", self.strength),)
+
 
 @dataclass(frozen=True)
 class ClearBottomLines(Single):
@@ -50,10 +59,12 @@ class ClearBottomLines(Single):
     Parameters
     ----------
     strength : float
-        Raises the probability that the other side learns what kind of actor it faces.
+        Raises the probability that the other side learns what kind of actor it faces; on a ladder,
+        where both sides draw lines, the probability for each side.
     audience_cost : float
-        What lines as clear as can be (strength 1) add to the cost of restraint, utils: a line drawn
-        in public binds who drew it. Raises the audience cost by strength times this.
+        What lines as clear as can be (strength 1) add to the cost of restraint, on a ladder to that
+        of conceding, utils: a line drawn in public binds who drew it. Raises the audience cost by
+        strength times this.
 
     Examples
     --------
@@ -61,6 +72,11 @@ class ClearBottomLines(Single):
     >>> changed = ClearBottomLines(strength=0.5, audience_cost=0.2)(Incident())
     >>> changed.disclosure, changed.audience_cost
     (0.5, 0.3)
+
+    >>> from crisisgames.crises import Ladder
+    >>> changed = ClearBottomLines(strength=0.5, audience_cost=0.2)(Ladder(audience_cost=0.4))
+    >>> changed.disclosure_a, changed.disclosure_b, changed.audience_cost
+    (0.5, 0.5, 0.5)
     """
 
     name = "clear-bottom-lines"
@@ -69,12 +85,21 @@ class ClearBottomLines(Single):
     acts_on = "aims that may be hidden"
 
     strength: float = share(0.3, "how much the probability that aims are known rises")
-    audience_cost: float = utils(0.2, "what full clarity adds to the cost of restraint, utils")
+    audience_cost: float = utils(0.2, "what full clarity adds to the cost of giving way, utils")
 
     def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return disclosure, and its price."""
+        return (Raise("disclosure", self.strength), self._bound)
+
+    def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return disclosure of both sides, and its price."""
+        both = (Raise("disclosure_a", self.strength), Raise("disclosure_b", self.strength))
+        return (*both, self._bound)
+
+    @property
+    def _bound(self) -> Raise:
         price = as_fraction(self.strength) * as_fraction(self.audience_cost)
-        return (Raise("disclosure", self.strength), Raise("audience_cost", price))
+        return Raise("audience_cost", price)
 
 
 @dataclass(frozen=True)
@@ -84,25 +109,34 @@ class StabilityDialogue(Single):
     Parameters
     ----------
     strength : float
-        Lowers what striking first saves. It does nothing where that is 0.
+        Lowers what striking first saves. It does nothing where that is 0. On a ladder it lowers the
+        risk of disaster.
 
     Examples
     --------
     >>> from crisisgames.crises import Incident
     >>> StabilityDialogue(strength=0.5)(Incident(preemption=2.0)).preemption
     1.0
+
+    >>> from crisisgames.crises import Ladder
+    >>> StabilityDialogue(strength=0.5)(Ladder(risk=0.3)).risk
+    0.15
     """
 
     name = "stability-dialogue"
     source = "Z, China-US 3 with note 53 (crisis stability, missile defence, outer space)"
     assumes = "Forces that stay vulnerable to each other gain less by striking first."
-    acts_on = "an advantage of striking first"
+    acts_on = "an advantage of striking first, or a risk that grows with every step"
 
-    strength: float = share(0.3, "how much the advantage of striking first falls")
+    strength: float = share(0.3, "how much the advantage of striking first, or the risk, falls")
 
     def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return the smaller advantage of striking first."""
         return (Lower("preemption", self.strength),)
+
+    def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the lower risk."""
+        return (Lower("risk", self.strength),)
 
 
 @dataclass(frozen=True)
@@ -112,13 +146,17 @@ class PrivateDiplomacy(Single):
     Parameters
     ----------
     strength : float
-        Raises the share of the audience cost that falls away.
+        Raises the share of the audience cost that falls away, whatever the crisis.
 
     Examples
     --------
     >>> from crisisgames.crises import Incident
     >>> PrivateDiplomacy(strength=0.5)(Incident(privacy=0.2)).privacy
     0.6
+
+    >>> from crisisgames.crises import Ladder
+    >>> PrivateDiplomacy(strength=0.5)(Ladder()).privacy
+    0.5
     """
 
     name = "private-diplomacy"
@@ -129,5 +167,9 @@ class PrivateDiplomacy(Single):
     strength: float = share(0.5, "how much of the audience cost falls away")
 
     def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the privacy."""
+        return (Raise("privacy", self.strength),)
+
+    def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return the privacy."""
         return (Raise("privacy", self.strength),)
