@@ -1,87 +1,41 @@
-"""``python -m benchmarks limits``: the limits in seconds that the project sets itself, measured.
+"""``python -m benchmarks WHAT``: measure, and compare with what is promised.
 
-Each line runs in a fresh process, so that imports count. The exit status is 1 if a limit is broken.
+``limits``: the limits in seconds that the project sets itself. ``engine``: all equilibria and
+quantal response against Gambit, nashpy and QuantEcon, on the same games in the same run; it needs
+``pip install crisisgames[bench]`` and some five minutes.
+
+The exit status is 1 if a limit is broken, a target missed, or a result differs from a peer's.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import statistics
-import subprocess
 import sys
-import time
-from dataclasses import asdict, dataclass
 
-REPEATS = 3
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A command and the seconds that it may take."""
-
-    name: str
-    seconds: float
-    command: tuple[str, ...]
-
-
-SIGNALING = """
-import sys; sys.path.insert(0, "tests")
-from random import Random
-from generators import random_signaling
-from crisisgames import solve
-assert solve(random_signaling(Random(7), 3, 3, 3)).complete
-"""
-
-LIMITS = (
-    Limit("import crisisgames", 1.5, ("-c", "import crisisgames")),
-    Limit(
-        "crisisgames compare south-china-sea",
-        15,
-        ("-m", "crisisgames", "compare", "south-china-sea", "--json"),
-    ),
-    Limit(
-        "crisisgames compare korea-decapitation",
-        15,
-        ("-m", "crisisgames", "compare", "korea-decapitation", "--json"),
-    ),
-    Limit("a 3x3x3 signaling game, all equilibria", 5, ("-c", SIGNALING)),
-)
-
-
-def measure(limit: Limit) -> dict[str, object]:
-    """Run a limit's command several times; report the median."""
-    times = []
-    for _ in range(REPEATS):
-        start = time.perf_counter()
-        command = [sys.executable, *limit.command]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        times.append(time.perf_counter() - start)
-    taken = statistics.median(times)
-    return {
-        **asdict(limit),
-        "command": " ".join(limit.command[:2]),
-        "taken": round(taken, 3),
-        "kept": taken <= limit.seconds,
-    }
+from benchmarks import engine, limits
 
 
 def main() -> int:
     """Print the table, or JSON."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", choices=["limits"])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("what", choices=["limits", "engine"])
     parser.add_argument("--json", action="store_true", help="print a list of objects")
-    arguments = parser.parse_args()
-    rows = []
-    for limit in LIMITS:
-        rows.append(measure(limit))
-        if not arguments.json:
-            row = rows[-1]
-            verdict = "kept" if row["kept"] else "BROKEN"
-            print(f"{limit.name:45} {row['taken']:8.2f} s of {limit.seconds:5.1f} s  {verdict}")
-    if arguments.json:
-        print(json.dumps(rows, indent=1))
-    return 0 if all(row["kept"] for row in rows) else 1
+    parser.add_argument(
+        "--limit",
+        type=float,
+        default=engine.LIMIT,
+        metavar="SECONDS",
+        help="engine: what a peer may take for one game (%(default)g)",
+    )
+    parser.add_argument("--only", default="", metavar="TEXT", help="engine: cases named with TEXT")
+    given = parser.parse_args()
+    if given.what == "limits":
+        return limits.run(as_json=given.json)
+    return engine.run(as_json=given.json, limit=given.limit, only=given.only)
 
 
 if __name__ == "__main__":

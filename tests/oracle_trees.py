@@ -43,6 +43,8 @@ Way = tuple[Choice, ...]
 """A player's own choices on the way to a place."""
 Weights = Mapping[Way, Fraction]
 
+NATURE = -1
+
 
 @dataclass(frozen=True)
 class Place:
@@ -53,7 +55,11 @@ class Place:
     payoffs: Vector = ()
     outcome: tuple[tuple[str, Fraction], ...] = ()
     path: tuple[tuple[int, Choice], ...] = ()
-    """All choices on the way, in order, with who made them."""
+    """All steps on the way, in order, with who made them: nature is -1, and has no record."""
+
+    @property
+    def history(self) -> str:
+        return " > ".join(label for _, (_, label) in self.path) or "the start"
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +90,9 @@ class Flat:
 
 def walked(game: ExtensiveFormGame) -> Flat:
     """Return a game with two players as lists."""
-    values = {p: sp.Rational(str(game.values.get(n, p.default))) for n, p in game.parameters.items()}
+    values = {
+        p: sp.Rational(str(game.values.get(n, p.default))) for n, p in game.parameters.items()
+    }
     order = {p: i for i, p in enumerate(game.players)}
     ends: list[Place] = []
     actions: tuple[dict[Record, tuple[str, ...]], ...] = ({}, {})
@@ -96,8 +104,9 @@ def walked(game: ExtensiveFormGame) -> Flat:
 
     def walk(node: Node, told: tuple[Record, Record], place: Place) -> None:
         if isinstance(node, Chance):
-            for _, p, below in node.branches:
-                walk(below, told, Place(place.chance * number(p), place.ways, path=place.path))
+            for label, p, below in node.branches:
+                path = (*place.path, (NATURE, ((), label)))
+                walk(below, told, Place(place.chance * number(p), place.ways, path=path))
         elif isinstance(node, Tell):
             signals = {order[p]: s for p, s in node.signals}
             heard = [(*told[i], signals[i]) if i in signals else told[i] for i in (0, 1)]
@@ -163,8 +172,10 @@ def strategic_form(
         weighted = [[w * r for w, r in zip(worth, row, strict=True)] for row in rows]
         tables.append(
             [
-                tuple(sum((w * c for w, c in zip(row, column, strict=True)), Fraction(0))
-                      for column in columns)
+                tuple(
+                    sum((w * c for w, c in zip(row, column, strict=True)), Fraction(0))
+                    for column in columns
+                )
                 for row in weighted
             ]
         )
@@ -208,7 +219,9 @@ def is_sequential(flat: Flat, equilibrium: Equilibrium) -> bool:
     for i in (0, 1):
         for k, level in enumerate(levels[i]):
             every = {way for h, way in flat.before[i].items()}
-            every |= {(*way, (h, a)) for h, way in flat.before[i].items() for a in flat.actions[i][h]}
+            every |= {
+                (*way, (h, a)) for h, way in flat.before[i].items() for a in flat.actions[i][h]
+            }
             weights[i].append(
                 {w: Fraction(level.get(w[-1], 0)) if w else Fraction(int(k == 0)) for w in every}
             )
@@ -255,10 +268,12 @@ def _rational(
             continue
         level = min(k for _, k in led)
         measure = other[level]
-        mass = {n.path: n.chance * measure.get(n.ways[1 - i], Fraction(1)) for n, k in led if k == level}
-        stated = sorted(equilibrium.beliefs[player][h].values())
-        rest = [Fraction(0)] * (len(nodes) - len(mass))
-        if row == "any" or stated != sorted([*rest, *(m / sum(mass.values()) for m in mass.values())]):
+        mass = {
+            n.path: n.chance * measure.get(n.ways[1 - i], Fraction(1)) for n, k in led if k == level
+        }
+        whole = sum(mass.values())
+        belief = {n.history: mass.get(n.path, Fraction(0)) / whole for n in nodes}
+        if row == "any" or equilibrium.beliefs[player][h] != belief:
             return False
         ends = [
             (z, z.chance * measure.get(z.ways[1 - i], Fraction(1)))
@@ -290,9 +305,7 @@ def pure_sequential(flat: Flat) -> set[tuple[Vector, Vector]]:
     found = set()
     full = [full_plans(flat, i) for i in (0, 1)]
     for pair in product(*full):
-        if all(
-            _nash(flat, i, pair) and _believable(flat, 1 - i, pair) for i in (0, 1)
-        ):
+        if all(_nash(flat, i, pair) and _believable(flat, 1 - i, pair) for i in (0, 1)):
             row, column = (reaches(flat, i, [pair[i]])[0] for i in (0, 1))
             found.add((row, column))
     return found
@@ -328,7 +341,9 @@ def _believable(flat: Flat, i: int, pair: tuple[Plan, ...]) -> bool:
             for a, row in worth.items():
                 row[cause] = row.get(cause, Fraction(0)) + _worth(flat, j, n, (h, a), pair)
         kept = worth[pair[j][h]]
-        gains.append([{c: kept[c] - row[c] for c in kept} for a, row in worth.items() if row is not kept])
+        gains.append(
+            [{c: kept[c] - row[c] for c in kept} for a, row in worth.items() if row is not kept]
+        )
     mistakes = [
         (*way, (h, a))
         for h, way in flat.before[i].items()
@@ -345,10 +360,10 @@ def _worth(flat: Flat, j: int, node: Place, choice: Choice, pair: tuple[Plan, ..
             z.chance * z.payoffs[j]
             for z in flat.ends
             if z.path[: len(path)] == path
-            and all(pair[k][h] == a for k, (h, a) in z.path[len(path) :])
+            and all(k == NATURE or pair[k][h] == a for k, (h, a) in z.path[len(path) :])
         ),
         Fraction(0),
-    ) * (node.chance > 0)
+    )
 
 
 def _orders(mistakes: Sequence[Way], slip: Any) -> Iterator[dict[Way, int]]:
@@ -444,8 +459,7 @@ def near_sequential(
 def _shaky(flat: Flat, i: int, plan: Plan, slips: Mapping[Choice, Fraction]) -> Vector:
     """Return with which probability a plan with mistakes allows each end."""
     chances = {
-        (h, a): (slips[h, a] if plan[h] != a else
-                 1 - sum(slips[h, b] for b in offered if b != a))
+        (h, a): (slips[h, a] if plan[h] != a else 1 - sum(slips[h, b] for b in offered if b != a))
         for h, offered in flat.actions[i].items()
         for a in offered
     }

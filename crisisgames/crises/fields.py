@@ -1,4 +1,4 @@
-"""What the crises share: fields with a domain and a meaning, which become parameters of the game."""
+"""What crises share: fields with a domain and a meaning, which become parameters of the game."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A ladder of escalation: how far will they climb?
+"""A ladder of escalation: how far the two sides climb.
 
 Two sides, each resolute or irresolute, own type private, move in turn, A first, and see all moves.
 On a ladder of K rungs the mover at rung k = 0, ..., K - 1 concedes or climbs; at the top, rung K,
@@ -187,7 +187,7 @@ class _Tree:
 
     def disclosed(self, types: tuple[str, str]) -> Node:
         """Each type becomes common knowledge or not, independently."""
-        start = self.rung(0, types)
+        start = self.bottom(types)
         for i, name in reversed(list(enumerate(MOVERS))):
             if not getattr(self.crisis, f"disclosure_{name.lower()}"):
                 continue
@@ -197,18 +197,22 @@ class _Tree:
             start = chance({f"{name} disclosed": known, f"{name} hidden": (1 - probability, start)})
         return start
 
-    def rung(self, k: int, types: tuple[str, str]) -> Node:
-        """At rung ``k`` the mover concedes, climbs or jumps; at the top it concedes or fights."""
+    def bottom(self, types: tuple[str, str]) -> Node:
+        """Return the whole ladder, built from the top down."""
+        mover = self.top % 2
+        node = self.last_word(mover, types, self.own_climbs(mover, self.top), self.hazard(1))
+        for k in reversed(range(self.top)):
+            node = self.rung(k, types, node)
+        return node
+
+    def rung(self, k: int, types: tuple[str, str], above: Node) -> Node:
+        """At a rung below the top the mover concedes, climbs or jumps."""
         mover = k % 2
-        if k == self.top:
-            return self.last_word(mover, types, self.own_climbs(mover, k), self.hazard(1))
-        choices = {"concede": self.concession(mover, k), "climb": self.climb(k, types)}
+        climb = self.risked(self.hazard(1), above, "climb")
+        choices = {"concede": self.concession(mover, k), "climb": climb}
         if self.crisis.ultimatum and k <= self.top - 2:
             choices["jump"] = self.jump(k, types)
         return tell_all(MOVERS[mover], choices)
-
-    def climb(self, k: int, types: tuple[str, str]) -> Node:
-        return self.risked(self.hazard(1), self.rung(k + 1, types), "climb")
 
     def jump(self, k: int, types: tuple[str, str]) -> Node:
         """All the remaining risk at once; then the other side concedes or fights."""
@@ -238,7 +242,9 @@ class _Tree:
         price = p["audience_cost"] * (1 - p["privacy"]) * sp.Rational(climbs, self.climbs[mover])
         payoffs = [self.win, self.win]
         payoffs[mover] = self.lose - price
-        missed = (1 - p["clarity"]) * hazard if self.crisis.clarity != 1 else sp.Integer(0)
+        missed: sp.Expr = sp.Integer(0)
+        if self.crisis.clarity != 1:
+            missed = (1 - p["clarity"]) * hazard
         shares = {f"{MOVERS[mover]} concedes": 1 - missed, "war:misperception": missed}
         expected = [(1 - missed) * u - missed * p["disaster"] for u in payoffs]
         return end(positive_shares(shares), (expected[0], expected[1]))

@@ -26,6 +26,9 @@ __all__ = [
 ]
 
 Interval = tuple[Fraction, Fraction]
+Plans = tuple[tuple[Ray, ...], tuple[Ray, ...]]
+"""For each mover the extreme points of a polytope of its plans."""
+
 Measures = tuple[tuple[Ray, ...], tuple[Ray, ...]]
 """For each mover its measures over sequences, from the likeliest to the rarest."""
 
@@ -70,7 +73,7 @@ class Sheaf:
     """
 
     extremes: tuple[int, ...]
-    plans: tuple[tuple[Ray, ...], tuple[Ray, ...]]
+    plans: Plans
     blocks: tuple[Block, ...] = ()
     inner: Measures = ((), ())
 
@@ -94,6 +97,7 @@ def assemble_part(
     """Return the extreme equilibria of the blocks, and the maximal pieces that they form."""
     groups = _maximal(blocks)
     extremes: dict[tuple[Ray, Ray], Extreme] = {}
+    place: dict[tuple[Ray, Ray], int] = {}
     sheaves = []
     for (plans0, plans1), members in groups:
         own = []
@@ -102,11 +106,9 @@ def assemble_part(
             if pair not in extremes:
                 measures = above(pair, inner)
                 extremes[pair] = assess(form, numbers, part, measures, sequential=sequential)
-            own.append(pair)
-        order = list(extremes)
-        sheaves.append(
-            Sheaf(tuple(order.index(p) for p in own), (plans0, plans1), tuple(members), inner)
-        )
+                place[pair] = len(place)
+            own.append(place[pair])
+        sheaves.append(Sheaf(tuple(own), (plans0, plans1), tuple(members), inner))
     return Part(tuple(extremes.values()), tuple(sheaves))
 
 
@@ -164,29 +166,41 @@ def _totals(
 ) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]]:
     shares, payoffs = numbers.shares, numbers.payoffs
     zero = Fraction(0)
+    outcomes = [zero] * shares.shape[1]  # most ends lead to one outcome
+    for z, q in ends:
+        for o in shares[z].nonzero()[0]:
+            outcomes[o] += q * shares[z, o]
     return (
-        tuple(sum((q * shares[z, o] for z, q in ends), zero) for o in range(shares.shape[1])),
+        tuple(outcomes),
         tuple(sum((q * payoffs[z, i] for z, q in ends), zero) for i in range(payoffs.shape[1])),
     )
 
 
-def _maximal(
-    blocks: Sequence[Block],
-) -> list[tuple[tuple[tuple[Ray, ...], tuple[Ray, ...]], list[Block]]]:
+def _maximal(blocks: Sequence[Block]) -> list[tuple[Plans, list[Block]]]:
     """Return each maximal pair of polytopes of plans, in canonical order, with its blocks.
 
     A block whose plans are all among another's belongs to it: it adds beliefs, not plans.
     """
-    keyed = [(frozenset(b.levels[0][0].rays), frozenset(b.levels[1][0].rays), b) for b in blocks]
-    keys = {(k0, k1) for k0, k1, _ in keyed}
-    tops = [k for k in keys if not any(o != k and o[0] >= k[0] and o[1] >= k[1] for o in keys)]
-    plain = [tuple(tuple(sorted(rays, reverse=True)) for rays in k) for k in tops]
-    groups = []
-    for top, plans in sorted(zip(tops, plain, strict=True), key=lambda t: t[1], reverse=True):
-        exact = [b for k0, k1, b in keyed if (k0, k1) == top]
-        within = [b for k0, k1, b in keyed if (k0, k1) != top and k0 <= top[0] and k1 <= top[1]]
-        groups.append(((plans[0], plans[1]), exact + within))
-    return groups
+    keyed: dict[Plans, list[Block]] = {}
+    for b in blocks:
+        first, second = (tuple(sorted(own[0].rays, reverse=True)) for own in b.levels)
+        keyed.setdefault((first, second), []).append(b)
+    keys = list(keyed)
+    holders: dict[tuple[int, Ray], set[int]] = {}
+    for k, key in enumerate(keys):
+        for i, ray in _corners(key):
+            holders.setdefault((i, ray), set()).add(k)
+    above = [set.intersection(*(holders[corner] for corner in _corners(key))) for key in keys]
+    groups = {k: list(keyed[keys[k]]) for k, tops in enumerate(above) if tops == {k}}
+    for k, tops in enumerate(above):
+        for top in tops - {k}:
+            if top in groups:
+                groups[top] += keyed[keys[k]]
+    return sorted(((keys[k], own) for k, own in groups.items()), key=lambda g: g[0], reverse=True)
+
+
+def _corners(plans: Plans) -> list[tuple[int, Ray]]:
+    return [(i, ray) for i in (0, 1) for ray in plans[i]]
 
 
 def _inner(block: Block) -> Measures:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
 
-import numpy as np
-
-from crisisgames.equilibria.assemble import Part, Sheaf
+from crisisgames.equilibria.assemble import Part
 from crisisgames.equilibria.equilibrium import ANY, Equilibrium
-from crisisgames.equilibria.polytope import Ray
 from crisisgames.games import InformationSet
 
 __all__ = ["class_name", "connected_sheaves"]
@@ -23,45 +19,32 @@ def connected_sheaves(part: Part) -> tuple[tuple[int, ...], ...]:
 
     Connected pieces belong together. So do components that have one and the same single outcome;
     a component with several outcomes is a class of its own.
+
+    Pieces that meet share an extreme equilibrium: each mover's polytopes are cells of one division
+    of its plans, by zeros and by what is best for the opponent, at each information set by itself
+    where that is asked. Cells that meet have a face in common, and faces of both movers a corner.
     """
-    n = len(part.sheaves)
-    group = list(range(n))
-    for i, j in combinations(range(n), 2):
-        if group[i] != group[j] and _meet(part.sheaves[i], part.sheaves[j]):
-            group = [group[i] if g == group[j] else g for g in group]
-    components = [[k for k in range(n) if group[k] == g] for g in dict.fromkeys(group)]
+    leader = list(range(len(part.sheaves)))
+
+    def find(k: int) -> int:
+        while leader[k] != k:
+            leader[k] = leader[leader[k]]
+            k = leader[k]
+        return k
+
+    holder: dict[int, int] = {}
+    for k, sheaf in enumerate(part.sheaves):
+        for e in sheaf.extremes:
+            leader[find(k)] = find(holder.setdefault(e, k))
+    components: dict[int, list[int]] = {}
+    for k in range(len(part.sheaves)):
+        components.setdefault(find(k), []).append(k)
     classes: dict[object, list[int]] = {}
-    for component in components:
+    for component in components.values():
         outcomes = {part.extremes[e].outcomes for k in component for e in part.sheaves[k].extremes}
         key = outcomes.pop() if len(outcomes) == 1 else component[0]
         classes.setdefault(key, []).extend(component)
     return tuple(tuple(c) for c in classes.values())
-
-
-def _meet(a: Sheaf, b: Sheaf) -> bool:
-    """Tell whether two pieces have a point in common: both movers' polytopes must."""
-    if set(a.extremes) & set(b.extremes):
-        return True
-    return all(_polytopes_meet(p, q) for p, q in zip(a.plans, b.plans, strict=True))
-
-
-def _polytopes_meet(a: Sequence[Ray], b: Sequence[Ray]) -> bool:
-    if not a or not b:
-        return False
-    if set(a) & set(b):
-        return True
-    left, right = (np.array([[x / ray[0] for x in ray] for ray in rays]) for rays in (a, b))
-    if (left.max(0) < right.min(0)).any() or (right.max(0) < left.min(0)).any():
-        return False
-    from scipy.optimize import linprog
-
-    # Convex weights on both sides that give the same point.
-    equal = np.hstack([left.T, -right.T])
-    ones = np.zeros((2, len(a) + len(b)))
-    ones[0, : len(a)] = ones[1, len(a) :] = 1
-    system = np.vstack([equal, ones])
-    target = np.concatenate([np.zeros(left.shape[1]), [1, 1]])
-    return bool(linprog(np.zeros(system.shape[1]), A_eq=system, b_eq=target).status == 0)
 
 
 def class_name(equilibrium: Equilibrium) -> str:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, overload
 from crisisgames.equilibria.assemble import Extreme, Interval, Part, Sheaf, belief_intervals
 from crisisgames.equilibria.classes import class_name, connected_sheaves
 from crisisgames.equilibria.edges import limit
-from crisisgames.equilibria.equilibrium import ANY, Behaviour, Equilibrium, Probability
+from crisisgames.equilibria.equilibrium import ANY, Behaviour, Equilibrium, Probability, Trembles
 from crisisgames.equilibria.outcomes import Question, matching
 from crisisgames.equilibria.sequence_form import SequenceForm
 from crisisgames.errors import NotApplicable, suggest
@@ -84,6 +84,9 @@ class EquilibriumSet(Sequence[Equilibrium]):
     at_edge : bool
         Whether a parameter on the edge of its domain was taken as a limit from inside; outcome
         probabilities and payoffs are then reported as limits.
+    stated : tuple of mappings
+        The trembles of each equilibrium, where a search found them with it; empty where they
+        follow from the parts.
 
     Examples
     --------
@@ -103,6 +106,7 @@ class EquilibriumSet(Sequence[Equilibrium]):
     notes: tuple[str, ...] = ()
     exact: bool = field(repr=False, default=False)
     at_edge: bool = field(repr=False, default=False)
+    stated: tuple[Trembles, ...] = field(repr=False, default=())
 
     def __len__(self) -> int:
         return prod(len(p.extremes) for p in self.parts)
@@ -169,9 +173,10 @@ class EquilibriumSet(Sequence[Equilibrium]):
             self.concept,
         )
 
-    def _trembles(
-        self, extremes: Sequence[Extreme]
-    ) -> dict[str, tuple[dict[tuple[Record, str], Probability], ...]]:
+    def _trembles(self, extremes: Sequence[Extreme]) -> Trembles:
+        if self.stated:
+            place = next(k for k, e in enumerate(self.parts[0].extremes) if e is extremes[0])
+            return self.stated[place]
         form = self.form
         if form is None or self.concept != "sequential":
             return {}

@@ -16,7 +16,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from math import log, prod
@@ -24,8 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from crisisgames.equilibria.assemble import Extreme
-from crisisgames.equilibria.equilibrium import Equilibrium, Trembles
+from crisisgames.equilibria.equilibrium import Trembles
 from crisisgames.equilibria.equilibrium_set import EquilibriumSet
 from crisisgames.equilibria.profiles import profile_set
 from crisisgames.equilibria.qre import logit_branch
@@ -141,20 +140,7 @@ def search_sequential(
     empty = profile_set(
         game, labels, "sequential", [], complete=False, notes=(*notes, note), at_edge=at_edge
     )
-    base = {f.name: getattr(empty, f.name) for f in fields(empty)}
-    return _TrembledSet(**{**base, "parts": (as_part(extremes),)}, stated=tuple(t for _, t in kept))
-
-
-@dataclass(frozen=True, eq=False)
-class _TrembledSet(EquilibriumSet):
-    """A set whose equilibria state the trembles that they were found with."""
-
-    stated: tuple[Trembles, ...] = field(default=(), repr=False)
-
-    def combine(self, extremes: Sequence[Extreme]) -> Equilibrium:
-        """Return the equilibrium with its trembles."""
-        place = next(k for k, e in enumerate(self.parts[0].extremes) if e is extremes[0])
-        return replace(super().combine(extremes), trembles=self.stated[place])
+    return replace(empty, parts=(as_part(extremes),), stated=tuple(t for _, t in kept))
 
 
 def _rows(found: EquilibriumSet) -> list[Sequence[Any]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from crisisgames.equilibria.assemble import assemble_part, fixed_part
 from crisisgames.equilibria.edges import inside
 from crisisgames.equilibria.equilibrium_set import EquilibriumSet
+from crisisgames.equilibria.extreme import extreme_equilibria
 from crisisgames.equilibria.linear import LINEAR_CONCEPTS, CorrelatedSet, correlated_set
 from crisisgames.equilibria.profiles import limit_beliefs, profile_set
 from crisisgames.equilibria.sequence_form import sequence_form
@@ -144,7 +145,10 @@ def _polyhedral(
     tree, notes = inside(given)
     numbers = tree.exact()
     form = sequence_form(tree.compiled, numbers)
-    search = search_equilibria(form, mode=mode, time_limit=time_limit)
+    if mode == "nash":
+        search = extreme_equilibria(form, time_limit=time_limit)
+    else:
+        search = search_equilibria(form, time_limit=time_limit)
     groups = independent_parts(form)
     parts = tuple(
         assemble_part(form, numbers, group, blocks, sequential=mode == "sequential")

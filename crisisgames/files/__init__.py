@@ -1,7 +1,11 @@
 """Games and results as text: Gambit's files, JSON, and arithmetic over declared parameters."""
 
-import crisisgames.files.games
-import crisisgames.files.results  # noqa: F401  # both: so that their kinds register themselves
+from crisisgames.files import (  # noqa: F401  # so that their kinds register themselves
+    correlated,
+    dynamic,
+    games,
+    results,
+)
 from crisisgames.files.arithmetic import parse_expression, write_expression
 from crisisgames.files.documents import from_json, to_json
 from crisisgames.files.efg import from_efg, to_efg

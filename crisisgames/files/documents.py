@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from fractions import Fraction
+from importlib import import_module
 from typing import Any, NoReturn
 
 import numpy as np
 import sympy as sp
 
-from crisisgames.errors import GameError
+from crisisgames.errors import CrisisGamesError, GameError
 from crisisgames.files.numbers import MAX_DIGITS, exact_number, number_text
 from crisisgames.games.expressions import as_fraction
 
@@ -53,20 +54,34 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
+LATE = ("crisisgames.files.markov",)
+"""Modules of kinds whose types take long to import: loaded when no other kind fits."""
+
+
+def _kind(fits: Callable[[Kind], bool]) -> Kind | None:
+    found = next(filter(fits, KINDS.values()), None)
+    if found is None:
+        for module in LATE:
+            import_module(module)
+        found = next(filter(fits, KINDS.values()), None)
+    return found
+
+
 def register(kind: Kind) -> None:
     """Make a kind of document known to `to_json` and `from_json`."""
     KINDS[kind.name] = kind
 
 
 def to_json(item: Any, *, indent: int | None = None) -> str:
-    """Return a game, an equilibrium or a set of equilibria as JSON.
+    """Return a game, a strategy, an equilibrium or a set of equilibria as JSON.
 
     Numbers that are exact are texts such as ``"1/3"``, floats are numbers, and expressions are
     texts in the grammar of `parse_expression`. `from_json` is the inverse.
 
     Parameters
     ----------
-    item : game, Equilibrium or EquilibriumSet
+    item : game, strategy of a repeated game, equilibrium or set of equilibria
+        Of any kind but batches and cutoff equilibria, which do not hold their games.
     indent : int, optional
         Spaces by which lines are indented; left out, all is one line.
 
@@ -87,7 +102,7 @@ def to_json(item: Any, *, indent: int | None = None) -> str:
 
 def document(item: Any) -> dict[str, Any]:
     """Return the content of an object's document, with its format and kind."""
-    kind = next((k for k in KINDS.values() if type(item) is k.type), None)
+    kind = _kind(lambda k: type(item) is k.type)
     if kind is None:
         raise GameError(
             f"to_json takes {_listed(k.type.__name__ for k in KINDS.values())}, not "
@@ -97,7 +112,9 @@ def document(item: Any) -> dict[str, Any]:
 
 
 def from_json(text: str) -> Any:
-    """Return the game, equilibrium or set of equilibria that a JSON text describes.
+    """Return the game, strategy, equilibrium or set of equilibria that a JSON text describes.
+
+    What can be computed is: certificates are never read.
 
     Raises
     ------
@@ -138,9 +155,10 @@ def read_document(item: Item) -> Any:
     if given != FORMAT:
         raise item.error(f"the format is {given!r}; this version of the library reads {FORMAT!r}")
     name = item["kind"].text()
-    if name not in KINDS:
+    kind = _kind(lambda k: k.name == name)
+    if kind is None:
         raise item.error(f"the kind is {name!r}; known are {_listed(map(repr, KINDS))}")
-    return item.made(KINDS[name].read, item)
+    return item.made(kind.read, item)
 
 
 def _listed(names: Any) -> str:
@@ -214,7 +232,7 @@ class Item:
         """Return what ``make`` gives; its errors name this place, unless they name one in it."""
         try:
             return make(*args)
-        except GameError as error:
+        except CrisisGamesError as error:
             if str(error).startswith(self.place):
                 raise
             raise self.error(str(error)) from None
@@ -283,11 +301,30 @@ class Item:
             raise self.wrong('a number, or a text such as "1/3",')
         return self.value
 
+    def numbers(self) -> dict[str, int | float | Fraction]:
+        """Return the members of an object, all of them numbers."""
+        return {name: value.number() for name, value in self.items()}
+
+    def label(self) -> Hashable:
+        """Return the label of an outcome: a text, or a list of texts as a tuple."""
+        return self.texts() if isinstance(self.value, list) else self.text()
+
     def end(self) -> int | float | Fraction:
         """Return an end of a range: a number, or ``"inf"`` or ``"-inf"``."""
         if isinstance(self.value, str) and self.value in INFINITIES:
             return INFINITIES[self.value]
         return self.number()
+
+
+def label_json(outcome: Hashable) -> Any:
+    """Return the label of an outcome as JSON."""
+    return list(outcome) if isinstance(outcome, tuple) else outcome
+
+
+def certificate_json(certificate: Any) -> dict[str, float | str | None]:
+    """Return the numbers of a certificate as JSON: for who reads the text, never read back."""
+    numbers = {f.name: float(getattr(certificate, f.name)) for f in fields(certificate)}
+    return {k: v if math.isfinite(v) else None if v != v else str(v) for k, v in numbers.items()}
 
 
 def table(mapping: Mapping[str, Any]) -> dict[str, int | float | str]:

@@ -12,21 +12,21 @@ Expressions are texts in the grammar of `parse_expression`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from math import prod
 from typing import Any
 
 import sympy as sp
 
-from crisisgames.files.arithmetic import parse_expression, write_expression
-from crisisgames.files.documents import Item, Kind, number_json, register, table
+from crisisgames.files.arithmetic import write_expression
+from crisisgames.files.declared import Read, declared, reader
+from crisisgames.files.documents import Item, Kind, register
 from crisisgames.games import (
     BayesianGame,
     ExtensiveFormGame,
     Node,
     NormalFormGame,
-    Parameter,
     Profile,
     SignalingGame,
     chance,
@@ -34,72 +34,14 @@ from crisisgames.games import (
     move,
     tell,
 )
-from crisisgames.games.expressions import as_expression
 from crisisgames.games.tree import flatten
 
-__all__: list[str] = []
-
-Read = Callable[[Item], sp.Expr]
-
-
-def _common(
-    game: ExtensiveFormGame | SignalingGame | NormalFormGame | BayesianGame,
-) -> dict[str, Any]:
-    return {
-        "players": list(game.players),
-        "parameters": [_parameter(p) for p in game.parameters.values()],
-        "values": table(game.values),
-    }
-
-
-def _parameter(p: Parameter) -> dict[str, Any]:
-    return {
-        "name": p.name,
-        "domain": [number_json(d) for d in p.domain],
-        "default": number_json(p.default),
-        "meaning": p.meaning,
-        "source": p.source,
-        "shared": p.shared,
-    }
-
-
-def _read_parameter(item: Item) -> Parameter:
-    low, high = item["domain"].pair()
-    return Parameter(
-        item["name"].text(),
-        (low.end(), high.end()),  # type: ignore[arg-type]  # rationals are fine
-        item["default"].number(),
-        item.get("meaning", "").text(),
-        item.get("source", "").text(),
-        shared=item.get("shared", False).flag(),
-    )
-
-
-def _reader(item: Item) -> Read:
-    """Return what reads the expressions of a game, over the parameters that it declares."""
-    parameters: dict[str, Parameter] = {}
-    for entry in item.get("parameters", []):
-        p: Parameter = entry.made(_read_parameter, entry)
-        if p.name in parameters:
-            raise entry.error(f"two parameters are named {p.name!r}; rename one")
-        parameters[p.name] = p
-
-    def read(entry: Item) -> sp.Expr:
-        if isinstance(entry.value, str):
-            expression: sp.Expr = entry.made(parse_expression, entry.value, parameters)
-            return expression
-        return as_expression(entry.number())
-
-    return read
-
-
-def _values(item: Item) -> Mapping[str, Any]:
-    return {name: value.number() for name, value in item.get("values", {}).items()}
+__all__ = ["by_profile", "write_rows"]
 
 
 def _write_tree(game: ExtensiveFormGame) -> dict[str, Any]:
     rows = [_row(kind, content) for kind, content in flatten(game.root)]
-    return {"title": game.title, **_common(game), "tree": rows}
+    return {"title": game.title, **declared(game), "tree": rows}
 
 
 def _row(kind: str, content: Any) -> dict[str, Any]:
@@ -119,7 +61,7 @@ def _row(kind: str, content: Any) -> dict[str, Any]:
 
 
 def _read_tree(item: Item) -> ExtensiveFormGame:
-    read = _reader(item)
+    read = reader(item)
     done: list[Node] = []
     rows = list(item["tree"])
     for row in reversed(rows):
@@ -129,7 +71,7 @@ def _read_tree(item: Item) -> ExtensiveFormGame:
             f"the rows make {len(done)} trees; a game is one, each node before what is below it"
         )
     players, title = item["players"].texts(), item.get("title", "").text()
-    return ExtensiveFormGame(done[0], players, title, _values(item))
+    return ExtensiveFormGame(done[0], players, title, item.get("values", {}).numbers())
 
 
 def _node(row: Item, done: list[Node], read: Read) -> Node:
@@ -165,7 +107,7 @@ def _write_signaling(game: SignalingGame) -> dict[str, Any]:
         return [payoffs(row) for row in rows] if isinstance(rows, tuple) else write_expression(rows)
 
     return {
-        **_common(game),
+        **declared(game),
         "types": list(game.types),
         "messages": list(game.messages),
         "actions": list(game.actions),
@@ -176,7 +118,7 @@ def _write_signaling(game: SignalingGame) -> dict[str, Any]:
 
 
 def _read_signaling(item: Item) -> SignalingGame:
-    read = _reader(item)
+    read = reader(item)
 
     def payoffs(entry: Item, depth: int) -> Any:
         return [payoffs(e, depth - 1) for e in entry] if depth else read(entry)
@@ -190,21 +132,22 @@ def _read_signaling(item: Item) -> SignalingGame:
         payoffs(item["sender_payoffs"], 3),
         payoffs(item["receiver_payoffs"], 3),
         (sender.text(), receiver.text()),
-        _values(item),
+        item.get("values", {}).numbers(),
     )
 
 
 def _write_normal(game: NormalFormGame) -> dict[str, Any]:
     return {
-        **_common(game),
+        **declared(game),
         "actions": [list(own) for own in game.actions],
-        "payoffs": _write_rows(game.payoffs),
+        "payoffs": write_rows(game.payoffs.values()),
         "shares": _write_shares(game.shares),
     }
 
 
-def _write_rows(payoffs: Mapping[Profile, Sequence[sp.Expr]]) -> list[list[str]]:
-    return [[write_expression(u) for u in row] for row in payoffs.values()]
+def write_rows(rows: Iterable[Sequence[sp.Expr]]) -> list[list[str]]:
+    """Return rows of expressions as texts."""
+    return [[write_expression(u) for u in row] for row in rows]
 
 
 def _write_shares(shares: Mapping[Profile, Mapping[str, sp.Expr]]) -> list[dict[str, str]]:
@@ -212,17 +155,20 @@ def _write_shares(shares: Mapping[Profile, Mapping[str, sp.Expr]]) -> list[dict[
 
 
 def _read_normal(item: Item) -> NormalFormGame:
-    read = _reader(item)
+    read = reader(item)
     actions = [own.texts() for own in item["actions"]]
-    payoffs = _by_profile(item["payoffs"], actions, lambda row: [read(u) for u in row])
+    payoffs = by_profile(item["payoffs"], actions, lambda row: [read(u) for u in row])
     shares = _read_shares(item.get("shares", []), actions, read)
     players = item["players"].texts()
-    return NormalFormGame(players, tuple(actions), payoffs, _values(item), shares)
+    return NormalFormGame(
+        players, tuple(actions), payoffs, item.get("values", {}).numbers(), shares
+    )
 
 
-def _by_profile(
+def by_profile(
     item: Item, actions: Sequence[Sequence[str]], read: Callable[[Item], Any]
 ) -> dict[Profile, Any]:
+    """Return what a list holds for each profile, the last player's action running fastest."""
     rows = [read(row) for row in item]
     cells = prod(map(len, actions))
     if len(rows) != cells:
@@ -236,12 +182,12 @@ def _by_profile(
 def _read_shares(item: Item, actions: Sequence[Sequence[str]], read: Read) -> dict[Profile, Any]:
     if not item.value:
         return {}
-    return _by_profile(item, actions, lambda row: {o: read(share) for o, share in row.items()})
+    return by_profile(item, actions, lambda row: {o: read(share) for o, share in row.items()})
 
 
 def _write_bayesian(game: BayesianGame) -> dict[str, Any]:
     return {
-        **_common(game),
+        **declared(game),
         "states": list(game.states),
         "types": [list(own) for own in game.types],
         "actions": [list(own) for own in game.actions],
@@ -249,7 +195,7 @@ def _write_bayesian(game: BayesianGame) -> dict[str, Any]:
             {
                 "situation": list(situation),
                 "probability": write_expression(p),
-                "payoffs": _write_rows(game.payoffs[situation]),
+                "payoffs": write_rows(game.payoffs[situation].values()),
                 "shares": _write_shares(game.shares.get(situation, {})),
             }
             for situation, p in game.prior.items()
@@ -258,7 +204,7 @@ def _write_bayesian(game: BayesianGame) -> dict[str, Any]:
 
 
 def _read_bayesian(item: Item) -> BayesianGame:
-    read = _reader(item)
+    read = reader(item)
     actions = [own.texts() for own in item["actions"]]
     prior: dict[Profile, Any] = {}
     payoffs: dict[Profile, Any] = {}
@@ -268,7 +214,7 @@ def _read_bayesian(item: Item) -> BayesianGame:
         if situation in prior:
             raise entry.error(f"the situation {situation} is there twice")
         prior[situation] = read(entry["probability"])
-        payoffs[situation] = _by_profile(
+        payoffs[situation] = by_profile(
             entry["payoffs"], actions, lambda row: [read(u) for u in row]
         )
         if own := _read_shares(entry.get("shares", []), actions, read):
@@ -281,7 +227,7 @@ def _read_bayesian(item: Item) -> BayesianGame:
         payoffs,
         item.get("states", []).texts(),
         shares,
-        _values(item),
+        item.get("values", {}).numbers(),
     )
 
 

@@ -8,20 +8,22 @@ count; where the equilibria listed beside them are others, the document is refus
 from __future__ import annotations
 
 import types
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from functools import cache
-from math import isfinite
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from crisisgames.equilibria import ANY, Certificate, Equilibrium, EquilibriumClass, EquilibriumSet
+from crisisgames.equilibria import ANY, Equilibrium, EquilibriumClass, EquilibriumSet
 from crisisgames.equilibria.assemble import Extreme, Part
+from crisisgames.equilibria.equilibrium import Trembles
 from crisisgames.equilibria.sequence_form import SequenceForm, sequence_form
 from crisisgames.files.documents import (
     Item,
     Kind,
+    certificate_json,
     document,
+    label_json,
     number_json,
     read_document,
     register,
@@ -42,7 +44,11 @@ CHECKED = ("strategy", "beliefs", "payoffs", "outcomes", "trembles")
 
 
 def _write_equilibrium(e: Equilibrium) -> dict[str, Any]:
-    return {"game": document(e.game), "concept": e.concept, **_assessment(e), **_certified(e)}
+    return {"game": document(e.game), "concept": e.concept, **_listed(e)}
+
+
+def _listed(e: Equilibrium) -> dict[str, Any]:
+    return {**_assessment(e), "certificate": certificate_json(e.certificate)}
 
 
 def _assessment(e: Equilibrium) -> dict[str, Any]:
@@ -60,13 +66,17 @@ def _assessment(e: Equilibrium) -> dict[str, Any]:
         ],
         "payoffs": table(e.payoffs),
         "outcomes": [
-            {"outcome": _label(o), "probability": number_json(p)} for o, p in e.outcomes.items()
+            {"outcome": label_json(o), "probability": number_json(p)} for o, p in e.outcomes.items()
         ],
-        "trembles": [
-            {"player": player, "levels": [[_weight(*w) for w in level.items()] for level in levels]}
-            for player, levels in e.trembles.items()
-        ],
+        "trembles": _trembles(e.trembles),
     }
+
+
+def _trembles(trembles: Trembles) -> list[dict[str, Any]]:
+    return [
+        {"player": player, "levels": [[_weight(*w) for w in level.items()] for level in levels]}
+        for player, levels in trembles.items()
+    ]
 
 
 def _behaviour(behaviour: Any) -> Any:
@@ -77,45 +87,34 @@ def _weight(key: tuple[Record, str], weight: Any) -> dict[str, Any]:
     return {"record": list(key[0]), "action": key[1], "weight": number_json(weight)}
 
 
-def _certified(e: Equilibrium) -> dict[str, Any]:
-    c: Certificate = e.certificate
-    names = [f.name for f in fields(c)]
-    values = [float(getattr(c, n)) for n in names]
-    shown = [v if isfinite(v) else None if v != v else str(v) for v in values]
-    return {"certificate": dict(zip(names, shown, strict=True))}
-
-
-def _label(outcome: Hashable) -> Any:
-    return list(outcome) if isinstance(outcome, tuple) else outcome
-
-
-def _read_label(item: Item) -> Hashable:
-    return item.texts() if isinstance(item.value, list) else item.text()
-
-
 def _read_equilibrium(item: Item) -> Equilibrium:
     game = _game(item)
     strategy: dict[str, dict[Record, Any]] = {p: {} for p in game.players}
     beliefs: dict[str, dict[Record, Any]] = {p: {} for p in game.players}
     for entry in item["strategy"]:
         own, record = _own(entry, strategy), entry["record"].texts()
-        own[record] = ANY if entry["actions"].value == ANY else _numbers(entry["actions"])
+        own[record] = ANY if entry["actions"].value == ANY else entry["actions"].numbers()
     for entry in item["beliefs"]:
         own, record = _own(entry, beliefs), entry["record"].texts()
-        own[record] = _numbers(entry["histories"])
-    trembles: dict[str, tuple[dict[tuple[Record, str], Any], ...]] = {}
-    for entry in item.get("trembles", []):
-        trembles[_player(entry, game.players)] = tuple(
-            {(w["record"].texts(), w["action"].text()): w["weight"].number() for w in level}
-            for level in entry["levels"]
-        )
-    payoffs = _numbers(item["payoffs"])
+        own[record] = entry["histories"].numbers()
+    trembles = _read_trembles(item.get("trembles", []), game.players)
+    payoffs = item["payoffs"].numbers()
     if list(payoffs) != list(game.players):
         raise item["payoffs"].wrong(f"a payoff for each of {list(game.players)}, in their order,")
-    outcomes = {_read_label(o["outcome"]): o["probability"].number() for o in item["outcomes"]}
+    outcomes = {o["outcome"].label(): o["probability"].number() for o in item["outcomes"]}
     concept = item["concept"].text()
     # The certificate is not read: whoever wants one computes it.
     return Equilibrium(game, strategy, beliefs, payoffs, outcomes, trembles, concept)
+
+
+def _read_trembles(item: Item, players: Sequence[str]) -> Trembles:
+    return {
+        _player(entry, players): tuple(
+            {(w["record"].texts(), w["action"].text()): w["weight"].number() for w in level}
+            for level in entry["levels"]
+        )
+        for entry in item
+    }
 
 
 def _game(item: Item) -> ExtensiveFormGame:
@@ -136,10 +135,6 @@ def _own(entry: Item, table: dict[str, dict[Record, Any]]) -> dict[Record, Any]:
     return table[_player(entry, table)]
 
 
-def _numbers(item: Item) -> dict[str, Any]:
-    return {name: value.number() for name, value in item.items()}
-
-
 # ---------------------------------------------------------------------------- sets of equilibria
 
 
@@ -152,13 +147,14 @@ def _write_set(s: EquilibriumSet) -> dict[str, Any]:
         "exact": s.exact,
         "at_edge": s.at_edge,
         "game": document(s.game),
-        "labels": [_label(o) for o in s.labels],
+        "labels": [label_json(o) for o in s.labels],
         "size": len(s),
         "classes": [_class(c) for c in s.classes],
-        "equilibria": [{**_assessment(s[i]), **_certified(s[i])} for i in listed],
+        "equilibria": [_listed(s[i]) for i in listed],
         "sequence_form": s.form is not None,
         "fixed": pack(s.fixed),
         "parts": pack(s.parts),
+        "stated": [_trembles(t) for t in s.stated],
     }
 
 
@@ -168,7 +164,9 @@ def _class(c: EquilibriumClass) -> dict[str, Any]:
 
     return {
         "name": c.name,
-        "outcomes": [{"outcome": _label(o), "probability": span(b)} for o, b in c.outcomes.items()],
+        "outcomes": [
+            {"outcome": label_json(o), "probability": span(b)} for o, b in c.outcomes.items()
+        ],
         "payoffs": {player: span(b) for player, b in c.payoffs.items()},
         "beliefs": [
             {
@@ -186,7 +184,7 @@ def _class(c: EquilibriumClass) -> dict[str, Any]:
 def _read_set(item: Item) -> EquilibriumSet:
     game = _game(item)
     form = sequence_form(game.compiled, game.exact()) if item["sequence_form"].flag() else None
-    labels = tuple(_read_label(entry) for entry in item["labels"])
+    labels = tuple(entry.label() for entry in item["labels"])
     if len(labels) != len(game.outcomes) or len(set(labels)) < len(labels):
         raise item["labels"].error(
             f"there are {len(labels)} labels; the game has the outcomes {list(game.outcomes)}"
@@ -202,8 +200,11 @@ def _read_set(item: Item) -> EquilibriumSet:
         item["notes"].texts(),
         item["exact"].flag(),
         item["at_edge"].flag(),
+        tuple(_read_trembles(entry, game.players) for entry in item.get("stated", [])),
     )
     _check_parts(item["parts"], found)
+    if found.stated and [len(part.extremes) for part in found.parts] != [len(found.stated)]:
+        raise item["stated"].error("there must be one part, with trembles for each equilibrium")
     if "equilibria" in item:
         for k, entry in enumerate(item["equilibria"]):
             if k >= len(found) or any(

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crisisgames.crises import Channel, Incident
+from crisisgames.crises import Channel, Incident, Ladder
 from crisisgames.errors import GameError, NotApplicable, UnknownName
 from crisisgames.mechanisms import (
     MECHANISMS,
@@ -79,13 +79,34 @@ APPLICABLE = (
     Awareness(0.7),
 )
 
+STEEP = Ladder(
+    rungs=2,
+    clarity=0.3,
+    ideology=0.5,
+    ultimatum=True,
+    disclosure_a=0.1,
+    disclosure_b=0.2,
+    privacy=0.2,
+)
+"""A ladder on which every field that a mechanism moves is inside its domain."""
+
+ON_A_LADDER = tuple(
+    m
+    for m in APPLICABLE
+    if not isinstance(m, (Notification, MaritimeConsultation, LiaisonMechanism))
+)
+
 ELSEWHERE = (ContingencyTalks, ThirdPartyHost, Mediator, Dialogues, TrilateralDialogue)
+
+NOT_ON_A_LADDER = (Notification, MaritimeConsultation, LiaisonMechanism, *ELSEWHERE)
 
 STRENGTH = [m for m in APPLICABLE if "strength" in {f.name for f in fields(m)}]
 
+LINES = (Hotline(), Hotline("defence", in_force=0.3), Hotline("theatre"), Envoys())
 
-def designs() -> st.SearchStrategy[list[Single]]:
-    return st.lists(st.sampled_from(APPLICABLE), max_size=6)
+
+def designs(mechanisms: tuple[Single, ...] = APPLICABLE) -> st.SearchStrategy[list[Single]]:
+    return st.lists(st.sampled_from(mechanisms), max_size=6)
 
 
 # --- the algebra
@@ -108,6 +129,22 @@ def test_any_order_and_grouping_give_the_same_crisis(mechanisms, random):
     together = reduce(and_, mechanisms, none)
     assert left & right == together
     assert (left & right)(BUSY) == together(BUSY)
+
+
+@pytest.mark.parametrize(("a", "b"), list(combinations(ON_A_LADDER, 2)))
+def test_order_does_not_matter_on_a_ladder(a, b):
+    line = Hotline("theatre", in_force=0.6)  # a deadline needs a line to be for
+    assert (a & b & line)(STEEP) == (line & b & a)(STEEP)
+
+
+@settings(max_examples=40)
+@given(designs(ON_A_LADDER), st.randoms())
+def test_any_order_and_grouping_give_the_same_ladder(mechanisms, random):
+    mechanisms = [*mechanisms, Envoys(in_force=0.4)]
+    shuffled = random.sample(mechanisms, len(mechanisms))
+    cut = random.randint(0, len(shuffled))
+    halves = reduce(and_, shuffled[:cut], none) & reduce(and_, shuffled[cut:], none)
+    assert halves(STEEP) == reduce(and_, mechanisms, none)(STEEP)
 
 
 @given(st.permutations([Raise("clarity", s / 10) for s in (1, 3, 7)] + [Lower("clarity", 0.3)]))
@@ -151,6 +188,31 @@ def test_strength_zero_changes_nothing(m):
     assert replace(m, strength=0)(BUSY) == BUSY
 
 
+@pytest.mark.parametrize("m", [m for m in ON_A_LADDER if m in STRENGTH], ids=lambda m: m.label)
+def test_strength_zero_changes_nothing_on_a_ladder(m):
+    assert replace(m, strength=0)(STEEP) == STEEP
+    assert replace(m, strength=0)(Ladder()) == Ladder()
+
+
+@pytest.mark.parametrize(
+    "m",
+    [
+        none,
+        Hotline(in_force=0),
+        Hotline(answered=0),
+        Hotline(delay=1),
+        Envoys(in_force=0),
+        Awareness(0.3),
+        Awareness(0) & Hotline(),
+        Deadline(Hotline(answered=0)),
+    ],
+    ids=lambda m: m.label,
+)
+def test_what_carries_no_word_leaves_the_ladder_as_it_was(m):
+    assert m(STEEP) == STEEP
+    assert m(STEEP).game() == STEEP.game()
+
+
 @pytest.mark.parametrize("line", [Hotline(in_force=0), Envoys(in_force=0), Awareness(1)])
 @pytest.mark.parametrize("crisis", [Incident(), Incident(channels=(Channel(in_force=0.5),))])
 def test_a_line_that_is_not_in_force_leaves_the_game_as_it_was(line, crisis):
@@ -192,6 +254,127 @@ def test_lowers(mechanism, field, s):
 def test_raises_what_lies_between_0_and_1(mechanism, field, s):
     f = getattr(BUSY, field)
     assert getattr(mechanism(strength=s)(BUSY), field) == pytest.approx(f + (1 - f) * s, rel=1e-15)
+
+
+@pytest.mark.parametrize("s", [0, 0.25, 1])
+@pytest.mark.parametrize(
+    ("mechanism", "field"),
+    [
+        (RulesOfBehaviour, "risk"),
+        (StabilityDialogue, "risk"),
+        (Principles, "ideology"),
+        (Principles, "audience_cost"),
+    ],
+)
+def test_lowers_on_a_ladder(mechanism, field, s):
+    expected = getattr(STEEP, field) * (1 - s)
+    assert getattr(mechanism(strength=s)(STEEP), field) == pytest.approx(expected, rel=1e-15)
+
+
+@pytest.mark.parametrize("s", [0, 0.25, 1])
+@pytest.mark.parametrize(
+    ("mechanism", "field"),
+    [
+        (JointWorkingGroup, "clarity"),
+        (Principles, "clarity"),
+        (ClearBottomLines, "disclosure_a"),
+        (ClearBottomLines, "disclosure_b"),
+        (Track2, "disclosure_a"),
+        (Track2, "disclosure_b"),
+        (PrivateDiplomacy, "privacy"),
+    ],
+)
+def test_raises_on_a_ladder_what_lies_between_0_and_1(mechanism, field, s):
+    f = getattr(STEEP, field)
+    assert getattr(mechanism(strength=s)(STEEP), field) == pytest.approx(f + (1 - f) * s, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("m", "moved"),
+    [
+        (Hotline(), {"clarity"}),
+        (Envoys(), {"clarity"}),
+        (JointWorkingGroup(), {"clarity"}),
+        (RulesOfBehaviour(reciprocity=True), {"risk", "ultimatum"}),
+        (StabilityDialogue(), {"risk"}),
+        (ClearBottomLines(), {"disclosure_a", "disclosure_b", "audience_cost"}),
+        (Track2(), {"disclosure_a", "disclosure_b"}),
+        (PrivateDiplomacy(), {"privacy"}),
+        (Principles(), {"clarity", "rungs", "ideology", "ultimatum", "audience_cost"}),
+        (Deadline(Hotline()), {"clarity"}),
+        (Awareness(0.5), set()),
+        (none, set()),
+    ],
+    ids=lambda m: getattr(m, "label", ""),
+)
+def test_what_moves_on_a_ladder_and_what_does_not(m, moved):
+    before, after = STEEP.parameters(), m(STEEP).parameters()
+    assert {name for name in before if before[name] != after[name]} == moved
+
+
+@pytest.mark.parametrize("s", [0, 0.5, 1])
+def test_clear_bottom_lines_raise_the_audience_cost_of_a_ladder_by_an_amount(s):
+    changed = ClearBottomLines(strength=s, audience_cost=0.3)(Ladder(audience_cost=1.5))
+    assert changed.audience_cost == 1.5 + 0.3 * s
+
+
+@pytest.mark.parametrize("rungs", [1, 2, 5])
+def test_principles_put_in_two_rungs_so_that_the_last_word_stays_where_it_was(rungs):
+    for s in (0.01, 1):
+        changed = Principles(strength=s)(Ladder(rungs=rungs, ultimatum=True))
+        assert changed.rungs == rungs + 2
+        assert type(changed.rungs) is int
+        assert changed.ultimatum is False
+    assert Principles(strength=0)(Ladder(rungs=rungs)).rungs == rungs
+    # Whatever their number, principles are adopted once.
+    assert (Principles(0.2) & Principles(0.3))(Ladder(rungs=rungs)).rungs == rungs + 2
+
+
+def test_rules_rule_out_the_ultimatum_at_any_strength_above_zero():
+    assert RulesOfBehaviour(strength=0)(STEEP).ultimatum
+    assert not RulesOfBehaviour(strength=0.01)(STEEP).ultimatum
+    assert not (RulesOfBehaviour() & Principles())(STEEP).ultimatum
+
+
+def test_a_line_is_worth_what_gets_through_it_in_time():
+    """Of the concessions that were not understood, the line makes in force x in time understood."""
+    line = Hotline("theatre", answered=0.8, delay=0.25, in_force=0.5)
+    assert line(Ladder(clarity=0.5)).clarity == 0.65  # .5 + .5 (.5 x .8 x .75)
+    assert line(Ladder()) == Ladder()  # nothing to be made clearer
+    settings = {"verification": 0.0, "exposure": 3.0, "explain_cost": 2.0}
+    assert replace(line, **settings)(STEEP) == line(STEEP)
+
+
+def test_the_higher_the_level_the_less_a_line_carries():
+    head, defence, theatre = (
+        Hotline(level)(Ladder(clarity=0)).clarity
+        for level in ("head of state", "defence", "theatre")
+    )
+    assert (head, defence, theatre) == (0.63, 0.765, 0.9)
+
+
+def test_lines_are_independent_on_a_ladder():
+    crisis = (Hotline("theatre", answered=0.5) & Envoys(answered=1, delay=0.6))(Ladder(clarity=0.2))
+    assert crisis.clarity == pytest.approx(1 - 0.8 * 0.5 * 0.6)
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda m: m.label)
+def test_a_deadline_puts_the_lines_of_a_ladder_in_force(line):
+    idle = replace(line, in_force=0.2)
+    sure = replace(line, in_force=1)(STEEP)
+    assert (Deadline() & idle)(STEEP) == sure
+    assert Deadline(idle)(STEEP) == sure
+    assert (idle & Deadline(idle))(STEEP) == sure
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda m: m.label)
+def test_awareness_scales_the_lines_of_a_ladder_after_everything_else(line):
+    half = replace(line, in_force=0.5)(STEEP)
+    assert with_awareness(replace(line, in_force=1), 0.5)(STEEP) == half
+    assert with_awareness(Deadline(line), 0.5)(STEEP) == half
+    assert with_awareness(Deadline() & line, 0.5)(STEEP) == half
+    assert with_awareness(line, 1)(STEEP) == line(STEEP)
+    assert with_awareness(line & Track2(), 0)(STEEP) == Track2()(STEEP)
 
 
 @pytest.mark.parametrize("s", [0, 0.5, 1])
@@ -272,7 +455,8 @@ def test_awareness_scales_channels_and_notices_after_everything_else():
 
 
 def test_a_switch_set_both_ways_is_an_error():
-    with pytest.raises(GameError, match="reciprocity is switched on by one mechanism and off"):
+    words = "reciprocity is set to False by one mechanism and to True by another; drop one"
+    with pytest.raises(GameError, match=words):
         apply_changes(Incident(), [Switch("reciprocity", True), Switch("reciprocity", False)])
 
 
@@ -329,13 +513,31 @@ def test_what_means_nothing_for_an_incident_says_why(mechanism):
 
 
 def test_a_mechanism_on_another_crisis_says_where_it_applies():
-    class Ladder(Incident):
+    class Chess(Incident):
         @property
         def kind(self):
-            return "ladder"
+            return "chess"
 
-    with pytest.raises(NotApplicable, match=r"'ladder'.*; it applies to: incident"):
-        Track2()(Ladder())
+    with pytest.raises(NotApplicable, match=r"'chess'.*; it applies to: incident, ladder$"):
+        Track2()(Chess())
+
+
+@pytest.mark.parametrize("mechanism", NOT_ON_A_LADDER)
+def test_what_means_nothing_for_a_ladder_says_why(mechanism):
+    m = mechanism()
+    expected = f"{m.name} means nothing for the crisis 'ladder': it acts on {m.acts_on}, "
+    with pytest.raises(NotApplicable) as caught:
+        m(Ladder())
+    assert str(caught.value).startswith(expected)
+    with pytest.raises(NotApplicable, match=m.name):
+        (m & Hotline())(Ladder())
+
+
+def test_a_deadline_on_a_ladder_without_lines_says_what_to_do():
+    with pytest.raises(NotApplicable, match=r"for this ladder: .* Deadline\(Hotline\(\)\)"):
+        Deadline()(Ladder())
+    with pytest.raises(NotApplicable, match="there is none"):
+        (Deadline() & Track2())(Ladder())
 
 
 def test_a_deadline_without_channels_says_what_to_do():

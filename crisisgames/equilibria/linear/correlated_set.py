@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from crisisgames.equilibria.linear import check
 from crisisgames.equilibria.linear.model import Incentive, Model
-from crisisgames.equilibria.linear.program import Number, Optimum
+from crisisgames.equilibria.linear.program import Number
 from crisisgames.equilibria.outcomes import Question, matching
 from crisisgames.errors import GameError, UnknownName, suggest
 from crisisgames.games import BayesianGame, ExtensiveFormGame, NormalFormGame, SignalingGame
@@ -334,6 +334,39 @@ class CorrelatedSet:
         GameError
             For a name that is both a player and an outcome, and for a weight that is no number.
         """
+        own, total = self._objective(objective, sense)
+        sign = 1 if sense == "max" else -1
+        goal = self._padded([sign * t for t in total])
+        model, found = self.model.maximise(goal, self.exact)
+        gap = model.program.gap(goal, found)
+        size = float(max(map(abs, total)) or 1)
+        held = binding(model.incentives, found.prices, 0 if self.exact else PRICED * size)
+        return self._equilibrium(own, sense, total, found.point, gap, held)
+
+    def stated(
+        self, objective: Objective, sense: Sense, point: Sequence[Number]
+    ) -> CorrelatedEquilibrium:
+        """Return a rule that somebody says is optimal, with a proof of how far it is from that.
+
+        The program is solved again: nothing is taken over but the probabilities. Whether nobody
+        gains by manipulating the rule, its certificate says.
+
+        Parameters
+        ----------
+        objective, sense
+            As for `optimum`.
+        point : sequence of numbers
+            The probability of each cell of `model`.
+        """
+        best = self.optimum(objective, sense)
+        _, total = self._objective(objective, sense)
+        value = self._value(total, point)
+        short = best.value - value if sense == "max" else value - best.value
+        gap = best.gap + max(short, self._number(Fraction(0)))
+        return self._equilibrium(best.objective, sense, total, point, gap, best.binding)
+
+    def _objective(self, objective: Objective, sense: Sense) -> tuple[Objective, list[Fraction]]:
+        """Return an objective as it is kept, and its coefficients by cell."""
         if sense not in ("max", "min"):
             raise suggest("sense", sense, ("max", "min"))
         terms = objective if isinstance(objective, Mapping) else {objective: 1}
@@ -343,14 +376,7 @@ class CorrelatedSet:
         for name, weight in terms.items():
             w = as_fraction(weight, f"the weight of {name!r}")
             total = [t + w * c for t, c in zip(total, self._term(name), strict=True)]
-        sign = 1 if sense == "max" else -1
-        goal = self._padded([sign * t for t in total])
-        model, found = self.model.maximise(goal, self.exact)
-        gap = model.program.gap(goal, found)
-        own = objective if isinstance(objective, Hashable) else dict(terms)
-        size = float(max(map(abs, total)) or 1)
-        held = binding(model.incentives, found.prices, 0 if self.exact else PRICED * size)
-        return self._equilibrium(own, sense, total, found, gap, held)
+        return (objective if isinstance(objective, Hashable) else dict(terms)), total
 
     def gain(self, distribution: Mapping[Any, Any]) -> Number:
         """Return what the best manipulation of a rule gains any player, in ex ante utils.
@@ -452,10 +478,10 @@ class CorrelatedSet:
     def _bounds(self, goal: list[Fraction]) -> Bounds:
         _, low = self.model.maximise(self._padded([-c for c in goal]), self.exact)
         _, high = self.model.maximise(self._padded(goal), self.exact)
-        return self._value(goal, low), self._value(goal, high)
+        return self._value(goal, low.point), self._value(goal, high.point)
 
-    def _value(self, goal: list[Fraction], found: Optimum) -> Number:
-        pairs = zip(goal, found.point, strict=False)
+    def _value(self, goal: list[Fraction], point: Sequence[Number]) -> Number:
+        pairs = zip(goal, point, strict=False)
         return self._number(_sum(c * Fraction(x) for c, x in pairs if x and c))
 
     def _number(self, value: Any) -> Number:
@@ -466,12 +492,12 @@ class CorrelatedSet:
         objective: Objective,
         sense: Sense,
         goal: list[Fraction],
-        found: Optimum,
+        point: Sequence[Number],
         gap: Number,
         held: tuple[Deviation, ...],
     ) -> CorrelatedEquilibrium:
         model = self.model
-        weighted = [(c, Fraction(x)) for c, x in zip(model.cells, found.point, strict=False)]
+        weighted = [(c, Fraction(x)) for c, x in zip(model.cells, point, strict=False)]
         rule: dict[Names, dict[Names, Number]] = {}
         threats: dict[Names, dict[Names, Number]] = {}
         shares = dict.fromkeys(range(len(self.outcomes)), Fraction(0))
@@ -486,7 +512,7 @@ class CorrelatedSet:
             self.concept,
             objective,
             sense,
-            self._value(goal, found),
+            self._value(goal, point),
             rule.get((), rule),
             {p: self._number(u) for p, u in pays.items()},
             {o: self._number(shares[k]) for k, o in enumerate(self.outcomes)},
