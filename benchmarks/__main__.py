@@ -12,11 +12,12 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import engine, limits
-
 
 def main() -> int:
     """Print the table, or JSON."""
+    # Here and not above, because the processes of peers import this module too.
+    from benchmarks import engine, limits
+
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description=__doc__,

@@ -12,15 +12,16 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from benchmarks.games import drawn, escalation, open_signaling
-from benchmarks.peers import PEERS, Answer, Found, Problem, ask, best_of, payoff
+from benchmarks.games import drawn, escalation, open_signaling, pennies, problem
+from benchmarks.peers import PEERS, Answer, Found, ask, best_of, payoff
 from crisisgames import (
     Channel,
     EquilibriumBatch,
@@ -36,14 +37,17 @@ from crisisgames.equilibria.qre_batch import LogitBranches, logit_branches
 
 __all__ = ["LIMIT", "Row", "differences", "run"]
 
-LIMIT = 10.0
+LIMIT = 8.0
 """Seconds that a peer may take for one game, unless another limit is given."""
 
 PATIENCE = 3.0
 """Where a target is that a peer does not finish, it gets so many times the limit."""
 
-TOTAL = 12.0
+TOTAL = 8.0
 """Seconds after which a peer gets no further game of a case."""
+
+KNIFE_EDGES = (0, 40)
+"""Audience costs, in hundredths, at which Escalation-1 has a continuum of equilibria."""
 
 SAME = 1e-6
 """Largest difference, in probability or utils, between results that count as equal."""
@@ -53,7 +57,7 @@ EXACT = 1e-9
 
 NASH = ("enumpoly_solve", "enummixed_solve: exact")
 TABLES = ("support_enumeration", "support_enumeration: compiled")
-LOGIT = ("logit_solve",)
+LOGIT = ("logit_solve: maxregret 3e-9",)
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,10 @@ class Row:
     cores: int = os.cpu_count() or 1
 
 
+Compared = tuple[list[str], bool]
+"""In what ours contradicts a peer, and whether the peer missed anything."""
+
+
 @dataclass(frozen=True)
 class Case:
     """Games to solve, and against whom.
@@ -100,12 +108,14 @@ class Case:
     shown : tuple of int
         The games that peers get, by their places.
     compare : callable
-        Returns, for a place, a result of `solve` and a peer's answer, what differs, and what the
-        peer missed.
+        Compares, at a place, the result of `solve` with a peer's answer. The last argument tells
+        whether the peer is meant to return all extreme equilibria.
     targets : mapping
         For a peer the least ratio.
     under : float, optional
         The most seconds that ours may take.
+    patience : float
+        How many times the usual limit peers get.
     """
 
     name: str
@@ -114,8 +124,8 @@ class Case:
     game: Callable[[int], ExtensiveFormGame]
     shown: Sequence[int]
     peers: Sequence[str]
-    compare: Callable[[int, Any, Answer, bool], tuple[list[str], bool]]
-    targets: Mapping[str, float]
+    compare: Callable[[int, Any, Answer, bool], Compared]
+    targets: Mapping[str, float] = field(default_factory=dict)
     under: float | None = None
     patience: float = 1.0
 
@@ -149,7 +159,7 @@ def within(values: Mapping[str, float], ranges: Ranges) -> bool:
 
 def differences(
     sequential: EquilibriumSet, nash: EquilibriumSet, found: Sequence[Found], complete: bool
-) -> tuple[list[str], bool]:
+) -> Compared:
     """Return in what our equilibria contradict those that a peer found, and whether it missed any.
 
     Its Nash equilibria must lie in our Nash classes, those in which play reaches every information
@@ -202,12 +212,10 @@ def same_bounds(ranges: Ranges, found: Sequence[Found]) -> bool:
 def one(game: ExtensiveFormGame, name: str, **rest: Any) -> Case:
     """Return the case of a single game, all equilibria."""
 
-    def compare(_: int, found: EquilibriumSet, answer: Answer, complete: bool) -> Any:
+    def compare(_: int, found: EquilibriumSet, answer: Answer, complete: bool) -> Compared:
         return differences(found, solve(game, "nash"), answer.found, complete)
 
-    return Case(
-        name, lambda: solve(game), 1, lambda _: game, (0,), NASH, compare, **{"targets": {}, **rest}
-    )
+    return Case(name, lambda: solve(game), 1, lambda _: game, (0,), NASH, compare, **rest)
 
 
 def many(
@@ -216,36 +224,40 @@ def many(
     name: str,
     shown: Sequence[int],
     peers: Sequence[str],
-    **targets: float,
+    *,
+    several: Sequence[int] | None = None,
+    **rest: Any,
 ) -> Case:
-    """Return the case of a game at many parameter values, all equilibria."""
+    """Return the case of a game at many parameter values, all equilibria.
 
-    def compare(k: int, batch: EquilibriumBatch, answer: Answer, complete: bool) -> Any:
-        exact = solve(batch.at(k))
-        wrong, missed = differences(exact, solve(batch.at(k), "nash"), answer.found, complete)
-        for o in exact.labels:
-            pair = [float(b.flat[k]) for b in bounds(batch, o)]
-            if not np.allclose(pair, [float(b) for b in exact.bounds(o)], atol=EXACT, rtol=0):
+    ``several``: the places at which, and only at which, there must be more than one.
+    """
+
+    @cache
+    def exact(k: int) -> tuple[EquilibriumSet, EquilibriumSet]:
+        point = game.at(**{n: v[k].item() for n, v in values.items()})
+        return solve(point), solve(point, "nash")
+
+    def compare(k: int, batch: EquilibriumBatch, answer: Answer, complete: bool) -> Compared:
+        sequential, nash = exact(k)
+        wrong, missed = differences(sequential, nash, answer.found, complete)
+        for o in sequential.labels:
+            pair = [float(bound[k]) for bound in batch.bounds([o])]
+            if not np.allclose(pair, np.array(sequential.bounds([o]), float), atol=EXACT, rtol=0):
                 wrong.append("the batch differs from the exact set")
+        if several is not None and list(np.flatnonzero(batch.extremes > 1)) != list(several):
+            wrong.append(f"not several equilibria at {several}, and only there")
         return wrong, missed
 
-    cache: dict[tuple[int, Any], Any] = {}
-
-    def bounds(batch: EquilibriumBatch, o: Any) -> Any:
-        key = id(batch), o
-        if key not in cache:
-            cache[key] = batch.bounds([o])
-        return cache[key]
-
-    def at(k: int) -> ExtensiveFormGame:
+    def tree(k: int) -> ExtensiveFormGame:
         point = game.at(**{n: v[k].item() for n, v in values.items()})
         return point.to_extensive() if isinstance(point, SignalingGame) else point
 
     count = len(next(iter(values.values())))
-    return Case(name, lambda: solve_many(game, values), count, at, shown, peers, compare, targets)
+    return Case(name, lambda: solve_many(game, values), count, tree, shown, peers, compare, **rest)
 
 
-def logit(rungs: int, points: int, shown: int, **targets: float) -> Case:
+def logit(rungs: int, points: int, shown: int, **rest: Any) -> Case:
     """Return the case of ladders, quantal response, at random parameter values."""
     game = Ladder(rungs=rungs).game()
     rng = np.random.default_rng(rungs)
@@ -254,7 +266,7 @@ def logit(rungs: int, points: int, shown: int, **targets: float) -> Case:
         "audience_cost": rng.uniform(0.1, 0.6, points).round(3),
     }
 
-    def compare(k: int, batch: LogitBranches, answer: Answer, _: bool) -> Any:
+    def compare(k: int, batch: LogitBranches, answer: Answer, _: bool) -> Compared:
         (theirs,) = answer.found
         wrong = [] if batch.reached.flat[k] else ["ours did not reach its limit"]
         mine = dict(zip(game.outcomes, batch.outcome_probabilities[k], strict=True))
@@ -263,14 +275,14 @@ def logit(rungs: int, points: int, shown: int, **targets: float) -> Case:
         return wrong, False
 
     return Case(
-        f"ladder, {rungs} rungs, quantal response, batch of {points:,}",
+        f"ladder with {rungs} rungs, quantal response, batch of {points:,}",
         lambda: logit_branches(game, values),
         points,
         lambda k: game.at(**{n: v[k].item() for n, v in values.items()}),
         range(shown),
         LOGIT,
         compare,
-        targets,
+        **rest,
     )
 
 
@@ -279,42 +291,43 @@ def logit(rungs: int, points: int, shown: int, **targets: float) -> Case:
 
 def cases() -> Iterator[Case]:
     """Yield everything that is measured."""
-    small = open_signaling(2, 2, 2)
+    small, larger = open_signaling(2, 2, 2), open_signaling(3, 3, 2)
     yield many(
         small,
         drawn(small, 10_000, 1),
         "2x2x2 signaling games, batch of 10,000",
         range(60),
         (*NASH, *TABLES),
-        **{"enumpoly_solve": 1000, TABLES[0]: 300, TABLES[1]: 3},
+        targets={NASH[0]: 1000, TABLES[0]: 300, TABLES[1]: 3},
     )
-    larger = open_signaling(3, 3, 2)
-    yield many(larger, drawn(larger, 20, 2), "3x3x2 signaling games, batch of 20", range(20), NASH)
-    yield one(escalation({"challenge": 0}), "Escalation-1")
-    two = escalation({"threat": 0, "mobilize": Fraction(1, 5)})
-    yield one(two, "Escalation-2", under=1.0, patience=PATIENCE)
+    yield many(larger, drawn(larger, 10, 2), "3x3x2 signaling games, batch of 10", range(10), NASH)
     first = escalation({"challenge": 0})
+    second = escalation({"threat": 0, "mobilize": Fraction(1, 5)})
+    yield one(first, "Escalation-1")
+    yield one(second, "Escalation-2", under=1.0, patience=PATIENCE)
     yield many(
         first,
         {"audience_cost": np.arange(100) / 100},
         "Escalation-1, sweep of 100 points",
-        range(100),
+        KNIFE_EDGES + tuple(range(1, 100, 7)),
         NASH,
-        **{NASH[1]: 20},
+        several=KNIFE_EDGES,
+        targets={NASH[1]: 20},
     )
     yield many(
         first,
         {"audience_cost": np.arange(10_000) / 10_000},
         "Escalation-1, sweep of 10,000 points",
-        range(0, 10_000, 200),
-        NASH,
+        tuple(100 * k for k in KNIFE_EDGES) + tuple(range(100, 10_000, 700)),
+        NASH[1:],
+        several=tuple(100 * k for k in KNIFE_EDGES),
     )
     yield one(Incident(channels=(Channel(),)).game(), "incident with a channel")
     for rungs in range(2, 7):
-        yield one(Ladder(rungs=rungs).game(), f"ladder, {rungs} rungs")
+        yield one(Ladder(rungs=rungs).game(), f"ladder with {rungs} rungs")
     for rungs in range(2, 7):
-        points = 1000 if rungs < 5 else 60
-        yield logit(rungs, points, 20, **({LOGIT[0]: 200} if rungs == 4 else {}))
+        targets = {LOGIT[0]: 200} if rungs == 4 else {}
+        yield logit(rungs, 1000 if rungs < 5 else 100, 20, targets=targets)
 
 
 # --- measuring ----------------------------------------------------------------------------------
@@ -328,8 +341,9 @@ def measure(case: Case, limit: float) -> Iterator[Row]:
         peer = PEERS[name]
         if not peer.installed:
             continue
-        problems = [Problem.of(case.game(k), normal=peer.normal) for k in case.shown]
-        answers, finished = ask(peer, problems, limit * case.patience, TOTAL)
+        problems = [problem(case.game(k), normal=peer.normal) for k in case.shown]
+        warm_up = problem(pennies(), normal=peer.normal)
+        answers, finished = ask(peer, warm_up, problems, limit * case.patience, TOTAL)
         seconds = [a.seconds for a in answers]
         if not finished:
             seconds.append(limit * case.patience)
@@ -387,6 +401,8 @@ def run(*, as_json: bool, limit: float = LIMIT, only: str = "") -> int:
     for case in cases():
         if only not in case.name:
             continue
+        if not as_json:
+            print(case.name)
         for row in measure(case, limit):
             rows.append(row)
             if not as_json:
@@ -412,7 +428,6 @@ def line(row: Row) -> str:
     equal = {True: "yes", False: "NO", None: "-"}[row.equal]
     target = f"  [{row.target}: {'kept' if row.kept else 'MISSED'}]" if row.target else ""
     return (
-        f"{row.name}\n"
         f"  {row.peer:50} {row.ours_s:9.2g} {more + format(row.peer_s, '.2g'):>9} "
         f"{more + format(row.ratio, ',.0f' if row.ratio >= 10 else '.1f'):>9}  {equal:5}"
         f"{target}\n    {row.compared}"

@@ -1,4 +1,4 @@
-"""The games that are measured."""
+"""The games that are measured, and the forms in which peers read them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from itertools import product
 
 import numpy as np
 
+from benchmarks.peers import Problem
 from crisisgames import ExtensiveFormGame, Parameter, SignalingGame, chance, end, move, tell
+from crisisgames.files import to_efg
 from crisisgames.games import Node
 
-__all__ = ["drawn", "escalation", "open_signaling", "pennies"]
+__all__ = ["drawn", "escalation", "open_signaling", "pennies", "problem"]
 
 WAR_COST = {"irresolute": Fraction(9, 10), "resolute": Fraction(1, 10)}
 AUDIENCE_COST = Parameter("audience_cost", (0, 1), Fraction(1, 4), "cost of backing down, utils")
@@ -77,4 +79,21 @@ def pennies() -> ExtensiveFormGame:
     replies = {a: {b: end(f"{a} {b}", win[a != b]) for b in "ht"} for a in "ht"}
     return ExtensiveFormGame(
         move("A", {a: tell({"B": "round 2"}, move("B", replies[a])) for a in "ht"}), ("A", "B")
+    )
+
+
+def problem(game: ExtensiveFormGame, *, normal: bool) -> Problem:
+    """Return a game at its values as peers read it; the normal form only if it is needed."""
+    tree = to_efg(game)
+    if not normal:
+        return Problem(tree, game.players)
+    # One end for each profile, row by row.
+    table = game.to_normal()
+    flat = table.to_extensive()
+    numbers, shape = flat.floats(), tuple(map(len, table.actions))
+    return Problem(
+        tree,
+        game.players,
+        tuple(numbers.payoffs[:, i].reshape(shape) for i in range(len(shape))),
+        {o: numbers.shares[:, k].reshape(shape) for k, o in enumerate(flat.outcomes)},
     )

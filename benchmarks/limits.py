@@ -1,4 +1,4 @@
-"""The limits in seconds that the project sets itself. Each runs in a fresh process: imports count."""
+"""The limits in seconds that the project sets itself, in fresh processes: imports count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The other solvers, each in a process of its own that is killed when its time is up."""
+"""The other solvers, each in a process of its own that is killed when its time is up.
+
+Nothing of the library is imported here, so that these processes start quickly.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,6 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 import numpy as np
-
-from benchmarks.games import pennies
-from crisisgames import ExtensiveFormGame
-from crisisgames.files import to_efg
 
 __all__ = ["PEERS", "Answer", "Found", "Peer", "Problem", "ask", "best_of", "payoff"]
 
@@ -39,23 +38,6 @@ class Problem:
     players: tuple[str, ...]
     payoffs: tuple[np.ndarray, ...] = ()
     shares: dict[str, np.ndarray] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, game: ExtensiveFormGame, *, normal: bool) -> Problem:
-        """Return a game at its values; the normal form only if it is needed."""
-        tree = to_efg(game)
-        if not normal:
-            return cls(tree, game.players)
-        table = game.to_normal()
-        # One end for each profile, row by row.
-        flat = table.to_extensive()
-        numbers, shape = flat.floats(), tuple(map(len, table.actions))
-        return cls(
-            tree,
-            game.players,
-            tuple(numbers.payoffs[:, i].reshape(shape) for i in range(len(shape))),
-            {o: numbers.shares[:, k].reshape(shape) for k, o in enumerate(flat.outcomes)},
-        )
 
 
 @dataclass(frozen=True)
@@ -95,7 +77,8 @@ class Peer:
     @property
     def title(self) -> str:
         """Name of the function, name and version of its package."""
-        return f"{self.package} {version(self.package)}: {self.name.split(':')[0]}"
+        name, _, how = self.name.partition(": ")
+        return f"{self.package} {version(self.package)} {name}" + f" ({how})" * bool(how)
 
     @property
     def installed(self) -> bool:
@@ -184,7 +167,14 @@ PEERS = {
             _behaviours,
             complete=True,
         ),
-        Peer("logit_solve", GAMBIT, _read, _gambit("logit_solve"), _behaviours),
+        # By default it stops at a regret of 1e-8, some 2e-6 from the limit. This is our tolerance.
+        Peer(
+            "logit_solve: maxregret 3e-9",
+            GAMBIT,
+            _read,
+            _gambit("logit_solve", maxregret=3e-9),
+            _behaviours,
+        ),
         Peer(
             "support_enumeration",
             "nashpy",
@@ -220,12 +210,14 @@ def best_of(run: Callable[[], Any], first: float = float("inf")) -> float:
 
 
 def ask(
-    peer: Peer, problems: Sequence[Problem], limit: float, total: float
+    peer: Peer, warm_up: Problem, problems: Sequence[Problem], limit: float, total: float
 ) -> tuple[list[Answer], bool]:
     """Return a peer's answers, up to the game for which it took too long.
 
     Parameters
     ----------
+    warm_up : Problem
+        A small one, solved before anything is timed.
     limit, total : float
         Seconds for one game, and for all of them, after which no further one is begun.
 
@@ -236,7 +228,7 @@ def ask(
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_answer, args=(theirs, peer.name, list(problems), total))
+    process = context.Process(target=_answer, args=(theirs, peer.name, [warm_up, *problems], total))
     process.start()
     theirs.close()
     answers: list[Answer] = []
@@ -264,10 +256,10 @@ def _answer(pipe: Connection, name: str, problems: list[Problem], total: float) 
     """Solve the problems one after the other; say when each is solved, then with what result."""
     warnings.simplefilter("ignore")  # support enumeration warns of degenerate games
     peer = PEERS[name]
-    peer.solve(peer.prepare(Problem.of(pennies(), normal=peer.normal)))
+    peer.solve(peer.prepare(problems[0]))
     pipe.send("ready")
     begin = time.perf_counter()
-    for problem in problems:
+    for problem in problems[1:]:
         if time.perf_counter() - begin > total:
             pipe.send(None)
             return

@@ -187,17 +187,15 @@ def end_probabilities(flat: Flat, row: Vector, column: Vector) -> Vector:
     return tuple(z.chance * r * c for z, r, c in zip(flat.ends, row, column, strict=True))
 
 
-def realized(flat: Flat, equilibrium: Equilibrium, i: int) -> Vector:
-    """Return the probability with which an equilibrium has a player allow each end."""
-    own = equilibrium.strategy[flat.players[i]]
+def realized(flat: Flat, strategy: Mapping[str, Mapping[Record, Any]], i: int) -> Vector:
+    """Return the probability with which a strategy has a player allow each end."""
+    own = strategy[flat.players[i]]
 
     def taken(way: Way) -> Fraction:
         total = Fraction(1)
         for h, a in way:
-            row = own[h]
-            if total:
-                assert row != "any"
-                total *= Fraction(row[a])
+            if total:  # beyond a choice that is not made, "any" may stand
+                total *= Fraction(own[h][a])
         return total
 
     return tuple(taken(z.ways[i]) for z in flat.ends)

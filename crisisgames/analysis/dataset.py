@@ -109,10 +109,12 @@ def label_results(
 
 
 def _parameters(crisis: Crisis) -> str:
-    """Return the parameters of a crisis that are numbers and not zero, as text for captions."""
-    known = crisis.parameters().items()
-    told = {n: v for n, v in known if isinstance(v, (int, float)) and not isinstance(v, bool) and v}
-    return ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in told.items())
+    """Return the numbers of a crisis that are not zero and what is on, as text for captions."""
+    told = {n: v for n, v in crisis.parameters().items() if isinstance(v, (int, float)) and v}
+    return ", ".join(
+        name.replace("_", " ") + ("" if isinstance(value, bool) else f" {value:g}")
+        for name, value in told.items()
+    )
 
 
 def _variables(

@@ -30,8 +30,8 @@ def cells(row: xr.Dataset) -> dict[str, float | str]:
         f"P({about})": _interval(float(main.low), float(main.high)),
         "selected": float(main.selected),
         **{o.partition(":")[2]: float(row.selected.sel(outcome=o)) for o in causes},
-        "direct": float(main.direct),
-        "strategic": float(main.strategic),
+        "direct": _clean(float(main.direct)),
+        "strategic": _clean(float(main.strategic)),
         **{f"payoff {p}": float(row.payoff_selected.sel(player=p)) for p in row.player.values},
         "equilibria": "all" if bool(row.complete) else "found",
     }
@@ -103,6 +103,8 @@ def _verdict(row: xr.Dataset, base: xr.Dataset, about: str) -> str:
         return f"It lowers {what} {all_of}."
     if low > old_high + SAME:
         return f"It raises {what} {all_of}."
+    if max(abs(low - old_low), abs(high - old_high)) <= SAME < high - low:
+        return f"The interval of {what} over all equilibria{found} is as it was."
     may_lower, may_raise = low < old_high - SAME, high > old_low + SAME
     if not may_lower and not may_raise:
         return f"It leaves {what} as it was {all_of}."
@@ -122,6 +124,11 @@ def _interval(low: float, high: float) -> str:
     if isnan(low):
         return "none found"
     return f"{low:.4g}" if high - low <= SAME else f"{low:.4g}–{high:.4g}"
+
+
+def _clean(value: float) -> float:
+    """Return an effect, 0 where it is rounding."""
+    return 0.0 if abs(value) <= SAME else value
 
 
 def _signed(value: float) -> str:

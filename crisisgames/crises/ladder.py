@@ -250,7 +250,7 @@ class _Tree:
         return end(positive_shares(shares), (expected[0], expected[1]))
 
     def fight(self, types: tuple[str, str]) -> Node:
-        wins = (self.p["balance"], 1 - self.p["balance"])
+        wins: tuple[sp.Expr, sp.Expr] = (self.p["balance"], 1 - self.p["balance"])
         payoffs = tuple(
             w * self.win + (1 - w) * self.lose - self.p[f"cost_{kind}"]
             for w, kind in zip(wins, types, strict=True)

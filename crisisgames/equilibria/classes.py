@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crisisgames.equilibria.assemble import Part
+from crisisgames.equilibria.assemble import Part, Sheaf
 from crisisgames.equilibria.equilibrium import ANY, Equilibrium
+from crisisgames.equilibria.polytope import Cone, Ray
 from crisisgames.games import InformationSet
 
 __all__ = ["class_name", "connected_sheaves"]
@@ -20,9 +21,9 @@ def connected_sheaves(part: Part) -> tuple[tuple[int, ...], ...]:
     Connected pieces belong together. So do components that have one and the same single outcome;
     a component with several outcomes is a class of its own.
 
-    Pieces that meet share an extreme equilibrium: each mover's polytopes are cells of one division
-    of its plans, by zeros and by what is best for the opponent, at each information set by itself
-    where that is asked. Cells that meet have a face in common, and faces of both movers a corner.
+    Pieces of a solved game that meet share an extreme equilibrium: each mover's polytopes are cells
+    of one division of its plans, by zeros and by what is best for the opponent, and cells that meet
+    have a face in common. Refinements cut cells further, so polytopes are compared as well.
     """
     leader = list(range(len(part.sheaves)))
 
@@ -36,6 +37,11 @@ def connected_sheaves(part: Part) -> tuple[tuple[int, ...], ...]:
     for k, sheaf in enumerate(part.sheaves):
         for e in sheaf.extremes:
             leader[find(k)] = find(holder.setdefault(e, k))
+    wide = [k for k, s in enumerate(part.sheaves) if max(map(len, s.plans)) > 1]
+    for k in wide:
+        for m in range(len(part.sheaves)):
+            if find(k) != find(m) and _meet(part.sheaves[k], part.sheaves[m]):
+                leader[find(k)] = find(m)
     components: dict[int, list[int]] = {}
     for k in range(len(part.sheaves)):
         components.setdefault(find(k), []).append(k)
@@ -45,6 +51,35 @@ def connected_sheaves(part: Part) -> tuple[tuple[int, ...], ...]:
         key = outcomes.pop() if len(outcomes) == 1 else component[0]
         classes.setdefault(key, []).extend(component)
     return tuple(tuple(c) for c in classes.values())
+
+
+def _meet(a: Sheaf, b: Sheaf) -> bool:
+    """Tell whether two pieces have a point in common: both movers' polytopes must."""
+    return all(_polytopes_meet(p, q) for p, q in zip(a.plans, b.plans, strict=True))
+
+
+def _polytopes_meet(a: Sequence[Ray], b: Sequence[Ray]) -> bool:
+    """Tell whether two polytopes of plans have a point in common."""
+    before, size = -1, len(a) + len(b)
+    while a and b and size != before:
+        # Weights are never negative: what one side never uses the other must do without.
+        a, b = _within(a, b), _within(b, a)
+        before, size = size, len(a) + len(b)
+    if not a or not b:
+        return False
+    if set(a) & set(b):
+        return True
+    # Are there weights on both sides that give the same point?
+    weights = Cone.spanned(tuple(int(k == n) for k in range(size)) for n in range(size))
+    for row in zip(*a, *(tuple(-x for x in ray) for ray in b), strict=True):
+        weights = weights.cut(dict(enumerate(row)), equal=True)
+    return bool(weights.rays)
+
+
+def _within(a: Sequence[Ray], b: Sequence[Ray]) -> list[Ray]:
+    """Return the rays of ``a`` that use no more coordinates than ``b``."""
+    used = [any(column) for column in zip(*b, strict=True)]
+    return [ray for ray in a if all(u or not x for x, u in zip(ray, used, strict=True))]
 
 
 def class_name(equilibrium: Equilibrium) -> str:

@@ -1,6 +1,6 @@
 """Pure Nash equilibria of any game, and Nash equilibria of small normal forms by nashpy [1]_.
 
-All Nash equilibria of games with two movers come from `crisisgames.equilibria.sequential`.
+All Nash equilibria of games with two movers come from `crisisgames.equilibria.extreme`.
 
 References
 ----------
@@ -19,6 +19,7 @@ import numpy as np
 from crisisgames.equilibria.profiles import BehaviourProfile
 from crisisgames.errors import NotApplicable
 from crisisgames.games import ExtensiveFormGame, NormalFormGame
+from crisisgames.games.strategic import reduced_strategies
 
 __all__ = ["nashpy_equilibria", "pure_nash"]
 
@@ -36,10 +37,7 @@ def pure_nash(game: ExtensiveFormGame) -> list[BehaviourProfile]:
     """
     compiled = game.compiled
     numbers = game.exact()
-    own_sets: dict[str, list[int]] = {p: [] for p in game.players}
-    for h, info in enumerate(compiled.information_sets):
-        own_sets[info.player].append(h)
-    plans = [_reduced_plans(game, own_sets[p]) for p in game.players]
+    plans = [reduced_strategies(compiled, p) for p in game.players]
     if prod(len(p) for p in plans) > MAX_PROFILES:
         raise NotApplicable(
             f"the game has more than {MAX_PROFILES} pure profiles; use concept='sequential' or "
@@ -71,32 +69,29 @@ def pure_nash(game: ExtensiveFormGame) -> list[BehaviourProfile]:
     return found
 
 
-def _reduced_plans(game: ExtensiveFormGame, sets: list[int]) -> list[dict[int, int]]:
-    """Return a player's pure plans that say nothing where the plan itself does not lead."""
-    compiled = game.compiled
-    before: dict[int, tuple[int, int] | None] = {}
-    for x, h in enumerate(compiled.node_sets):
-        if h in sets:
-            own = [d for d in compiled.nodes[x].decisions if d[0] in sets]
-            before[h] = own[-1] if own else None
-    plans: list[dict[int, int]] = [{}]
-    for h in sets:  # in tree order: what comes before is decided before
-        grown = []
-        for plan in plans:
-            last = before[h]
-            if last is not None and plan.get(last[0]) != last[1]:
-                grown.append(plan)
-                continue
-            size = len(compiled.information_sets[h].actions)
-            grown += [{**plan, h: a} for a in range(size)]
-        plans = grown
-    return plans
-
-
 def nashpy_equilibria(game: NormalFormGame) -> list[BehaviourProfile]:
-    """Return the equilibria that nashpy's vertex enumeration finds, each once, in its order."""
+    """Return the equilibria that nashpy's vertex enumeration finds, each once, in its order.
+
+    Each player's payoffs are mapped to [1, 2] before: its polytopes are bounded where payoffs are
+    positive, and its tolerances are absolute.
+
+    Raises
+    ------
+    NotApplicable
+        If there are not two players, or one has a single action.
+    """
+    tables = game.to_nashpy().payoff_matrices
+    for player, own in zip(game.players, game.actions, strict=True):
+        if len(own) == 1:
+            raise NotApplicable(
+                f"{player!r} has a single action, and nashpy's vertex enumeration takes games of "
+                "two or more each; leave method='nashpy' out"
+            )
+    import nashpy
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # degeneracy is said in the set's notes
-        pairs = list(game.to_nashpy().vertex_enumeration())
+        scaled = nashpy.Game(*((t - t.min()) / (np.ptp(t) or 1) + 1 for t in tables))
+        pairs = list(scaled.vertex_enumeration())
     distinct = {tuple(np.round(np.concatenate(p), 9)): p for p in pairs}
     return [tuple(tuple(map(float, row)) for row in pair) for pair in distinct.values()]

@@ -36,7 +36,7 @@ from crisisgames.games.compiled import SUM_TOLERANCE
 __all__: list[str] = []
 
 MAX_BOUNDED = 12
-"""Outcomes whose bounds a document lists: each takes two linear programs."""
+"""Outcomes up to which a document lists bounds: each takes two linear programs."""
 
 MAX_DEPTH = 3
 """Lists within lists in the name of an objective: a collection of outcomes that are profiles."""
@@ -46,14 +46,20 @@ STATED = ("value", "payoffs", "outcomes")
 
 
 def _write_set(s: CorrelatedSet) -> dict[str, Any]:
+    small = len(s.outcomes) <= MAX_BOUNDED
     return {
         "concept": s.concept,
         "complete": s.complete,
         "exact": s.exact,
         "game": document(s.game),
+        "bounds": _bounds(s) if small else None,
+    }
+
+
+def _bounds(s: CorrelatedSet) -> dict[str, Any]:
+    return {
         "outcomes": [
-            {"outcome": label_json(o), "probability": _span(s.bounds((o,)))}
-            for o in s.outcomes[:MAX_BOUNDED]
+            {"outcome": label_json(o), "probability": _span(s.bounds((o,)))} for o in s.outcomes
         ],
         "payoffs": {p: _span(s.payoff_bounds(p)) for p in s.players},
     }
@@ -142,14 +148,12 @@ def _read_equilibrium(item: Item) -> CorrelatedEquilibrium:
                 raise entry.error("the game has no such profile, or it is listed twice")
             left.remove(places[key])
             point[places[key]] = _probability(entry["probability"], whole.exact)
-    try:
-        found = item.made(whole.stated, _read_objective(item), item["sense"].text(), point)
-    except OverflowError:
-        raise item.error("the payoffs or weights are too large for floats") from None
+    objective, sense = _read_objective(item), item["sense"].text()
+    found: CorrelatedEquilibrium = item.made(whole.stated, objective, sense, point)
     for name, value in _stated(found).items():
         if name in item and item[name].value != value:
             raise item[name].error("this is not what the rule leads to")
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _probability(item: Item, exact: bool) -> Fraction | float:

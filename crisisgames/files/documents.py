@@ -236,6 +236,8 @@ class Item:
             if str(error).startswith(self.place):
                 raise
             raise self.error(str(error)) from None
+        except OverflowError:
+            raise self.error("it has a number that is too large") from None
 
     def __getitem__(self, name: str) -> Item:
         if not isinstance(self.value, dict):

@@ -189,7 +189,8 @@ def _write_memory(m: MemoryOne) -> dict[str, Any]:
 
 def _read_memory(item: Item) -> MemoryOne:
     read = reader(item)
-    return MemoryOne(*(read(item[name]) for name in MEMORY), name=item.get("name", "").text())
+    given = {name: read(item[name]) for name in MEMORY}
+    return MemoryOne(**given, name=item.get("name", "").text())
 
 
 register(Kind("stochastic game", StochasticGame, _write_stochastic, _read_stochastic))

@@ -75,20 +75,21 @@ def _read_listed(item: Item, game: StochasticGame) -> MarkovEquilibrium:
         worth = _member(item["values"], player, game.players)
         values[player] = {s: _finite(_member(worth, s, game.states)) for s in game.states}
     limit = None if precision.value is None else precision.number()
-    return MarkovEquilibrium(game, strategy, values, kind.text(), limit)  # type: ignore[arg-type]
+    found = MarkovEquilibrium(game, strategy, values, kind.text(), limit)  # type: ignore[arg-type]
+    item.made(lambda: found.certificate)  # kept; who reads a result wants it checked
+    return found
 
 
 def _member(item: Item, name: str, names: Sequence[str]) -> Item:
     """Return a member of an object that must have exactly these."""
-    given = [key for key, _ in item.items()]
-    if set(given) != set(names):
-        raise item.error(f"found {given}, where {list(names)} are expected")
+    if {key for key, _ in item.items()} != set(names):
+        raise item.wrong(f"an object with {', '.join(map(repr, names))}")
     return item[name]
 
 
 def _behaviour(item: Item, actions: Sequence[str]) -> dict[str, Any]:
     """Return probabilities of actions: the certificate takes for granted that they are that."""
-    row = {a: _member(item, a, actions).number() for a in actions}
+    row: dict[str, Any] = {a: _member(item, a, actions).number() for a in actions}
     slack = SUM_TOLERANCE if any(isinstance(p, float) for p in row.values()) else 0
     if any(not 0 <= p <= 1 + slack for p in row.values()) or abs(sum(row.values()) - 1) > slack:
         raise item.wrong("probabilities that sum to 1")

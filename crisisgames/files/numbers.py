@@ -16,6 +16,9 @@ MAX_DIGITS = 4000
 """Longest text of a number, and of each half of a fraction: Python reads integers up to 4300 digits
 without a special permission, and no game needs more."""
 
+TOO_LONG = 10**MAX_DIGITS
+"""The smallest number with more digits."""
+
 MAX_EXPONENT = 300
 """Largest power of ten: what is larger, or smaller, is no ordinary float."""
 
@@ -59,8 +62,7 @@ def number_text(value: Fraction) -> str:
     >>> number_text(Fraction(1, 4))
     '1/4'
     """
-    limit = 10**MAX_DIGITS
-    if abs(value.numerator) >= limit or value.denominator >= limit:
+    if abs(value.numerator) >= TOO_LONG or value.denominator >= TOO_LONG:
         raise GameError(f"a number has more than {MAX_DIGITS} digits, too many for a file")
     return str(value)
 
