@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -47,15 +48,15 @@ def escalation(challenges: Mapping[str, int | Fraction]) -> ExtensiveFormGame:
 def open_signaling(types: int, messages: int, actions: int) -> SignalingGame:
     """Return a signaling game in which every payoff and the prior are parameters."""
     t, m, a = (
-        [f"{kind}{k}" for k in range(n)]
+        tuple(f"{kind}{k}" for k in range(n))
         for kind, n in (("t", types), ("m", messages), ("a", actions))
     )
 
-    def payoffs(side: str) -> list[list[list[Parameter]]]:
+    def payoffs(side: str) -> Any:
         return [[[Parameter(f"{side}_{i}_{j}_{k}", (-9, 9)) for k in a] for j in m] for i in t]
 
     prior = [Parameter(f"prior_{i}", (0, 1), default=1 / types) for i in t[:-1]]
-    return SignalingGame(t, m, a, [*prior, 1 - sum(prior)], payoffs("s"), payoffs("r"))
+    return SignalingGame(t, m, a, (*prior, 1 - sum(prior)), payoffs("s"), payoffs("r"))
 
 
 def drawn(game: SignalingGame, points: int, seed: int) -> dict[str, np.ndarray]:

@@ -26,8 +26,11 @@ WARM_UP = 180.0
 DESCRIBE = 60.0
 """Seconds in which an answer must be repeated and put into outcomes."""
 
-REPEATS, ENOUGH = 3, 1.0
-"""The best of so many runs counts; no further one is begun after so many seconds."""
+REPEATS, ENOUGH = 4, 1.0
+"""The best of so many measurements counts; none is begun after so many seconds."""
+
+SHORTEST = 0.02
+"""Seconds that a measurement lasts at least."""
 
 
 @dataclass(frozen=True)
@@ -199,14 +202,20 @@ PEERS = {
 # --- asking -------------------------------------------------------------------------------------
 
 
-def best_of(run: Callable[[], Any], first: float = float("inf")) -> float:
-    """Return the seconds of the fastest of several runs; ``first`` is that of one made before."""
-    times = [] if first == float("inf") else [first]
-    while len(times) < REPEATS and (not times or sum(times) < ENOUGH):
+def best_of(run: Callable[[], Any], first: float = 1.0) -> float:
+    """Return the seconds of one run, the best of some measurements.
+
+    Short runs are repeated within a measurement: else the best would be one that no other work on
+    the machine interrupted, which long runs have no chance to be. ``first``: what one run took.
+    """
+    rounds = max(1, round(SHORTEST / first))
+    times: list[float] = []
+    while len(times) < REPEATS and sum(times) < ENOUGH:
         start = time.perf_counter()
-        run()
+        for _ in range(rounds):
+            run()
         times.append(time.perf_counter() - start)
-    return min(times)
+    return min(times) / rounds
 
 
 def ask(
@@ -269,4 +278,6 @@ def _answer(pipe: Connection, name: str, problems: list[Problem], total: float) 
         first = time.perf_counter() - start
         pipe.send("solved")
         found = tuple(peer.describe(problem, result))
-        pipe.send(Answer(best_of(lambda g=game: peer.solve(g), first), found))
+        if first < ENOUGH:
+            first = min(first, best_of(lambda g=game: peer.solve(g), first))
+        pipe.send(Answer(first, found))

@@ -13,6 +13,12 @@ INSIDE = Fraction(1, 10**30)
 """How far inside its domain a parameter is taken where its edge would make nature never do
 something: far below the rounding of floats, and no burden in rational arithmetic."""
 
+FAINT = Fraction(1, 10**28)
+"""What nature never does at the edge is to be less likely than this inside."""
+
+STEPS = 5
+"""How often the step inside is squared where that asks for it: enough for the sixteenth root."""
+
 CLOSE = Fraction(1, 10**26)
 LARGEST_DENOMINATOR = 10**12
 """A rational this close to one with a denominator up to here is taken for it, as its limit. Two
@@ -43,12 +49,21 @@ def inside(game: ExtensiveFormGame) -> tuple[ExtensiveFormGame, tuple[str, ...]]
     cut = [e for e, p in zip(compiled.branch_expressions, branches, strict=True) if p == 0]
     names = sorted({s.name for e in cut for s in e.free_symbols})
     values = compiled.complete_values(game.values)
-    moved, notes = dict(game.values), []
+    edges = {}
     for name in names:
         p = compiled.parameters[name]
-        value = p.check(values[name])
-        low, high = p.domain
+        value, (low, high) = p.check(values[name]), p.domain
         if value in (low, high):
-            moved[name] = value + (INSIDE if value == low else -INSIDE)
-            notes.append(f"{name} = {values[name]} is taken as a limit from inside its domain.")
-    return (replace_values(game, moved), tuple(notes)) if notes else (game, ())
+            edges[name] = (value, 1 if value == low else -1)
+    if not edges:
+        return game, ()
+    step, moved = INSIDE, game
+    for _ in range(STEPS):
+        near = {name: value + inward * step for name, (value, inward) in edges.items()}
+        moved = replace_values(game, {**game.values, **near})
+        after = moved.exact().branches
+        if all(q <= FAINT for q, p in zip(after, branches, strict=True) if p == 0):
+            break
+        step *= step  # a root of the parameter, say: go closer
+    notes = (f"{n} = {values[n]} is taken as a limit from inside its domain." for n in edges)
+    return moved, tuple(notes)

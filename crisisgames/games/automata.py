@@ -80,6 +80,9 @@ class Automaton:
         put = object.__setattr__
         put(self, "actions", tuple(self.actions))
         put(self, "rival_actions", tuple(self.rival_actions) or self.actions)
+        for names in (self.actions, self.rival_actions):
+            if len(set(names)) < len(names):
+                raise GameError(f"two actions of a strategy have one name in {names}; rename one")
         if not isinstance(self.intends, Mapping) or not self.intends:
             raise GameError(f"intends is {self.intends!r}; give {{state: action}}")
         for state in self.intends:

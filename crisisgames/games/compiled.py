@@ -29,6 +29,12 @@ Record = tuple[str, ...]
 Decision = tuple[int, int]
 """An action taken: index of the information set, index of the action in it."""
 
+LARGEST = Fraction(10) ** 300
+"""Payoffs beyond this would leave the range of floats, in which results are reported."""
+
+SHOWN = 80
+"""Characters of an expression in an error."""
+
 SUM_TOLERANCE = 1e-9
 """How far floating-point probabilities may be from summing to one: rounding, many times over."""
 
@@ -189,6 +195,7 @@ class Compiled:
             _table(evaluate, self.share_expressions),
         )
         self._check(numbers, full, ROUNDING)
+        self._check_finite(abs(numbers.payoffs) <= LARGEST, full)
         return numbers
 
     def check_sums(self, values: Mapping[str, Number]) -> None:
@@ -234,7 +241,7 @@ class Compiled:
             flat[..., cut:].reshape(*lead, n_ends, len(self.outcomes)),
         )
         self._check(numbers, full, SUM_TOLERANCE)
-        self._check_finite(numbers.payoffs, full)
+        self._check_finite(np.isfinite(numbers.payoffs), full)
         return numbers
 
     def __getstate__(self) -> dict[str, Any]:
@@ -309,15 +316,17 @@ class Compiled:
                 "they must sum to 1"
             )
 
-    def _check_finite(self, payoffs: np.ndarray, values: Mapping[str, Any]) -> None:
-        bad = ~np.isfinite(payoffs)
+    def _check_finite(self, finite: np.ndarray, values: Mapping[str, Any]) -> None:
+        bad = ~finite.astype(bool)
         if bad.any():
             *point, z, i = np.argwhere(bad)[0]
             expression = self.payoff_expressions[z][i]
+            shown = str(expression)
+            shown = shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}..."
             raise GameError(
                 f"the payoff of {self.players[i]!r} at the end of {self.ends[z].label!r} is not a "
-                f"finite real number{_at(values, bad.shape[:-2], point, [expression])}; change "
-                f"{expression} or a parameter's domain"
+                f"finite real number up to 1e300{_at(values, bad.shape[:-2], point, [expression])}; "
+                f"change {shown} or a parameter's domain"
             )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
+from itertools import count
 from random import Random
 
 import pytest
@@ -21,7 +23,8 @@ from oracle_trees import (
     walked,
 )
 
-from crisisgames import ExtensiveFormGame, solve
+from crisisgames import ExtensiveFormGame, chance, end, move, solve, tell
+from crisisgames.games import Node
 
 CHUNKS = 10
 TREES = 25
@@ -51,6 +54,40 @@ def trees(kind: str, chunk: int) -> Iterator[tuple[str, ExtensiveFormGame, Flat]
             found += 1
         if found == TREES:
             return
+
+
+EVIDENCE = 12
+"""Trees of `evidence_tree` in each of its chunks."""
+
+
+def evidence_tree(rng: Random) -> ExtensiveFormGame:
+    """Three types stay in or go out; of who goes out, a private signal then rules one out.
+
+    Here orders of rarity matter: at three places the other side compares two mistakes each.
+    """
+    types, label = "123", count()
+    weights = [rng.randint(1, 3) for _ in types]
+
+    def leaf(payoffs: tuple[int, int]) -> Node:
+        return end(f"z{next(label)}", dict(zip("AB", payoffs, strict=True)))
+
+    def out(kind: str) -> Node:
+        def reply(other: str) -> Node:
+            punished = leaf((rng.choice([-1, -1, 0]), rng.randint(-3, 3)))
+            return move("B", {"punish": punished, "pass": leaf((rng.choice([1, 2]), 0))})
+
+        half = Fraction(1, 2)
+        others = [t for t in types if t != kind]
+        return chance({f"not {t}": (half, tell({"B": f"not {t}"}, reply(t))) for t in others})
+
+    draws = {
+        t: (
+            Fraction(w, sum(weights)),
+            tell({"A": t}, move("A", {"in": leaf((0, 0)), "out": out(t)})),
+        )
+        for t, w in zip(types, weights, strict=True)
+    }
+    return ExtensiveFormGame(chance(draws), ("A", "B"))
 
 
 each_chunk = pytest.mark.parametrize(
@@ -86,12 +123,25 @@ def is_nash(
 @each_chunk
 def test_sequential_equilibria_are_sound_and_none_is_missing(kind: str, chunk: int) -> None:
     for name, game, flat in trees(kind, chunk):
-        found = solve(game, exact=True)
-        assert found.complete, name
-        assert all(is_sequential(flat, e) for e in found), name
-        # A pure plan is a corner of all plans, so it is in the set only as an extreme equilibrium.
-        assert pure_sequential(flat) <= {plans(flat, e) for e in found}, name
-        if max(flat.size) <= MOST_STRATEGIES:
-            parts = pieces(found, flat)
-            for pair in near_sequential(flat, Random(name)):
-                assert distance(parts, pair) < NEAR, name
+        compare_sequential(name, game, flat)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_orders_of_rarity(chunk: int) -> None:
+    for k in range(EVIDENCE):
+        name = f"evidence {chunk} {k}"
+        game = evidence_tree(Random(name))
+        compare_sequential(name, game, walked(game))
+
+
+def compare_sequential(name: str, game: ExtensiveFormGame, flat: Flat) -> None:
+    found = solve(game, exact=True)
+    assert found.complete, name
+    assert all(is_sequential(flat, e) for e in found), name
+    # A pure plan is a corner of all plans, so it is in the set only as an extreme equilibrium.
+    assert pure_sequential(flat) <= {plans(flat, e) for e in found}, name
+    if max(flat.size) <= MOST_STRATEGIES:
+        parts = pieces(found, flat)
+        for pair in near_sequential(flat, Random(name)):
+            assert distance(parts, pair) < NEAR, name

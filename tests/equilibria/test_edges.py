@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from crisisgames import (
+from crisisgames import Ladder, (
     Channel,
     ExtensiveFormGame,
     Incident,
@@ -94,3 +94,10 @@ def test_a_third_three_times_is_the_whole() -> None:
     assert [p for _, p, _ in tree.branches] == [Fraction(1, 3)] * 3
     shares = end({"war:deliberate": 1 / 3, "peace": 2 / 3}, {"A": 0}).shares
     assert sum(s for _, s in shares) == 1
+
+
+def test_a_root_of_a_parameter_is_followed_closer_to_the_edge():
+    # At risk 1 each climb of the ladder slips; just inside, it holds with the root of very little.
+    game = Ladder(rungs=6, risk=1, ideology=3).game()
+    assert solve(game).bounds("war") == (1, 1)
+    assert solve(game, "qre").bounds("war") == pytest.approx((1, 1), abs=1e-9)

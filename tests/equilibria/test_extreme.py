@@ -351,6 +351,5 @@ def test_gambit_finds_the_same_extreme_equilibria(seed: int, size: int) -> None:
     peer = gambit.read_nfg(BytesIO(f'NFG 1 R "" {{ "1" "2" }} {{ 3 3 }}\n\n{cells}\n'.encode()))
     theirs = gambit.nash.enummixed_solve(peer, rational=True).equilibria
     assert mixtures(NormalFormGame.from_arrays(*pays)) == {
-        tuple(tuple(Fraction(str(e[s])) for s in player.strategies) for player in peer.players)
-        for e in theirs
+        tuple(tuple(Fraction(str(p)) for _, p in e[name]) for name in ("1", "2")) for e in theirs
     }

@@ -365,3 +365,8 @@ def test_truncation_refuses_what_is_too_large() -> None:
     with pytest.raises(GameError, match="ends, more than"):
         noisy(0.1, 0.1).truncate(4)
     assert len(noisy().truncate(2).outcomes) == 4
+
+
+def test_a_strategy_whose_actions_read_alike_is_refused():
+    with pytest.raises(GameError, match="one name"):
+        Automaton(("hold", "hold"), {"only": "hold"}, lambda state, own, seen: "only")
