@@ -12,6 +12,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from multiprocessing.connection import Connection
 from typing import Any
@@ -279,5 +280,5 @@ def _answer(pipe: Connection, name: str, problems: list[Problem], total: float) 
         pipe.send("solved")
         found = tuple(peer.describe(problem, result))
         if first < ENOUGH:
-            first = min(first, best_of(lambda g=game: peer.solve(g), first))
+            first = min(first, best_of(partial(peer.solve, game), first))
         pipe.send(Answer(first, found))

@@ -17,7 +17,7 @@ sys.path.append(str(Path(__file__).parents[1]))  # the checkout, where benchmark
 
 from benchmarks.engine import compared_with, differences, label, many, one
 from benchmarks.games import drawn, escalation, open_signaling, pennies, problem
-from benchmarks.peers import PEERS, Answer, Found, ask, payoff
+from benchmarks.peers import PEERS, Found, ask, payoff
 
 NASHPY = PEERS["support_enumeration"]
 
@@ -78,16 +78,16 @@ def test_nothing_found_is_nothing_compared() -> None:
 def test_nashpy_on_signaling_games() -> None:
     pytest.importorskip("nashpy")
     game = open_signaling(2, 2, 2)
-    case = many(game, drawn(game, 5, 1), "small", range(5), [NASHPY.name])
-    problems = [problem(case.game(k), normal=True) for k in range(5)]
+    case = many(game, drawn(game, 2, 1), "small", range(2), [NASHPY.name])
+    problems = [problem(case.game(k), normal=True) for k in range(2)]
     warm_up = problem(pennies(), normal=True)
     answers, finished = ask(NASHPY, warm_up, problems, 60, 60)
     assert finished
-    assert len(answers) == 5
+    assert len(answers) == 2
     assert min(a.seconds for a in answers) > 0
     equal, text = compared_with(case, case.solve(), answers, complete=False)
     assert equal, text
-    assert text.startswith("5 games")
+    assert text.startswith("2 games")
 
 
 def test_a_peer_that_takes_too_long_is_stopped_and_keeps_what_it_found() -> None:
@@ -112,4 +112,3 @@ def test_drawn_values_are_short_decimals_inside_their_domains() -> None:
 
 def test_titles_name_the_version() -> None:
     assert NASHPY.title == f"nashpy {version('nashpy')} support_enumeration"
-    assert isinstance(Answer(1.0, ()), Answer)

@@ -7,10 +7,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from crisisgames import Ladder, (
+from crisisgames import (
     Channel,
     ExtensiveFormGame,
     Incident,
+    Ladder,
     NormalFormGame,
     Parameter,
     chance,

@@ -369,4 +369,4 @@ def test_truncation_refuses_what_is_too_large() -> None:
 
 def test_a_strategy_whose_actions_read_alike_is_refused():
     with pytest.raises(GameError, match="one name"):
-        Automaton(("hold", "hold"), {"only": "hold"}, lambda state, own, seen: "only")
+        Automaton({"x": "hold"}, lambda *_: "x", actions=("hold", "hold"))
