@@ -141,6 +141,13 @@ def walked(game: ExtensiveFormGame) -> Flat:
 # Nash equilibria: the reduced strategic form.
 
 
+def mixes(flat: Flat, most: int) -> bool:
+    """Tell whether both players have a choice, and at most so many reduced pure strategies."""
+    if not all(0 < len(flat.actions[i]) < most for i in (0, 1)):
+        return False  # n records are at least n + 1 strategies: not worth listing
+    return all(2 <= len(reduced_plans(flat, i)) <= most for i in (0, 1))
+
+
 def reduced_plans(flat: Flat, i: int) -> list[Plan]:
     """Return a player's pure strategies, without choices that its own earlier ones exclude."""
     plans: list[dict[Record, str]] = [{}]
@@ -173,7 +180,7 @@ def strategic_form(
         tables.append(
             [
                 tuple(
-                    sum((w * c for w, c in zip(row, column, strict=True)), Fraction(0))
+                    sum((w * c for w, c in zip(row, column, strict=True) if w and c), Fraction(0))
                     for column in columns
                 )
                 for row in weighted
@@ -410,6 +417,10 @@ def _positive_solution(rows: list[list[Fraction]]) -> bool:
 # Some sequential equilibria in mixed strategies.
 
 
+PATHS = 6
+"""Paths of Lemke and Howson that are followed in one game: many end in the same place."""
+
+
 @dataclass(frozen=True)
 class Sizes:
     """How small mistakes and payoff shifts are: far below what a comparison can see."""
@@ -441,7 +452,8 @@ def near_sequential(
     )
     shifted = Flat(flat.players, ends, flat.actions, flat.nodes)
     first, second = strategic_form(shifted, reach[0], reach[1])
-    for label in range(len(first) + len(second[0])):
+    labels = len(first) + len(second[0])
+    for label in rng.sample(range(labels), min(labels, PATHS)):
         found = lemke_howson(first, second, label)
         if found is not None:
             row, column = (

@@ -8,6 +8,7 @@ so are all points of games with too many patterns. Either way a point gets all i
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
@@ -19,7 +20,7 @@ from tqdm import tqdm
 
 from crisisgames.equilibria.equilibrium_set import EquilibriumSet
 from crisisgames.equilibria.outcomes import Question, matching
-from crisisgames.equilibria.solve import Game, as_tree, solve
+from crisisgames.equilibria.solve import Game, as_tree, check_game, need_number, solve
 from crisisgames.errors import GameError, suggest
 from crisisgames.games import ExtensiveFormGame, Numbers
 from crisisgames.games.parameter import find_parameter
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from crisisgames.equilibria.sweep import Extremes
 
 __all__ = ["EquilibriumBatch", "solve_many"]
-
-RARE = 1e-9
-"""Probabilities of nature below this are left to the exact route, which takes them as limits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,14 +96,18 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
         """Return the set of a point, by its place in the flattened batch, solved exactly."""
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        if not -len(self) <= index < len(self):
-            raise IndexError(f"the batch has {len(self)} points; {index} is not one of them")
-        k = index % len(self)
+        k = self._place(index)
         return self._sets[k] if k in self._sets else solve(self.at(k), self.concept)
 
     def at(self, index: int) -> Game:
         """Return the game of a point, by its place in the flattened batch."""
-        return self.game.at(**_point(self.values, index))
+        return self.game.at(**_point(self.values, self._place(index)))
+
+    def _place(self, index: int) -> int:
+        k = operator.index(index)
+        if not -len(self) <= k < len(self):
+            raise IndexError(f"the batch has {len(self)} points; {index} is not one of them")
+        return k % len(self)
 
     def bounds(self, outcome: Question) -> tuple[np.ndarray, np.ndarray]:
         """Return the smallest and largest probability over all equilibria of each point.
@@ -207,16 +209,23 @@ def solve_many(
 
     Notes
     -----
-    Numbers are taken as floats: payoffs that differ by no more than rounding are equal.
+    Numbers are taken as floats: sums of payoffs that differ by no more than rounding are equal.
+    Points at which that could hide a difference, because numbers of very different scales come
+    together, are solved exactly, as `solve` does; so are points at which an end is reached with a
+    probability below 1e-9.
     """
     if concept not in ("sequential", "nash"):
         raise suggest("concept of solve_many", concept, ("sequential", "nash"))
+    check_game("solve_many", game, concept)
+    need_number("time_limit", time_limit)
+    if workers is not None and not (isinstance(workers, int) and workers > 0):
+        raise GameError(f"workers is {workers!r}; give a whole number from 1, or None")
     tree, labels = as_tree(game)
     deadline = monotonic() + time_limit if time_limit else float("inf")
     full, shape = _broadcast(tree, values)
     numbers = _flat(tree.compiled.floats({**tree.values, **full}), shape)
     # Where nature never does something the exact route takes the limit from inside.
-    regular = np.asarray((numbers.branches > RARE).all(axis=1))
+    regular = np.asarray((numbers.branches > 0).all(axis=1))
     done = np.zeros(prod(shape), dtype=bool)
     parts: tuple[Extremes, ...] = ()
     fixed = np.full((prod(shape), numbers.shares.shape[2] + numbers.payoffs.shape[2]), np.nan)
@@ -230,7 +239,9 @@ def solve_many(
             typical = tree.at(**_point(full, int(np.argmax(regular))))
             plan = compile_sweep(typical, concept, len(regular))
         if plan is not None:
-            done, parts = sweep(plan, numbers, regular, deadline, workers)
+            sizes = tree.compiled.magnitudes({**tree.values, **full})
+            magnitudes = (_points(sizes[0], shape, 1), _points(sizes[1], shape, 2))
+            done, parts = sweep(plan, numbers, magnitudes, regular, deadline, workers)
             fixed[done] = plan.fixed(numbers)[done]
             bar.update(int(done.sum()))
         for k in np.flatnonzero(~done).tolist():
@@ -241,7 +252,8 @@ def solve_many(
             sets[k] = solve(game.at(**_point(full, k)), concept, **limit)
             bar.update()
     count = np.prod([p.count for p in parts], axis=0) if parts else done.astype(int)
-    gain = np.max([p.reduced(np.maximum, p.gains) for p in parts], axis=0) if parts else 0.0 * count
+    # What a player gains in independent parts adds up.
+    gain = np.sum([p.reduced(np.maximum, p.gains) for p in parts], axis=0) if parts else 0.0 * count
     gain = np.where(done, gain, np.nan)
     complete = done.copy()
     for k, found in sets.items():
@@ -269,12 +281,17 @@ def _broadcast(
     tree: ExtensiveFormGame, values: Mapping[str, Any]
 ) -> tuple[dict[str, np.ndarray], tuple[int, ...]]:
     """Return the values, each of the common shape, and that shape."""
+    if not isinstance(values, Mapping):
+        raise GameError(f"values is {values!r}; give {{name of a parameter: its values}}")
     given = {}
     for name, value in values.items():
         find_parameter(tree.compiled.parameters, name)
-        array = np.asarray(value)
+        try:
+            array = np.array(value)  # a copy: what was solved stays what it was
+        except ValueError:
+            array = np.array(None)
         if array.dtype.kind not in "iuf":
-            raise GameError(f"the values of {name!r} are {value!r}; give numbers")
+            raise GameError(f"the values of {name!r} are {value!r}; give numbers, in an array")
         given[name] = array
     try:
         shape = np.broadcast_shapes(*(v.shape for v in given.values()))
@@ -288,12 +305,14 @@ def _broadcast(
 
 def _flat(numbers: Numbers, shape: tuple[int, ...]) -> Numbers:
     """Return the numbers with one leading axis, for the points."""
+    each = ((numbers.branches, 1), (numbers.payoffs, 2), (numbers.shares, 2))
+    return Numbers(*(_points(a, shape, own) for a, own in each))
 
-    def flat(a: np.ndarray, own: int) -> np.ndarray:
-        inner = a.shape[a.ndim - own :]
-        return np.broadcast_to(a, (*shape, *inner)).reshape(prod(shape), *inner)
 
-    return Numbers(flat(numbers.branches, 1), flat(numbers.payoffs, 2), flat(numbers.shares, 2))
+def _points(a: np.ndarray, shape: tuple[int, ...], own: int) -> np.ndarray:
+    """Return an array whose last ``own`` axes are its own with one leading axis, for the points."""
+    inner = a.shape[a.ndim - own :]
+    return np.broadcast_to(a, (*shape, *inner)).reshape(prod(shape), *inner)
 
 
 def _point(values: Mapping[str, np.ndarray], index: int) -> dict[str, Any]:

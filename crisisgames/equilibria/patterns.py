@@ -102,9 +102,9 @@ def compile_patterns(
     search = _Recorder(_symbolic(form), mode, most)
     try:
         blocks = search.blocks(part)
+        dominated = search.dominated() if mode == "sequential" else {}
     except (SearchStopped, RecursionError):
         return None
-    dominated = search.dominated() if mode == "sequential" else {}
     bit = {action: 1 << k for k, action in enumerate(dominated)}
     plans, needed, used = [], [], []
     for block in blocks:

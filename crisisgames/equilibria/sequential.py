@@ -377,14 +377,11 @@ class Search:
 
         The follower may use the actions ``allowed`` at its information sets.
         """
-        relaxed = allowed is not state.supports
         cones = [self._cone(self.follower, r, allowed) for r in state.roots[self.follower]]
         for h in state.supports:
             level = self._level(h, state)
             if self.form.owner[h] == self.follower or level is None:
                 continue
-            if relaxed and len(self._action_values(h, state.supports[h][0], state.supports)) > 1:
-                continue  # how its owner goes on is open, and may matter to this follower
             for functional, equal in self._constraints(h, state.supports):
                 cones[level] = cones[level].cut(functional, equal=equal)
                 if not cones[level].rays:

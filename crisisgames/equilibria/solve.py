@@ -97,30 +97,36 @@ def solve(
     """
     if concept not in CONCEPTS:
         raise suggest("concept", concept, CONCEPTS)
-    if isinstance(game, RepeatedGame):
-        raise NotApplicable(
-            "a repeated game has no list of equilibria; use .match(), .truncate() or best_reply"
-        )
-    if not isinstance(game, Game | StochasticGame):
-        raise GameError(f"solve takes a game, not {type(game).__name__}; a crisis has .game()")
-    if isinstance(game, StochasticGame) is not (concept == "markov-perfect"):
-        raise NotApplicable(
-            f"concept {concept!r} does not fit a {type(game).__name__}: 'markov-perfect' is for "
-            "stochastic games, the others are not; the first periods of one are a tree, .truncate()"
-        )
+    check_game("solve", game, concept)
     allowed = CONCEPTS[concept][1]
     for name, value in options.items():
         if name not in allowed:
             raise suggest(f"option of concept {concept!r}", name, allowed)
         if name in ("time_limit", "precision") and value is not None:
-            _need_number(name, value)
+            need_number(name, value)
         if name == "exact" and not isinstance(value, bool):
             raise GameError(f"exact is {value!r}; give True or False")
     found: EquilibriumSet | CorrelatedSet | MarkovSet = CONCEPTS[concept][0](game, **options)
     return found
 
 
-def _need_number(name: str, value: Any) -> None:
+def check_game(caller: str, game: Any, concept: str) -> None:
+    """Raise if this is no game, or one that the concept does not fit."""
+    if isinstance(game, RepeatedGame):
+        raise NotApplicable(
+            "a repeated game has no list of equilibria; use .match(), .truncate() or best_reply"
+        )
+    if not isinstance(game, Game | StochasticGame):
+        raise GameError(f"{caller} takes a game, not {type(game).__name__}; a crisis has .game()")
+    if isinstance(game, StochasticGame) is not (concept == "markov-perfect"):
+        raise NotApplicable(
+            f"concept {concept!r} does not fit a {type(game).__name__}: 'markov-perfect' is for "
+            "stochastic games, the others are not; the first periods of one are a tree, .truncate()"
+        )
+
+
+def need_number(name: str, value: Any) -> None:
+    """Raise if an option is not a number of at least 0."""
     number = isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)
     if not number or value < 0:
         raise GameError(f"{name} is {value!r}; give a number that is 0 or more")

@@ -18,12 +18,13 @@ from crisisgames.equilibria.sequential import independent_parts
 from crisisgames.equilibria.sweep_kernels import (
     BITS,
     DONE,
+    ROUNDING,
     UNCERTAIN,
     Memory,
     Program,
     solve_points,
 )
-from crisisgames.games import ExtensiveFormGame, Numbers
+from crisisgames.games import ExtensiveFormGame, Numbers, Visit
 
 __all__ = ["Extremes", "Plan", "compile_sweep", "sweep"]
 
@@ -41,6 +42,16 @@ RAYS_PER_CONE = 8
 
 RAYS = 256
 """Rays of one cone; a point that needs more is solved exactly."""
+
+TERMS = 8
+"""Numbers added up in a payoff entry without a further allowance for their rounding."""
+
+RAREST = 1e-9
+"""Probability of an end below which a point is solved exactly: what nature never does, or hardly
+ever, is taken as a limit there."""
+
+SCALES = 1e3
+"""How far the smallest difference in a game must be above rounding for ties to be told."""
 
 ROOM = 32
 """Room for extreme equilibria, times the number of points of a chunk."""
@@ -113,16 +124,17 @@ def _totals(form: SequenceForm, numbers: Numbers, ends: Sequence[int]) -> np.nda
 def sweep(
     plan: Plan,
     numbers: Numbers,
+    magnitudes: tuple[np.ndarray, np.ndarray],
     regular: np.ndarray,
     deadline: float,
     workers: int | None,
 ) -> tuple[np.ndarray, tuple[Extremes, ...]]:
     """Return which points the kernel solved, and the extreme equilibria of each part there."""
-    done = regular.copy()
+    done = regular & of_one_scale(plan.form, numbers, magnitudes)
     found = []
     with ThreadPoolExecutor(workers or cpu_count()) as pool:
         for patterns in plan.patterns:
-            work = _Work(plan.form, patterns, numbers, deadline)
+            work = _Work(plan.form, patterns, numbers, magnitudes, deadline)
             starts = range(0, len(done), CHUNK)
             pieces = list(pool.map(partial(work.chunk, done), starts))
             status = np.concatenate([p[0] for p in pieces])
@@ -153,6 +165,7 @@ class _Work:
         form: SequenceForm,
         patterns: Patterns,
         numbers: Numbers,
+        magnitudes: tuple[np.ndarray, np.ndarray],
         deadline: float,
     ) -> None:
         inside = set(patterns.part)
@@ -161,6 +174,7 @@ class _Work:
         self.form, self.numbers, self.deadline = form, numbers, deadline
         self.program = _program(form, patterns, self.ends)
         self.rows = _rows(form)
+        self.magnitudes = magnitudes
 
     def chunk(self, wanted: np.ndarray, start: int) -> _Piece:
         """Solve the points of one chunk."""
@@ -172,7 +186,8 @@ class _Work:
             self.numbers.branches[points], self.numbers.payoffs[points], self.numbers.shares[points]
         )
         totals = _totals(self.form, numbers, self.ends)
-        payoffs, sizes = _entries(self.form, numbers, self.rows)
+        magnitudes = (self.magnitudes[0][points], self.magnitudes[1][points])
+        payoffs, sizes = _entries(self.form, numbers, magnitudes, self.rows)
         memory = _memory(self.program)
         room, width = ROOM * max(len(points), 1), self.program.rays.shape[1]
         plans = np.empty((room, 2, width))
@@ -216,23 +231,69 @@ def _rows(form: SequenceForm) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _entries(
-    form: SequenceForm, numbers: Numbers, rows: tuple[np.ndarray, np.ndarray]
+    form: SequenceForm,
+    numbers: Numbers,
+    magnitudes: tuple[np.ndarray, np.ndarray],
+    rows: tuple[np.ndarray, np.ndarray],
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the payoff tables' entries and the sums of sizes behind them, (points, entries)."""
+    """Return the payoff tables' entries and the sizes that their rounding is relative to.
+
+    Both have shape (points, entries).
+    """
     ends, place = rows
-    chance = numbers.chance(tuple(form.game.ends[z] for z in ends))
+    visits = tuple(form.game.ends[z] for z in ends)
+    chance, doubt = numbers.chance(visits), _doubt(numbers.branches, magnitudes[0], visits)
     n = place.max() + 1
     payoffs, sizes = np.zeros((len(chance), n)), np.zeros((len(chance), n))
     for i, player in enumerate(form.movers):
         if player < numbers.payoffs.shape[2]:
             own = numbers.payoffs[:, ends, player]
-            # A constant on top changes no comparison, and costs digits.
-            middle = (own.max(axis=1) + own.min(axis=1)) / 2 if own.size else np.zeros(len(own))
-            weighted = chance * (own - middle[:, None])
+            centred = _centred(own)
+            weighted = chance * centred
+            size = chance * (
+                magnitudes[1][:, ends, player] + np.abs(own) + np.abs(centred) * (1 + doubt)
+            )
+            terms = np.bincount(place[i], minlength=n)
             for column, k in enumerate(place[i]):
                 payoffs[:, k] += weighted[:, column]
-                sizes[:, k] += np.abs(weighted[:, column]) + chance[:, column] * np.abs(middle)
+                sizes[:, k] += size[:, column] * (1 + terms[k] / TERMS)
     return payoffs, sizes
+
+
+def _centred(own: np.ndarray) -> np.ndarray:
+    """Return payoffs less a constant where that makes them smaller: it changes no comparison."""
+    middle = (own.max(axis=1, keepdims=True) + own.min(axis=1, keepdims=True)) / 2
+    smaller = np.abs(own - middle).sum(axis=1) < np.abs(own).sum(axis=1) / 2
+    return np.where(smaller[:, None], own - middle, own)
+
+
+def _doubt(branches: np.ndarray, magnitudes: np.ndarray, visits: Sequence[Visit]) -> np.ndarray:
+    """Return how many roundings the probability of each visit carries, shape (points, visits)."""
+    each = magnitudes / branches
+    columns = [each[:, list(v.chance)].sum(axis=1) for v in visits]
+    return np.stack(columns, axis=1)
+
+
+def of_one_scale(
+    form: SequenceForm, numbers: Numbers, magnitudes: tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
+    """Tell for each point whether its numbers are of one scale.
+
+    They are where the smallest difference between two payoffs of a mover, at the least likely end,
+    is far above the rounding of the largest; then what looks like a tie is one.
+    """
+    chance = numbers.chance(tuple(form.game.ends[z] for z, *_ in form.ends))
+    rarest = chance.min(axis=1)
+    fine: np.ndarray = rarest > RAREST
+    for player in form.movers:
+        if player < numbers.payoffs.shape[2]:
+            own = np.sort(numbers.payoffs[:, :, player], axis=1)
+            size = np.abs(own).max(axis=1) + magnitudes[1][:, :, player].max(axis=1)
+            gaps = np.diff(own, axis=1)
+            apart = gaps > ROUNDING * (np.abs(own[:, 1:]) + np.abs(own[:, :-1]))
+            least = np.where(apart, gaps, np.inf).min(axis=1, initial=np.inf)
+            fine &= least * rarest > SCALES * ROUNDING * size
+    return fine
 
 
 def _fits(form: SequenceForm, patterns: Patterns) -> bool:

@@ -1,8 +1,9 @@
 """The kernel that goes through the patterns of a game for one set of payoffs after another.
 
 Cones are those of `polytope`, in floating point. Each ray carries a bound on its relative error, so
-every sign is either certain, or a tie to within the rounding of the payoffs themselves; where it is
-neither the point is given up, and solved exactly by the caller. So no sign is ever guessed.
+a sign is certain, or a tie to within the rounding of the numbers added, or neither; then the point
+is given up, and solved exactly by the caller. Points whose numbers are of scales so different that
+a true difference could pass for rounding never come here (see `sweep`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 
 from crisisgames.kernels import kernel
 
-__all__ = ["BITS", "DONE", "FULL", "UNCERTAIN", "Memory", "Program", "solve_points"]
+__all__ = ["BITS", "DONE", "FULL", "ROUNDING", "UNCERTAIN", "Memory", "Program", "solve_points"]
 
 DONE, UNCERTAIN, FULL = 0, 1, 2
 """What became of a point: solved; a sign was uncertain or memory short; no room for results."""
@@ -341,6 +342,9 @@ def solve_points(
     tuple of int
         The first point that is not done, and how many extreme equilibria there are.
     """
+    # A point that found no room before is begun again: nothing of the first attempt holds.
+    m.stamp[:] = 0
+    m.function_stamp[:] = 0
     m.rays[: len(p.rays)] = p.rays
     m.masks[: len(p.rays)] = p.masks
     m.errors[: len(p.rays)] = 0.0

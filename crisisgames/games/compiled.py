@@ -17,7 +17,7 @@ import numpy as np
 import sympy as sp
 
 from crisisgames.errors import GameError
-from crisisgames.games.expressions import ROUNDING, ExactEvaluator, Number, vectorize
+from crisisgames.games.expressions import ROUNDING, ExactEvaluator, Number, magnitude, vectorize
 from crisisgames.games.parameter import Parameter, check_values, collect, find_parameter
 from crisisgames.games.tree import STEP
 
@@ -244,16 +244,40 @@ class Compiled:
         self._check_finite(np.isfinite(numbers.payoffs), full)
         return numbers
 
+    def magnitudes(self, values: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the sizes of the numbers added up in branches and payoffs; values as in `floats`.
+
+        The rounding of a number is relative to that, where terms cancel.
+
+        Returns
+        -------
+        tuple of ndarray
+            Shapes (..., branches) and (..., ends, players).
+        """
+        full = {n: _floats(p, values.get(n, p.default)) for n, p in self.parameters.items()}
+        flat = self._compiled_sizes(*full.values())
+        branches, payoffs = np.split(flat, [len(self.branch_expressions)], axis=-1)
+        return branches, payoffs.reshape(*flat.shape[:-1], len(self.ends), len(self.players))
+
     def __getstate__(self) -> dict[str, Any]:
         # A compiled function cannot be pickled, and is quickly made again.
-        return {k: v for k, v in self.__dict__.items() if k != "_compiled"}
+        return {k: v for k, v in self.__dict__.items() if not k.startswith("_compiled")}
 
     @cached_property
     def _compiled(self) -> Callable[..., np.ndarray]:
+        return self._vectorized(self._expressions)
+
+    @cached_property
+    def _compiled_sizes(self) -> Callable[..., np.ndarray]:
+        payoffs = [u for row in self.payoff_expressions for u in row]
+        sizes = {e: magnitude(e) for e in dict.fromkeys([*self.branch_expressions, *payoffs])}
+        return self._vectorized([sizes[e] for e in (*self.branch_expressions, *payoffs)])
+
+    def _vectorized(self, expressions: Sequence[sp.Expr]) -> Callable[..., np.ndarray]:
         # Many ends repeat the same expression: compute each distinct one once.
-        distinct = list(dict.fromkeys(self._expressions))
+        distinct = list(dict.fromkeys(expressions))
         place = {e: i for i, e in enumerate(distinct)}
-        index = np.array([place[e] for e in self._expressions])
+        index = np.array([place[e] for e in expressions], dtype=int)
         function = vectorize(list(self.parameters.values()), distinct)
         return lambda *values: function(*values)[..., index]
 
@@ -325,8 +349,8 @@ class Compiled:
             shown = shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}..."
             raise GameError(
                 f"the payoff of {self.players[i]!r} at the end of {self.ends[z].label!r} is not a "
-                f"finite real number up to 1e300{_at(values, bad.shape[:-2], point, [expression])}; "
-                f"change {shown} or a parameter's domain"
+                f"finite real number up to 1e300{_at(values, bad.shape[:-2], point, [expression])};"
+                f" change {shown} or a parameter's domain"
             )
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "as_expression",
     "as_fraction",
     "completed",
+    "magnitude",
     "vectorize",
 ]
 
@@ -244,6 +245,30 @@ class ExactEvaluator:
                 f"the condition {condition} cannot be decided; use comparisons, And, Or and Not"
             )
         return relation(self(condition.lhs), self(condition.rhs))
+
+
+def magnitude(e: sp.Expr) -> sp.Expr:
+    """Return an expression for the size of the numbers that are added up in ``e``.
+
+    The rounding of a value is relative to that, and not to the value, where terms cancel.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", positive=True)
+    >>> magnitude(1 - x)
+    x + 1
+    """
+    if isinstance(e, sp.Add):
+        return sp.Add(*map(magnitude, e.args))
+    if isinstance(e, sp.Mul):
+        return sp.Mul(*map(magnitude, e.args))
+    if isinstance(e, sp.Pow) and e.exp.is_Integer and e.exp > 0:
+        return magnitude(e.base) ** e.exp
+    if isinstance(e, (sp.Max, sp.Min)):
+        return sp.Max(*map(magnitude, e.args))
+    if isinstance(e, sp.Piecewise):
+        return sp.Max(*(magnitude(value) for value, _ in e.args))
+    return sp.Abs(e)
 
 
 def vectorize(

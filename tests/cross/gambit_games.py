@@ -12,7 +12,7 @@ from typing import Any
 
 from acceptance import AUDIENCE, beer_quiche, escalation_1
 from generators import random_tree
-from oracle_trees import Flat, reduced_plans, walked
+from oracle_trees import mixes, walked
 
 from crisisgames import ExtensiveFormGame, Ladder
 from crisisgames.files import from_efg, to_efg
@@ -41,16 +41,11 @@ def games() -> Iterator[tuple[str, ExtensiveFormGame]]:
         for seed in range(10_000):
             rng = Random(f"gambit {kind} {seed}")
             game = random_tree(rng, depth=rng.choice([2, 3]), payoffs=payoffs)
-            if fits(walked(game)):
+            if mixes(walked(game), MOST_PLANS):
                 yield f"{kind} {seed}", game
                 found += 1
             if found == EACH:
                 break
-
-
-def fits(flat: Flat) -> bool:
-    counts = [len(reduced_plans(flat, i)) for i in (0, 1)]
-    return min(counts) >= 2 and max(counts) <= MOST_PLANS
 
 
 def digest(game: ExtensiveFormGame) -> str:

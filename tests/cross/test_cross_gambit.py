@@ -57,6 +57,7 @@ def answered_portrait(flat: Flat, extreme: Sequence[Sequence[Sequence[str]]]) ->
     return portrait([vectors[k] for k in part] for part in components(pairs))
 
 
+@pytest.mark.slow
 def test_the_record_is_of_these_games() -> None:
     assert len(record()) >= 200
     for name, game in every_game().items():

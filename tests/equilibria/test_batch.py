@@ -266,3 +266,81 @@ def test_everything_runs_where_numba_is_absent():
     assert [float(x) for x in done.stdout.strip().strip("[]").split(",")] == pytest.approx(
         compiled.tolist(), abs=1e-12
     )
+
+
+def test_a_point_that_is_begun_again_starts_afresh(monkeypatch):
+    game = open_signaling(3, 2, 2)
+    values = drawn(game, 100, 5, ties=True)
+    plenty = solve_many(game, values)
+    monkeypatch.setattr(sweep, "ROOM", 1)
+    scarce = solve_many(game, values)
+    assert (plenty.extremes == scarce.extremes).all()
+
+
+def rare_path(p: Parameter) -> ExtensiveFormGame:
+    leaf = end("safe", (0, 0))
+    choice = move("A", {"risk": end("risk", (1, 0)), "safe": leaf})
+    again = chance({"on": (p, choice), "off": (1 - p, leaf)})
+    return ExtensiveFormGame(chance({"on": (p, again), "off": (1 - p, leaf)}), ("A", "B"))
+
+
+def beside_a_large_payoff(x: Parameter) -> ExtensiveFormGame:
+    talk = move("A", {"a": end("a", (1, 0)), "b": end("b", (1 + 1e-6, 0))})
+    return ExtensiveFormGame(move("B", {"war": end("war", (x, -1)), "talk": talk}), ("A", "B"))
+
+
+def under_a_large_payoff(x: Parameter) -> ExtensiveFormGame:
+    def choice(kind: str) -> object:
+        small = {"a": 1, "b": 1 + 1e-6}
+        return {k: end(f"{k}", (x if kind == "same" else v, 0)) for k, v in small.items()}
+
+    branches = {k: (0.5, move("A", choice(k))) for k in ("same", "apart")}
+    return ExtensiveFormGame(chance(branches), ("A", "B"))
+
+
+def difference_of_large_ones(x: Parameter) -> ExtensiveFormGame:
+    return ExtensiveFormGame(
+        move("A", {"a": end("a", (x + 0.1 - 1000000, 0)), "b": end("b", (0.1, 0))}), ("A", "B")
+    )
+
+
+@pytest.mark.parametrize(
+    ("make", "values"),
+    [
+        (rare_path, [0.5, 1e-3, 1e-5, 5e-8, 2e-9]),
+        (beside_a_large_payoff, [1, -1e3, -1e9]),
+        (under_a_large_payoff, [0, 1e3, 1e6, 1e8, 1e9]),
+        (difference_of_large_ones, [1e6, 1e6 + 1e-6, 1e6 + 1, 5.0]),
+    ],
+)
+def test_numbers_of_very_different_scales_are_never_called_ties(make, values):
+    top = max(map(abs, values))
+    batch = solve_many(make(Parameter("x", (-top, top), default=values[0])), {"x": values})
+    agrees(batch, range(len(values)))
+
+
+@pytest.mark.parametrize("bad", [None, "game", Ladder()])
+def test_what_is_not_a_game_is_refused(bad):
+    with pytest.raises(GameError, match="takes a game"):
+        solve_many(bad, {})
+
+
+@pytest.mark.parametrize(
+    "options", [{"workers": 0}, {"workers": 1.5}, {"time_limit": -1}, {"time_limit": "1"}]
+)
+def test_bad_options_are_refused(options):
+    with pytest.raises(GameError, match="give a"):
+        solve_many(Ladder(rungs=2).game(), {}, **options)
+
+
+@pytest.mark.parametrize("values", [None, [("ideology", 1)], {"ideology": [[0.1], [0.2, 0.3]]}])
+def test_values_that_are_no_mapping_of_arrays_are_refused(values):
+    with pytest.raises(GameError, match="give"):
+        solve_many(Ladder(rungs=2).game(), values)
+
+
+def test_a_batch_keeps_the_values_that_it_was_solved_at():
+    costs = np.array([0.2, 0.4])
+    batch = solve_many(Ladder(rungs=2).game(), {"audience_cost": costs})
+    costs[:] = 0.5
+    assert batch[1].bounds("war")[1] == pytest.approx(batch.bounds("war")[1][1])
