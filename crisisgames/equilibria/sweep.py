@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from os import cpu_count
 from time import monotonic
 from typing import Literal
@@ -24,7 +24,7 @@ from crisisgames.equilibria.sweep_kernels import (
     Program,
     solve_points,
 )
-from crisisgames.games import ExtensiveFormGame, Numbers, Visit
+from crisisgames.games import Compiled, ExtensiveFormGame, Numbers, Visit
 
 __all__ = ["Extremes", "Plan", "compile_sweep", "sweep"]
 
@@ -52,6 +52,9 @@ ever, is taken as a limit there."""
 
 SCALES = 1e3
 """How far the smallest difference in a game must be above rounding for ties to be told."""
+
+KEPT = 16
+"""Games whose patterns are kept for the next batch."""
 
 ROOM = 32
 """Room for extreme equilibria, times the number of points of a chunk."""
@@ -102,8 +105,23 @@ def compile_sweep(
     game: ExtensiveFormGame, concept: Literal["sequential", "nash"], points: int
 ) -> Plan | None:
     """Return the patterns of a game; None if solving so many points exactly takes less time."""
-    form = sequence_form(game.compiled, game.exact())
     most = min(max(FEW, PATTERNS_PER_POINT * points), MOST)
+    return _compiled(_Structure(game.compiled, game), concept, most)
+
+
+@dataclass(frozen=True)
+class _Structure:
+    """A game of which only the structure counts."""
+
+    compiled: Compiled
+    game: ExtensiveFormGame = field(compare=False)
+
+
+@lru_cache(maxsize=KEPT)
+def _compiled(
+    structure: _Structure, concept: Literal["sequential", "nash"], most: int
+) -> Plan | None:
+    form = sequence_form(structure.compiled, structure.game.exact())
     found = []
     for part in independent_parts(form):
         patterns = compile_patterns(form, part, concept, most)

@@ -195,7 +195,8 @@ class Compiled:
             _table(evaluate, self.share_expressions),
         )
         self._check(numbers, full, ROUNDING)
-        self._check_finite(abs(numbers.payoffs) <= LARGEST, full)
+        small = np.frompyfunc(lambda u: abs(u) <= LARGEST, 1, 1)
+        self._check_finite(small(numbers.payoffs), full)
         return numbers
 
     def check_sums(self, values: Mapping[str, Number]) -> None:
