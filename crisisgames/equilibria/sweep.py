@@ -28,7 +28,7 @@ from crisisgames.games import Compiled, ExtensiveFormGame, Numbers, Visit
 
 __all__ = ["Extremes", "Plan", "compile_sweep", "sweep"]
 
-CHUNK = 500
+CHUNK = 2_500
 """Points that one thread takes at a time: bounds memory, and keeps all cores busy."""
 
 PATTERNS_PER_POINT = 20
