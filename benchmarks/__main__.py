@@ -2,7 +2,7 @@
 
 ``limits``: the limits in seconds that the project sets itself. ``engine``: all equilibria and
 quantal response against Gambit, nashpy and QuantEcon, on the same games in the same run; it needs
-``pip install crisisgames[bench]`` and some five minutes.
+``pip install -c constraints.txt -e ".[bench]"`` and some ten minutes.
 
 The exit status is 1 if a limit is broken, a target missed, or a result differs from a peer's.
 """

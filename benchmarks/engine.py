@@ -40,7 +40,7 @@ __all__ = ["LIMIT", "Row", "differences", "run"]
 LIMIT = 6.0
 """Seconds that a peer may take for one game, unless another limit is given."""
 
-PATIENCE = 4.0
+PATIENCE = 20.0
 """Where a target is that a peer does not finish, it gets so many times the limit."""
 
 TOTAL = 8.0

@@ -11,6 +11,8 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
 from math import prod
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
 __all__ = ["EquilibriumBatch", "solve_many"]
 
+TENS = np.array([float(10**k) for k in range(23)])
+"""Powers of ten that floats hold exactly."""
+
 
 @dataclass(frozen=True, eq=False)
 class EquilibriumBatch(Sequence[EquilibriumSet]):
@@ -46,6 +51,8 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
         Of each parameter given, its values, broadcast to `shape`.
     shape : tuple of int
         That of the values; arrays over points have it.
+    notes : tuple of str
+        How far the batch came, if the time limit was reached.
     complete : ndarray of bool
         Whether all equilibria of a point were found.
     extremes : ndarray of int
@@ -73,8 +80,9 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
 
     game: Game
     concept: str
-    values: Mapping[str, np.ndarray]
+    values: Mapping[str, np.ndarray] = field(repr=False)
     shape: tuple[int, ...]
+    notes: tuple[str, ...]
     complete: np.ndarray = field(repr=False)
     extremes: np.ndarray = field(repr=False)
     gain: np.ndarray = field(repr=False)
@@ -89,21 +97,27 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
         return prod(self.shape)
 
     @overload
-    def __getitem__(self, index: int) -> EquilibriumSet: ...
+    def __getitem__(self, index: int | tuple[int, ...]) -> EquilibriumSet: ...
     @overload
     def __getitem__(self, index: slice) -> list[EquilibriumSet]: ...
-    def __getitem__(self, index: int | slice) -> EquilibriumSet | list[EquilibriumSet]:
-        """Return the set of a point, by its place in the flattened batch, solved exactly."""
+    def __getitem__(
+        self, index: int | tuple[int, ...] | slice
+    ) -> EquilibriumSet | list[EquilibriumSet]:
+        """Return the set of a point, solved exactly; places as in `at`."""
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
         k = self._place(index)
         return self._sets[k] if k in self._sets else solve(self.at(k), self.concept)
 
-    def at(self, index: int) -> Game:
-        """Return the game of a point, by its place in the flattened batch."""
+    def at(self, index: int | tuple[int, ...]) -> Game:
+        """Return the game of a point, by its place in flat order or along each axis."""
         return self.game.at(**_point(self.values, self._place(index)))
 
-    def _place(self, index: int) -> int:
+    def _place(self, index: int | tuple[int, ...]) -> int:
+        if isinstance(index, tuple):
+            if len(index) != len(self.shape):
+                raise IndexError(f"the batch has shape {self.shape}; {index} is no place in it")
+            return int(np.arange(len(self)).reshape(self.shape)[index])
         k = operator.index(index)
         if not -len(self) <= k < len(self):
             raise IndexError(f"the batch has {len(self)} points; {index} is not one of them")
@@ -197,6 +211,7 @@ def solve_many(
     Returns
     -------
     EquilibriumBatch
+        Its `notes` say how far it came where the time limit was reached.
 
     Raises
     ------
@@ -209,7 +224,11 @@ def solve_many(
 
     Notes
     -----
-    Numbers are taken as floats: sums of payoffs that differ by no more than rounding are equal.
+    The first large batch after installation compiles its kernels, which takes some twenty seconds;
+    later ones, in other processes too, find them compiled.
+
+    Values of parameters are taken to fifteen digits, so that ``0.1 + 0.2`` is 0.3. Numbers are
+    floats: sums of payoffs that differ by no more than rounding are equal.
     Points at which that could hide a difference, because numbers of very different scales come
     together, are solved exactly, as `solve` does; so are points at which an end is reached with a
     probability below 1e-9.
@@ -237,7 +256,9 @@ def solve_many(
         if regular.any():
             # Any point at which nature does all that it may do shows the structure.
             typical = tree.at(**_point(full, int(np.argmax(regular))))
-            plan = compile_sweep(typical, concept, len(regular))
+            # Compiling takes at most half of the time: what comes of it needs the rest.
+            half = monotonic() + time_limit / 2 if time_limit else deadline
+            plan = compile_sweep(typical, concept, len(regular), half)
         if plan is not None:
             sizes = tree.compiled.magnitudes({**tree.values, **full})
             magnitudes = (_points(sizes[0], shape, 1), _points(sizes[1], shape, 2))
@@ -260,11 +281,13 @@ def solve_many(
         complete[k], count[k] = found.complete, len(found)
         if len(found):
             gain[k] = max(e.certificate.gain for e in found)
+    late = "" if complete.all() else f"{complete.sum()} of {len(complete)} points are complete."
     return EquilibriumBatch(
         game,
         concept,
         full,
         shape,
+        (late,) if late else (),
         complete.reshape(shape),
         count.reshape(shape),
         gain.reshape(shape),
@@ -290,9 +313,11 @@ def _broadcast(
             array = np.array(value)  # a copy: what was solved stays what it was
         except ValueError:
             array = np.array(None)
+        if array.dtype == object and all(isinstance(v, Fraction | Decimal) for v in array.flat):
+            array = array.astype(float)
         if array.dtype.kind not in "iuf":
             raise GameError(f"the values of {name!r} are {value!r}; give numbers, in an array")
-        given[name] = array
+        given[name] = _short(array)
     try:
         shape = np.broadcast_shapes(*(v.shape for v in given.values()))
     except ValueError:
@@ -301,6 +326,16 @@ def _broadcast(
     if not prod(shape):
         raise GameError(f"the values have shape {shape}, which holds no point; give at least one")
     return {n: np.broadcast_to(v, shape) for n, v in given.items()}, shape
+
+
+def _short(values: np.ndarray) -> np.ndarray:
+    """Return values of fifteen digits: what ``np.arange`` makes of 0.3 is the 0.3 that is meant."""
+    if values.dtype.kind != "f":
+        return values
+    size = np.abs(values.astype(float))
+    plain = (size >= 1e-7) & (size < 1e15)  # where the power of ten below is exact
+    scale = TENS[14 - np.floor(np.log10(np.where(plain, size, 1.0))).astype(int)]
+    return np.where(plain, np.rint(values * scale) / scale, values)
 
 
 def _flat(numbers: Numbers, shape: tuple[int, ...]) -> Numbers:

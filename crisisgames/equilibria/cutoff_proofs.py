@@ -20,6 +20,7 @@ from crisisgames.equilibria.cutoff_set import (
     CutoffRule,
     CutoffSet,
     Place,
+    contracts,
     is_stable,
     notes_for,
 )
@@ -57,7 +58,7 @@ class _Candidate:
     point: int
     box: Box
     places: tuple[Place, ...]
-    sure: bool  # whether the gain at each end is not 0
+    idle: tuple[int, ...] | None  # ends where the gain is exactly 0; None if that is not known
 
 
 class Problem:
@@ -173,13 +174,15 @@ class Problem:
         where = np.array([k for k, _, _ in results])
         signs = self._marginal_gains(points, boxes, where)
         for j, (k, _, proved) in enumerate(results):
-            verdict = self._verdict(places, points, k, boxes[j], signs[:, j])
+            if proved and self._is_end_case(places, points, k, boxes[j]):
+                continue
+            verdict, idle = self._verdict(places, points, k, boxes[j], signs[:, j])
             if verdict == "no":
                 continue
             if verdict == "open" or not proved:
                 undecided[k].append(boxes[j])
                 continue
-            found.append(_Candidate(k, boxes[j], places, verdict == "strict"))
+            found.append(_Candidate(k, boxes[j], places, idle if verdict == "yes" else None))
 
     def _whole_box(self, places: tuple[Place, ...], points: _Points, k: int, part: Box) -> Box:
         rest = iter(part)
@@ -225,15 +228,15 @@ class Problem:
 
     def _verdict(
         self, places: tuple[Place, ...], points: _Points, k: int, box: Box, gains: Interval
-    ) -> Literal["strict", "yes", "open", "no"]:
-        """Return whether cutoffs at the ends, and inside them, satisfy their conditions."""
-        verdict: Literal["strict", "yes", "open", "no"] = "strict"
+    ) -> tuple[Literal["yes", "open", "no"], tuple[int, ...] | None]:
+        """Return whether cutoffs satisfy their conditions, and at which ends the gain is 0."""
+        verdict: Literal["yes", "open", "no"] = "yes"
+        idle: tuple[int, ...] | None = ()
         for i, place in enumerate(places):
             if place == "inside":
                 beyond = box[i][0] < points.low.hi[i, k] or box[i][1] > points.high.lo[i, k]
                 if beyond:
-                    at_end = len(places) == 1 and self._zero_at_end(points, k, box)
-                    return "no" if at_end else "open"
+                    return "open", None
                 continue
             sign = 1 if place == "lowest" else -1
             low, high = float(gains.lo[i]), float(gains.hi[i])
@@ -244,12 +247,12 @@ class Problem:
             if sign < 0:
                 low, high = -high, -low
             if high < 0:
-                return "no"
+                return "no", None
             if low < 0:
                 verdict = "open"
-            elif not low > 0 and verdict == "strict":
-                verdict = "yes"
-        return verdict
+            elif not low > 0:
+                idle = None if idle is None or high > 0 else (*idle, i)
+        return verdict, idle
 
     def _exact_gains(
         self, places: tuple[Place, ...], points: _Points, k: int
@@ -265,14 +268,32 @@ class Problem:
         there = ExactEvaluator({**points.exact[k], **at})
         return [there(g) for g in self.marginal]
 
-    def _zero_at_end(self, points: _Points, k: int, box: Box) -> bool:
-        """Return whether the root near an end is the end itself, which is a case of its own."""
-        ends: tuple[Place, ...] = ("lowest", "highest")
-        touched = (box[0][0] < points.low.hi[0, k], box[0][1] > points.high.lo[0, k])
-        exact = [
-            self._exact_gains((p,), points, k) for p, t in zip(ends, touched, strict=True) if t
-        ]
-        return any(gains is not None and gains[0] == 0 for gains in exact)
+    def _is_end_case(self, places: tuple[Place, ...], points: _Points, k: int, box: Box) -> bool:
+        """Return whether a proved root has all its inside cutoffs at ends: a case of its own.
+
+        The box holds exactly one root, so the ends are that root if they lie in the box and solve
+        the equations exactly.
+        """
+        inside = [i for i, p in enumerate(places) if p == "inside"]
+        corner = list(places)
+        for i in inside:
+            if box[i][0] <= points.low.hi[i, k]:
+                corner[i] = "lowest"
+            elif box[i][1] >= points.high.lo[i, k]:
+                corner[i] = "highest"
+        if not inside or "inside" in corner:
+            return False
+        ends = [pair[corner[i] == "highest"] for i, pair in enumerate(self.ends)]
+        if any(e.is_infinite for e in ends):
+            return False
+        try:
+            exact = [ExactEvaluator(points.exact[k])(e) for e in ends]
+            gains = self._exact_gains(tuple(corner), points, k)
+        except GameError:  # undefined there, or a function without an exact value
+            return False
+        return gains is not None and all(
+            box[i][0] <= exact[i] <= box[i][1] and gains[i] == 0 for i in inside
+        )
 
     def _assembled(
         self, points: _Points, found: Sequence[_Candidate], undecided: Sequence[Sequence[Box]]
@@ -280,6 +301,7 @@ class Problem:
         """Return the sets, after a look at stability and at all other types."""
         own: list[list[CutoffEquilibrium]] = [[] for _ in points.exact]
         refuted = [0] * len(own)
+        found = _distinct(found)
         for start in range(0, len(found), BATCH):
             part = found[start : start + BATCH]
             agreed = self._best_replies(points, part)
@@ -356,18 +378,21 @@ class Problem:
         replies = all(t is not None for t in self.types)
         found: list[bool | None] = []
         for j, c in enumerate(part):
-            inside = [i for i, p in enumerate(c.places) if p == "inside"]
-            if not c.sure:
+            if c.idle is None:
                 found.append(None)
-            elif not inside:
+                continue
+            free = [i for i, p in enumerate(c.places) if p == "inside" or i in c.idle]
+            jacobian = others.middle[:, j].reshape(n, n)[np.ix_(free, free)]
+            if not free:
                 found.append(True)
-            elif len(inside) == 1:
-                i = inside[0]
-                found.append(_stable_alone(own[i, j], others[i * n + i, j], replies))
+            elif len(free) == 1:
+                i = free[0]
+                alone = _stable_at_end if c.idle else _stable_alone
+                found.append(alone(own[i, j], others[i * n + i, j], replies))
+            elif c.idle:
+                found.append(contracts(own.middle[free, j], jacobian) if replies else None)
             else:
-                cells = np.ix_(inside, inside)
-                jacobian = others.middle[:, j].reshape(n, n)[cells]
-                found.append(is_stable(own.middle[inside, j], jacobian, replies))
+                found.append(is_stable(own.middle[free, j], jacobian, replies))
         return found
 
     def _best_replies(self, points: _Points, part: Sequence[_Candidate]) -> list[bool | None]:
@@ -451,6 +476,44 @@ def _shown(side: tuple[float, float]) -> tuple[float, float]:
     if side[0] <= -LARGEST:
         return -np.inf, -np.inf
     return (np.inf, np.inf) if side[1] >= LARGEST else side
+
+
+def _distinct(found: Sequence[_Candidate]) -> list[_Candidate]:
+    """Return the candidates without those that are proved to be the same point as another."""
+    by_point: dict[int, list[_Candidate]] = {}
+    for c in found:
+        by_point.setdefault(c.point, []).append(c)
+    return [c for c in found if not any(_is_also(c, other) for other in by_point[c.point])]
+
+
+def _is_also(inner: _Candidate, other: _Candidate) -> bool:
+    """Return whether a root with a cutoff exactly at an end is a root that is listed there.
+
+    It solves the equations of the other case, and that one's box holds only one solution of them.
+    """
+    moved = False
+    for side, place, there, at in zip(
+        inner.box, inner.places, other.box, other.places, strict=True
+    ):
+        if place == at:
+            same = at != "inside" or there[0] <= side[0] <= side[1] <= there[1]
+        else:
+            ends = ("inside", "highest", "lowest")  # in an interval of one type all are the same
+            same = ends.index(place) < ends.index(at)
+            same = same and side[0] == side[1] == there[0] == there[1]
+            moved = True
+        if not same:
+            return False
+    return moved
+
+
+def _stable_at_end(own: Interval, other: Interval, replies: bool) -> bool | None:
+    """Return whether a cutoff at an end is stable if the type there is exactly indifferent.
+
+    Cutoffs nearby lie on one side, and replies beyond the end are cut off at it, so only replies
+    that lead away on that side matter.
+    """
+    return None if replies and not own.lo > 0 else _stable_alone(own, other, replies=False)
 
 
 def _stable_alone(own: Interval, other: Interval, replies: bool) -> bool | None:

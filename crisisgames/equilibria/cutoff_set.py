@@ -22,6 +22,7 @@ __all__ = [
     "CutoffSet",
     "CutoffSweep",
     "Place",
+    "contracts",
     "is_stable",
     "notes_for",
 ]
@@ -53,6 +54,12 @@ class CutoffRule:
         The symbol of the player's own type in `gain`. Without it `gain` is that of the type at the
         cutoff, and nothing is known of other types.
 
+    Notes
+    -----
+    The sign of `gain` matters also without `type`: the lowest type is an equilibrium if the gain
+    there is at least 0, and the highest if it is at most 0, so an indifference equation written
+    with the wrong sign adds both ends; write the gain of types above the cutoff.
+
     Examples
     --------
     The arms race of Baliga and Sjostrom (2004) with uniform costs: who builds has cost below x.
@@ -64,6 +71,15 @@ class CutoffRule:
     >>> found = cutoff_equilibria(rule)
     >>> found.complete, [round(e.cutoffs["x"], 12) for e in found], found[0].stable
     (True, [0.5], True)
+
+    Two players, each of whom gains more the higher its own type and the more often the other
+    acts, that is, the lower the other's cutoff: all types act, or those from 2/3 on, or none.
+
+    >>> a, b, s, t = sp.symbols("a b s t")
+    >>> gains = s + 1 - 2.5 * b, t + 1 - 2.5 * a
+    >>> rules = [CutoffRule(a, (0, 1), gains[0], type=s), CutoffRule(b, (0, 1), gains[1], type=t)]
+    >>> [[round(x, 4) for x in e.cutoffs.values()] for e in cutoff_equilibria(rules)]
+    [[0.0, 0.0], [0.6667, 0.6667], [1.0, 1.0]]
     """
 
     cutoff: sp.Symbol
@@ -118,8 +134,8 @@ class CutoffEquilibrium:
         eigenvalues of the best-reply map (new cutoffs as a function of those expected) are less
         than 1 in absolute value; otherwise whether those of the derivatives of the gains by the
         cutoffs have positive real parts, so that cutoffs that move against their gains come back.
-        Cutoffs at the ends stay where they are if the gain there is not 0. None where this
-        cannot be told.
+        Cutoffs at the ends stay where they are if the gain there is not 0; where it is 0, what
+        would pass the end stops at it. None where this cannot be told.
     best_reply : bool or None
         Whether the gain was proved to have the right sign for all types, not only at the cutoff;
         None where that is not known. (Where it was found wrong, there is no equilibrium.)
@@ -218,10 +234,37 @@ class CutoffSet(Sequence[CutoffEquilibrium]):
         ]
         return pd.DataFrame(rows)
 
+    def explain(self) -> str:
+        """Return the equilibria in plain sentences, one each, and what is undecided."""
+        count = f"{len(self)} cutoff equilibri{'um' if len(self) == 1 else 'a'}"
+        lines = [f"{count} ({'all' if self.complete else 'found, perhaps not all'})."]
+        lines += [_sentence(k, e) for k, e in enumerate(self, 1)]
+        lines += [
+            "Undecided: "
+            + ", ".join(f"{n} between {lo:.6g} and {hi:.6g}" for n, (lo, hi) in box.items())
+            + " may hold further equilibria, or none."
+            for box in self.undecided
+        ]
+        return "\n".join([*lines, *self.notes])
+
     def _repr_html_(self) -> str:
         whole = "all of them" if self.complete else "found, perhaps not all"
         notes = "".join(f"<p>{note}</p>" for note in self.notes)
         return f"<p>cutoff equilibria, {whole}</p>{self.to_dataframe().to_html(index=False)}{notes}"
+
+
+def _sentence(number: int, equilibrium: CutoffEquilibrium) -> str:
+    """Return one equilibrium as a sentence."""
+    parts = []
+    for name, place in equilibrium.places.items():
+        at = f"{name} is {equilibrium.cutoffs[name]:.6g}"
+        if place == "inside":
+            parts.append(f"{at}, where the type is indifferent")
+        else:
+            who = "all types do" if place == "lowest" else "no type does"
+            parts.append(f"{at}, the {place} type: {who} what types above a cutoff do")
+    stable = {True: "stable", False: "unstable", None: "stability not known"}
+    return f"{number}. {'; '.join(parts)} ({stable[equilibrium.stable]})."
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,6 +284,8 @@ class CutoffSweep:
         Equilibria at each point.
     complete : ndarray of bool
         Whether these are known to be all.
+    values : mapping
+        The values of the parameters that were given, each of shape (...).
     """
 
     names: tuple[str, ...]
@@ -248,6 +293,47 @@ class CutoffSweep:
     stable: Array
     counts: Array
     complete: Array
+    values: Mapping[str, Array] = field(default_factory=dict)
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return a table with one row per point and equilibrium, and one where there is none.
+
+        Columns are the parameters given, the cutoffs (nan where there is no equilibrium), "stable"
+        (True, False, or None) and "complete" (of the point).
+        """
+        import pandas as pd
+
+        shown = {1.0: True, 0.0: False}
+        rows = [
+            {
+                **{n: v[point] for n, v in self.values.items()},
+                **dict(zip(self.names, own, strict=True)),
+                "stable": shown.get(stable),
+                "complete": bool(self.complete[point]),
+            }
+            for point in np.ndindex(self.counts.shape)
+            for own, stable in self._rows(point)
+        ]
+        columns = [*self.values, *self.names, "stable", "complete"]
+        return pd.DataFrame(rows, columns=columns).astype({"stable": object})
+
+    def _rows(self, point: tuple[int, ...]) -> list[tuple[list[float], float]]:
+        count = int(self.counts[point])
+        if not count:
+            return [([np.nan] * len(self.names), np.nan)]
+        cutoffs, stable = self.cutoffs[point][:count], self.stable[point][:count]
+        return list(zip(cutoffs.tolist(), stable.tolist(), strict=True))
+
+
+def contracts(own: Array, others: Array) -> bool | None:
+    """Return True if best replies bring several cutoffs nearer, also where ends cut them off.
+
+    The largest distance falls if the shares by which each reply moves add up to less than 1, and
+    cutting off at an end lengthens no distance; None where they do not, which proves nothing.
+    """
+    if not (np.isfinite(own).all() and np.isfinite(others).all() and (own > 0).all()):
+        return None
+    return True if (np.abs(others) / own[:, None]).sum(axis=1).max() < 1 - UNSURE else None
 
 
 def is_stable(own: Array, others: Array, replies: bool) -> bool | None:

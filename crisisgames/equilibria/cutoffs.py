@@ -17,7 +17,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -42,6 +42,8 @@ __all__ = [
     "cutoff_equilibria",
     "cutoff_sweep",
 ]
+
+Array = np.ndarray
 
 CHUNK = 2_000
 """Points of a sweep solved at once: bounds memory."""
@@ -138,7 +140,7 @@ def cutoff_sweep(rules: CutoffRule | Sequence[CutoffRule], **values: Any) -> Cut
     for start in range(0, count, CHUNK):
         part = {n: a[start : start + CHUNK] for n, a in flat.items()}
         sets += problem.solve(problem.points(part, min(CHUNK, count - start)))
-    return _tabulated(problem.names, sets, shape)
+    return _tabulated(problem.names, sets, shape, arrays)
 
 
 @lru_cache(maxsize=32)
@@ -147,7 +149,10 @@ def _prepared(rules: tuple[CutoffRule, ...]) -> Problem:
 
 
 def _tabulated(
-    names: tuple[str, ...], sets: Sequence[CutoffSet], shape: tuple[int, ...]
+    names: tuple[str, ...],
+    sets: Sequence[CutoffSet],
+    shape: tuple[int, ...],
+    values: Mapping[str, Array],
 ) -> CutoffSweep:
     most = max((len(s) for s in sets), default=0)
     cutoffs = np.full((len(sets), most, len(names)), np.nan)
@@ -162,14 +167,19 @@ def _tabulated(
         stable.reshape(*shape, most),
         np.array([len(s) for s in sets], dtype=int).reshape(shape),
         np.array([s.complete for s in sets], dtype=bool).reshape(shape),
+        values,
     )
 
 
 def _checked(rules: CutoffRule | Sequence[CutoffRule]) -> tuple[CutoffRule, ...]:
-    rows = (rules,) if isinstance(rules, CutoffRule) else tuple(rules)
-    if not rows or any(not isinstance(r, CutoffRule) for r in rows):
-        raise GameError(f"rules are {rules!r}; give a CutoffRule or several")
+    rows = (rules,) if isinstance(rules, CutoffRule) else rules
+    if (
+        not isinstance(rows, Sequence)
+        or not rows
+        or any(not isinstance(r, CutoffRule) for r in rows)
+    ):
+        raise GameError(f"rules are {rules!r}; give a CutoffRule, or a list of them")
     names = [r.cutoff.name for r in rows]
     if len(set(names)) < len(names):
         raise GameError(f"the cutoffs are {names}; each rule needs its own")
-    return rows
+    return tuple(rows)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from decimal import ROUND_CEILING, Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,10 @@ if TYPE_CHECKING:
     from crisisgames.equilibria.equilibrium import Equilibrium
     from crisisgames.games import InformationSet
 
-__all__ = ["explain"]
+__all__ = ["at_most", "explain"]
+
+ROUNDING = 1e-9
+"""Errors of a certificate below this are rounding, and not told."""
 
 SAME = 1e-6
 """Difference in utils, relative to their size, below which actions are told as worth the same."""
@@ -37,9 +42,26 @@ def explain(equilibrium: Equilibrium) -> str:
             surprises.append(f"If it came to it, {where} {_would(behaviour)}.{held}")
     if surprises:
         lines.append("Off the path of play: " + " ".join(surprises))
-    worst = equilibrium.certificate.worst
-    lines.append(f"Checked: no deviation gains more than {worst:.1g} utils.")
+    certificate = equilibrium.certificate
+    lines.append(f"Checked: no deviation gains more than {at_most(certificate.gain)} utils.")
+    rest = replace(certificate, gain=0.0).worst
+    if rest > ROUNDING:
+        lines.append(f"Beliefs, trembles or outcomes are off by up to {at_most(rest)}.")
     return "\n".join(lines)
+
+
+def at_most(value: float) -> str:
+    """Return a number in two digits, rounded up: it bounds the value.
+
+    Examples
+    --------
+    >>> at_most(0.2462), at_most(0.0)
+    ('0.25', '0')
+    """
+    if not 0 < value < float("inf"):
+        return f"{value:g}"
+    step = Decimal(1).scaleb(Decimal(value).adjusted() - 1)
+    return f"{float(Decimal(value).quantize(step, ROUND_CEILING)):g}"
 
 
 def _outcome_sentence(equilibrium: Equilibrium) -> str:

@@ -71,7 +71,7 @@ def extreme_equilibria(form: SequenceForm, *, time_limit: float = 0) -> SearchRe
     -------
     SearchResult
         Where there are more than `MAX_PLANS` pure plans or `MAX_VERTICES` vertices, that of
-        `search_equilibria`.
+        `search_equilibria`; where that gives up as well, the sequential equilibria, not complete.
     """
     start = monotonic()
     parts: list[tuple[Block, ...]] = []
@@ -84,7 +84,8 @@ def extreme_equilibria(form: SequenceForm, *, time_limit: float = 0) -> SearchRe
             second = _vertices(_Part(form, 1, sets), start + (time_limit or float("inf")))
         except _TooLarge:
             rest = max(time_limit - (monotonic() - start), 1e-9) if time_limit else 0
-            return search_equilibria(form, mode="nash", time_limit=rest)
+            found = search_equilibria(form, mode="nash", time_limit=rest)
+            return found if all(found.parts) else _sequential_ones(form, found, rest)
         both = (first, second)
         pairs = _bicliques(_matches(first, second))
         parts.append(tuple(_block(form, sets, both, pair) for pair in pairs))
@@ -95,6 +96,17 @@ def extreme_equilibria(form: SequenceForm, *, time_limit: float = 0) -> SearchRe
                 f"part with {len(sets)} information sets"
             )
     return SearchResult(tuple(parts), not stops, "; ".join(stops) or "all vertices")
+
+
+def _sequential_ones(form: SequenceForm, tried: SearchResult, time_limit: float) -> SearchResult:
+    """Return the sequential equilibria, as Nash equilibria: some of them, where all are too many."""
+    found = search_equilibria(form, time_limit=time_limit)
+    parts = tuple(
+        tuple(Block((b.levels[0][:1], b.levels[1][:1]), b.supports) for b in blocks)
+        for blocks in found.parts
+    )
+    why = f"{tried.progress}; instead, the sequential equilibria are given, {found.progress}"
+    return SearchResult(parts, False, why)
 
 
 class _TooLarge(Exception):

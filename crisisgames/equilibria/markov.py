@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
+from crisisgames.equilibria.explain import at_most
 from crisisgames.equilibria.markov_logit import logit_markov
 from crisisgames.equilibria.markov_pure import MAX_POLICIES, Solved, pure_markov
 from crisisgames.errors import GameError, suggest
@@ -219,8 +220,8 @@ class MarkovEquilibrium:
             f"{s} {100 * share:.3g} %" for s, share in self.long_run().items() if share > PLAYED
         )
         lines.append(f"Share of time in the long run: {gone}.")
-        gain = self.certificate.gain
-        lines.append(f"Checked: nobody gains more than {gain:.1g} utils by another action.")
+        gain = at_most(self.certificate.gain)
+        lines.append(f"Checked: nobody gains more than {gain} utils by another action.")
         return "\n".join(lines)
 
     def _choice(self, player: str, state: str) -> str:
@@ -233,6 +234,9 @@ class MarkovEquilibrium:
 @dataclass(frozen=True, eq=False)
 class MarkovSet(Sequence[MarkovEquilibrium]):
     """Markov perfect equilibria of a stochastic game: the pure ones, then the logit limit.
+
+    Where a precision was asked for it holds a point of the logit branch instead, which is a quantal
+    response and not an equilibrium.
 
     Attributes
     ----------
@@ -271,7 +275,18 @@ class MarkovSet(Sequence[MarkovEquilibrium]):
         return self.equilibria[index]
 
     def bounds(self, states: str | Iterable[str], periods: int) -> tuple[float, float]:
-        """Return the smallest and largest probability to enter states, over what was found.
+        """Return the least and largest probability to enter states within so many ``periods``.
+
+        Parameters
+        ----------
+        states : str or collection of str
+        periods : int
+            Transitions from the start, at least 0.
+
+        Returns
+        -------
+        tuple of float
+            Over the equilibria that were found.
 
         Raises
         ------
@@ -339,18 +354,36 @@ class MarkovSet(Sequence[MarkovEquilibrium]):
 
     def explain(self) -> str:
         """Return all of them in plain sentences."""
-        whole = (
-            "all" if self.complete else "all pure ones" if self.all_pure else "not known to be all"
-        )
-        lines = [f"{len(self)} Markov perfect equilibria found ({whole}).", *self.notes]
+        if self._precision is not None:
+            return "\n".join([self._heading, *self.notes, *(e.explain() for e in self)])
+        lines = [self._heading, *self.notes]
         for n, e in enumerate(self.equilibria):
             mark = ", selected by the logit branch" if n == self.selected else ""
             lines.append(f"\n{n + 1} ({e.kind}{mark})\n{e.explain()}")
         return "\n".join(lines)
 
+    @property
+    def _precision(self) -> float | None:
+        """The precision, where the set holds a point of the logit branch at a finite one."""
+        return self.equilibria[0].precision if self.equilibria else None
+
+    @property
+    def _heading(self) -> str:
+        """What the set holds, in a sentence."""
+        if self._precision is not None:
+            return (
+                f"A point of the logit branch at precision {float(self._precision):g} (a quantal "
+                "response, not a Markov perfect equilibrium)."
+            )
+        whole = (
+            "all" if self.complete else "all pure ones" if self.all_pure else "not known to be all"
+        )
+        found = "equilibrium" if len(self) == 1 else "equilibria"
+        return f"{len(self)} Markov perfect {found} found ({whole})."
+
     def _repr_html_(self) -> str:
         table = self.to_dataframe().to_html(index=False, float_format="{:.6g}".format)
-        return f"<p>{' '.join(self.notes)}</p>{table}"
+        return f"<p>{' '.join((self._heading, *self.notes))}</p>{table}"
 
 
 def markov_perfect(
@@ -372,7 +405,8 @@ def markov_perfect(
         ``"pure"``: all pure equilibria, by enumeration in rational arithmetic. ``"logit"``: the
         limit of the logit branch from uniform play, which may be mixed. ``"all"``: both.
     precision : float, optional
-        Return the point of the logit branch at this precision, in 1/utils, and nothing else.
+        Return the point of the logit branch at this precision, in 1/utils, and nothing else. It
+        is a quantal response, not a Markov perfect equilibrium.
     exact : bool
         Whether pure equilibria have rational values instead of floats.
     max_policies : int
@@ -401,6 +435,8 @@ def markov_perfect(
         only: tuple[MarkovEquilibrium, ...] = ()
         if branch.status == "precision reached":
             only = (_of_logit(game, branch.points[-1], precision),)
+        else:
+            notes.append(f"The point at precision {float(precision):g} was not reached.")
         return MarkovSet(game, only, False, False, branch.status, tuple(notes))
     found: list[MarkovEquilibrium] = []
     all_pure, status, selected = False, "", None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import Any, Literal
 
 from crisisgames.equilibria.polytope import Ray
@@ -90,7 +91,11 @@ class Patterns:
 
 
 def compile_patterns(
-    form: SequenceForm, part: Sequence[int], mode: Literal["sequential", "nash"], most: int
+    form: SequenceForm,
+    part: Sequence[int],
+    mode: Literal["sequential", "nash"],
+    most: int,
+    deadline: float = float("inf"),
 ) -> Patterns | None:
     """Return all patterns of one part, or None if there are more than ``most``.
 
@@ -98,12 +103,19 @@ def compile_patterns(
     ----------
     form : SequenceForm
         At any numbers at which nature does everything that it may do: only the structure counts.
+
+    Raises
+    ------
+    SearchStopped
+        Past the deadline (of `time.monotonic`).
     """
-    search = _Recorder(_symbolic(form), mode, most)
+    search = _Recorder(_symbolic(form), mode, most, deadline)
     try:
         blocks = search.blocks(part)
         dominated = search.dominated() if mode == "sequential" else {}
     except (SearchStopped, RecursionError):
+        if monotonic() > deadline:
+            raise
         return None
     bit = {action: 1 << k for k, action in enumerate(dominated)}
     plans, needed, used = [], [], []
@@ -203,9 +215,15 @@ class _Cone:
 class _Recorder(Search):
     """The search, going down every branch."""
 
-    def __init__(self, form: SequenceForm, mode: Literal["sequential", "nash"], most: int) -> None:
+    def __init__(
+        self,
+        form: SequenceForm,
+        mode: Literal["sequential", "nash"],
+        most: int,
+        deadline: float,
+    ) -> None:
         everything = {h: tuple(range(form.size(h))) for h in form.parent}
-        super().__init__(form, mode, everything, float("inf"))
+        super().__init__(form, mode, everything, deadline)
         self.open = mode == "sequential"
         self.most = most
         self.cones: list[_Cone] = []

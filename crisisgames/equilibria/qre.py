@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import inf, isfinite, log, sqrt
+from typing import Any
 
 import numpy as np
 from scipy.linalg.lapack import dgetrf, dgetrs
@@ -57,6 +58,7 @@ from crisisgames.equilibria.qre_system import (
     reasons,
     scaled,
     structure_of,
+    tree_of,
 )
 from crisisgames.games.compiled import Compiled
 from crisisgames.games.extensive import ExtensiveFormGame
@@ -111,7 +113,7 @@ class LogitBranch:
 
 
 def logit_branch(
-    game: ExtensiveFormGame,
+    game: Any,
     *,
     precision: float | None = None,
     regret: float = REGRET,
@@ -121,8 +123,9 @@ def logit_branch(
 
     Parameters
     ----------
-    game : ExtensiveFormGame
-        Parameters without a value take their defaults.
+    game : game
+        In any form but stochastic and repeated; strategies are those of its tree. Parameters
+        without a value take their defaults.
     precision : float, optional
         In 1/utils: end where the branch first reaches it. Without it, follow the branch to its
         limit.
@@ -155,7 +158,7 @@ def logit_branch(
     """
     given = None if precision is None else np.asarray(precision, dtype=float)
     check_arguments(given, regret, max_steps)
-    system = _system(game)
+    system = _system(tree_of(game))
     if not system.first.size:
         status = "converged" if precision is None else "precision reached"
         return LogitBranch((_uniform(system, precision or 0.0),), status)

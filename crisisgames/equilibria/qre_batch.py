@@ -30,6 +30,7 @@ from crisisgames.equilibria.qre_system import (
     reasons,
     scaled,
     structure_of,
+    tree_of,
 )
 from crisisgames.errors import GameError
 from crisisgames.games.compiled import Numbers
@@ -53,7 +54,8 @@ class LogitBranches:
 
     Attributes
     ----------
-    game : ExtensiveFormGame
+    game : game
+        In any form but stochastic and repeated; strategies are those of its tree.
     precision : ndarray
         In 1/utils, shape (...).
     strategy, log_strategy : ndarray
@@ -119,7 +121,7 @@ class LogitBranches:
 
 
 def logit_branches(
-    game: ExtensiveFormGame,
+    game: Any,
     values: Mapping[str, Any],
     *,
     precision: Any = None,
@@ -176,6 +178,7 @@ def logit_branches(
     check_arguments(targets, regret, max_steps)
     if workers is not None and workers < 1:
         raise GameError(f"workers is {workers}; give at least 1, or leave it out")
+    game = tree_of(game)
     points = _Points(game, values, targets)
     batch = _empty(game, points.count)
     with (

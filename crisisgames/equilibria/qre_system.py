@@ -14,12 +14,13 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from enum import IntEnum
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from crisisgames.errors import GameError
+from crisisgames.games import BayesianGame, ExtensiveFormGame, NormalFormGame, SignalingGame
 from crisisgames.games.compiled import Compiled, Visit
 
 __all__ = [
@@ -149,6 +150,18 @@ def reasons(*, limit: bool, max_steps: int) -> dict[Status, str]:
         "slowly; their limit is farther than floats reach: ask for a precision",
         Status.ROUNDING: f"beyond which rounding hides the branch; {what}",
     }
+
+
+def tree_of(game: Any) -> ExtensiveFormGame:
+    """Return a game in any form as a tree."""
+    if isinstance(game, ExtensiveFormGame):
+        return game
+    if not isinstance(game, SignalingGame | NormalFormGame | BayesianGame):
+        raise GameError(
+            f"a logit branch is of a game, not of {type(game).__name__}; a crisis has .game(), and "
+            "stochastic games have solve(game, 'markov-perfect')"
+        )
+    return game.to_extensive()
 
 
 def check_arguments(precision: np.ndarray | None, regret: float, max_steps: int) -> None:

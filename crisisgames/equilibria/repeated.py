@@ -62,7 +62,7 @@ class BestReply:
         knowing the state of the other's strategy, which noise hides.
     replies : tuple of Automaton
         All best replies of the class; for ``"any"``, those that mirror the other's states, if the
-        replier can follow these.
+        replier can follow these, else those that always intend one action.
     choices : tuple of mapping
         For ``"any"``: for each best rule, what it intends in each state of the other's strategy.
     """
@@ -96,7 +96,8 @@ def best_reply(
     among : str or int
         ``"any"``: any strategy at all, for a replier who sees the state of the other's strategy.
         Without perception noise and chance in that strategy's moves the replier can follow this
-        state, and the reply is a best one among all strategies; else its payoff is an upper bound.
+        state, and the reply is a best one among all strategies. So it is where one action is best
+        whatever the state. Else its payoff is an upper bound.
         ``"memory-one"``: the pure memory-one strategies, 32 with their openings, for two actions
         each. A whole number: the pure automata with so many states.
     exact : bool
@@ -268,9 +269,13 @@ def _seeing(
     choices = tuple(
         {state: own[a] for state, a in zip(theirs.states, rule, strict=True)} for rule in best
     )
-    followed = _can_follow(numbers, theirs)
-    replies = tuple(_mirror(theirs, choice) for choice in choices) if followed else ()
-    return BestReply(player, top if exact else float(top), "any", followed, replies, choices)
+    if _can_follow(numbers, theirs):
+        replies = tuple(_mirror(theirs, choice) for choice in choices)
+    else:
+        # Who intends one action in any state need not know the state. A rule that differs only
+        # where play never comes earns the same, so the constant rule is then among the best.
+        replies = tuple(_always(theirs, own[rule[0]]) for rule in best if len(set(rule)) == 1)
+    return BestReply(player, top if exact else float(top), "any", bool(replies), replies, choices)
 
 
 @dataclass(frozen=True, eq=False)
@@ -311,6 +316,12 @@ def _can_follow(numbers: StageNoise, theirs: Automaton) -> bool:
     clear = all(np.all(np.diagonal(noise) == 1) for noise in numbers.seen)
     rows = [row for state in theirs.moves for own in state for row in own] + [theirs.start]
     return clear and all(1 in row for row in rows)
+
+
+def _always(theirs: Automaton, action: str) -> Automaton:
+    """Return the automaton that intends one action for ever."""
+    own, rival = theirs.rival_actions, theirs.actions
+    return Automaton({"always": action}, lambda *_: "always", None, own, rival)
 
 
 def _mirror(theirs: Automaton, choice: Mapping[str, str]) -> Automaton:

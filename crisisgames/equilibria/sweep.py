@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import lru_cache
 from os import cpu_count
 from time import monotonic
 from typing import Literal
@@ -14,7 +14,7 @@ import numpy as np
 
 from crisisgames.equilibria.patterns import Patterns, compile_patterns, payoff_entries
 from crisisgames.equilibria.sequence_form import SequenceForm, sequence_form
-from crisisgames.equilibria.sequential import independent_parts
+from crisisgames.equilibria.sequential import SearchStopped, independent_parts
 from crisisgames.equilibria.sweep_kernels import (
     BITS,
     DONE,
@@ -102,11 +102,17 @@ class Plan:
 
 
 def compile_sweep(
-    game: ExtensiveFormGame, concept: Literal["sequential", "nash"], points: int
+    game: ExtensiveFormGame,
+    concept: Literal["sequential", "nash"],
+    points: int,
+    deadline: float = float("inf"),
 ) -> Plan | None:
     """Return the patterns of a game; None if solving so many points exactly takes less time."""
     most = min(max(FEW, PATTERNS_PER_POINT * points), MOST)
-    return _compiled(_Structure(game.compiled, game), concept, most)
+    try:
+        return _compiled(_Structure(game.compiled, game, deadline), concept, most)
+    except SearchStopped:
+        return None
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,7 @@ class _Structure:
 
     compiled: Compiled
     game: ExtensiveFormGame = field(compare=False)
+    deadline: float = field(compare=False)
 
 
 @lru_cache(maxsize=KEPT)
@@ -124,7 +131,7 @@ def _compiled(
     form = sequence_form(structure.compiled, structure.game.exact())
     found = []
     for part in independent_parts(form):
-        patterns = compile_patterns(form, part, concept, most)
+        patterns = compile_patterns(form, part, concept, most, structure.deadline)
         if patterns is None or not _fits(form, patterns):
             return None
         found.append(patterns)
@@ -149,16 +156,21 @@ def sweep(
 ) -> tuple[np.ndarray, tuple[Extremes, ...]]:
     """Return which points the kernel solved, and the extreme equilibria of each part there."""
     done = regular & of_one_scale(plan.form, numbers, magnitudes)
-    found = []
+    works = [_Work(plan.form, p, numbers, magnitudes, deadline) for p in plan.patterns]
+
+    def solve_chunk(start: int) -> tuple[np.ndarray, list[_Piece]]:
+        wanted = done[start : start + CHUNK].copy()
+        pieces = []
+        for work in works:
+            pieces.append(work.chunk(wanted, start))
+            wanted &= pieces[-1][0] == DONE
+        return wanted, pieces
+
     with ThreadPoolExecutor(workers or cpu_count()) as pool:
-        for patterns in plan.patterns:
-            work = _Work(plan.form, patterns, numbers, magnitudes, deadline)
-            starts = range(0, len(done), CHUNK)
-            pieces = list(pool.map(partial(work.chunk, done), starts))
-            status = np.concatenate([p[0] for p in pieces])
-            done &= status == DONE
-            found.append(pieces)
-    return done, tuple(_joined(pieces, done) for pieces in found)
+        chunks = list(pool.map(solve_chunk, range(0, len(done), CHUNK)))
+    solved = np.concatenate([wanted for wanted, _ in chunks])
+    by_part = zip(*(pieces for _, pieces in chunks), strict=True)
+    return solved, tuple(_joined(pieces, solved) for pieces in by_part)
 
 
 def _joined(pieces: Sequence[_Piece], done: np.ndarray) -> Extremes:
@@ -195,11 +207,10 @@ class _Work:
         self.magnitudes = magnitudes
 
     def chunk(self, wanted: np.ndarray, start: int) -> _Piece:
-        """Solve the points of one chunk."""
-        stop = min(start + CHUNK, len(wanted))
-        points = start + np.flatnonzero(wanted[start:stop])
-        status = np.full(stop - start, UNCERTAIN)
-        count = np.zeros(stop - start, dtype=int)
+        """Solve those points of one chunk that are wanted."""
+        points = start + np.flatnonzero(wanted)
+        status = np.full(len(wanted), UNCERTAIN)
+        count = np.zeros(len(wanted), dtype=int)
         numbers = Numbers(
             self.numbers.branches[points], self.numbers.payoffs[points], self.numbers.shares[points]
         )

@@ -154,6 +154,12 @@ def _outcome_error(walk: _Walk, tree: ExtensiveFormGame, equilibrium: Equilibriu
     """Return how far the stated outcomes and payoffs are from those of the strategy."""
     if walk.loose > 0:
         return INFINITE
+    missing = [p for p in tree.players if p not in equilibrium.payoffs]
+    if missing:
+        raise GameError(
+            f"the equilibrium states no payoff for {missing[0]!r}; give payoffs for each of "
+            f"{tree.players}, and outcomes for each of {tree.outcomes}"
+        )
     stated = [*equilibrium.outcomes.values(), *(equilibrium.payoffs[p] for p in tree.players)]
     found = [*(walk.outcomes.get(o, 0) for o in tree.outcomes), *walk.payoffs]
     if len(stated) != len(found):

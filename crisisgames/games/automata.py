@@ -15,6 +15,7 @@ from typing import Any
 import sympy as sp
 
 from crisisgames.errors import GameError, suggest
+from crisisgames.games.callbacks import called
 from crisisgames.games.expressions import as_expression, completed
 from crisisgames.games.tree import need_text
 
@@ -107,7 +108,7 @@ class Automaton:
     def _move(self, state: str, own: str, seen: str) -> tuple[sp.Expr, ...]:
         where = f"the move from state {state!r} after doing {own!r} and seeing {seen!r}"
         if callable(self.moves):
-            given = self.moves(state, own, seen)
+            given = called("moves", self.moves, state=state, own=own, seen=seen)
         elif isinstance(self.moves, Mapping):
             if (state, own, seen) not in self.moves:
                 raise GameError(f"{where} is missing; give moves[{state!r}, {own!r}, {seen!r}]")
@@ -317,7 +318,9 @@ def strategy(
     Parameters
     ----------
     name : str
-        One of `STRATEGIES`.
+        One of `STRATEGIES`: ``"always-cooperate"``, ``"always-defect"``, ``"tit-for-tat"``,
+        ``"generous"``, ``"contrite"``, ``"grim"``, ``"win-stay-lose-shift"``,
+        ``"tit-for-two-tats"``.
     actions, rival_actions : sequence of str
         Two own actions, the cooperative one first, and the other's; these are the own ones if left
         out.

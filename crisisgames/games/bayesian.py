@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
+from numbers import Real
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ import numpy as np
 import sympy as sp
 
 from crisisgames.errors import GameError
+from crisisgames.games.callbacks import called
 from crisisgames.games.compiled import Numbers
 from crisisgames.games.expressions import as_expression, completed
 from crisisgames.games.extensive import ExtensiveFormGame
@@ -135,12 +137,16 @@ class BayesianGame:
                     f"payoffs in {situation} name the profile {unknown[0]}, which is not in the "
                     "game"
                 )
-            payoffs[situation] = MappingProxyType(
-                {
-                    k: checked_row(rows.get(k), self.players, f"profile {k} in {situation}")
-                    for k in profiles
-                }
-            )
+            own_rows: dict[Profile, tuple[sp.Expr, ...]] = {}
+            for k in profiles:
+                row, where = rows.get(k), f"profile {k} in {situation}"
+                if isinstance(row, (Real, sp.Expr)):
+                    raise GameError(
+                        f"{where} has the payoff {row}; give a sequence of payoffs, one for each "
+                        f"of {self.players}, such as {[row] * len(self.players)}"
+                    )
+                own_rows[k] = checked_row(row, self.players, where)
+            payoffs[situation] = MappingProxyType(own_rows)
             if results:
                 own = checked_shares(results[situation], profiles)
                 shares[situation] = MappingProxyType(own)
@@ -205,6 +211,12 @@ class BayesianGame:
 
     def __hash__(self) -> int:
         return hash((self.to_extensive(), self.types, self.states))
+
+    def __repr__(self) -> str:
+        return (
+            f"BayesianGame(players={self.players}, {len(self.prior)} situations, "
+            f"{len(self.profiles)} profiles)"
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         kept = {k: v for k, v in self.__dict__.items() if k not in ("_extensive", "values")}
@@ -377,7 +389,9 @@ def _by_situation(
 ) -> Table:
     """Return a table or a function of situation and profile as a table."""
     if callable(given):
-        return {s: {k: given(s, k) for k in profiles} for s in prior}
+        return {
+            s: {k: called(what, given, situation=s, profile=k) for k in profiles} for s in prior
+        }
     if not isinstance(given, Mapping):
         raise GameError(
             f"{what} is {given!r}; give {what}[situation][profile], or a function of situation and "

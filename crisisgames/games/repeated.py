@@ -104,6 +104,28 @@ class Match:
     shares: Mapping[Profile, Value]
     settles: tuple[Outcome, ...]
 
+    def explain(self) -> str:
+        """Return the match in plain sentences.
+
+        Examples
+        --------
+        >>> from crisisgames.games.repeated import RepeatedGame
+        >>> print(RepeatedGame.dilemma().match("tit-for-tat", "always-defect").explain())
+        Utils per round: row 1, column 1.
+        Share of rounds: defect, defect 100 %.
+        """
+        lines = [f"Utils per round: {_pays(self.payoffs)}.", f"Share of rounds: {_spent(self)}."]
+        if len(self.settles) > 1:
+            lines.append(
+                f"Luck and the start decide in which of {len(self.settles)} ways play settles:"
+            )
+            lines += [
+                f"{n}. With probability {_percent(o.probability)}: {_spent(o)}; "
+                f"utils per round {_pays(o.payoffs)}."
+                for n, o in enumerate(self.settles, 1)
+            ]
+        return "\n".join(lines)
+
     def _letters(self, letters: str) -> Value:
         if len(self.shares) != 4:
             raise NotApplicable("this asks for two actions each; see shares")
@@ -218,6 +240,14 @@ class RepeatedGame:
     def __hash__(self) -> int:
         own = (self.stage, self.perception_noise, self.implementation_noise, self.discount)
         return hash((*own, tuple(sorted(self.values.items()))))
+
+    def __repr__(self) -> str:
+        own = ("perception_noise", "implementation_noise")
+        noises = [f", {n}={getattr(self, n)}" for n in own if any(getattr(self, n))]
+        discount = "" if self.discount is None else f", discount={self.discount}"
+        sizes = " by ".join(str(len(own)) for own in self.stage.actions)
+        more = "".join([*noises, discount])
+        return f"RepeatedGame(players={self.players}, {sizes} actions{more})"
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "values": dict(self.values)}
@@ -657,6 +687,24 @@ class Play:
         if self.discount is None:
             return long_run_shares(self.chain, self.start)
         return discounted_shares(self.chain, self.start, self.discount)
+
+
+def _number(value: Value) -> str:
+    open_ = isinstance(value, sp.Expr) and value.free_symbols
+    return str(value) if open_ else f"{float(value):.4g}"
+
+
+def _percent(share: Value) -> str:
+    open_ = isinstance(share, sp.Expr) and share.free_symbols
+    return str(share) if open_ else f"{100 * float(share):.4g} %"
+
+
+def _pays(payoffs: Mapping[str, Value]) -> str:
+    return ", ".join(f"{i} {_number(v)}" for i, v in payoffs.items())
+
+
+def _spent(where: Match | Outcome) -> str:
+    return "; ".join(f"{', '.join(p)} {_percent(v)}" for p, v in where.shares.items() if v != 0)
 
 
 def _noisy(noise: sp.Expr, meant: str, actions: Sequence[str]) -> dict[str, sp.Expr]:

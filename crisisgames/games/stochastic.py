@@ -26,6 +26,7 @@ import numpy as np
 import sympy as sp
 
 from crisisgames.errors import GameError, suggest
+from crisisgames.games.callbacks import called
 from crisisgames.games.compiled import SUM_TOLERANCE, _floats
 from crisisgames.games.expressions import (
     ROUNDING,
@@ -335,7 +336,7 @@ class StochasticGame:
     def _actions(self, state: str) -> tuple[tuple[str, ...], ...]:
         given = self.actions
         if callable(given):
-            given = given(state)
+            given = called("actions", given, state=state)
         elif isinstance(given, Mapping) and (not given or not set(given) <= set(self.players)):
             self._known_states("actions", given)
             given = given.get(state)
@@ -372,12 +373,14 @@ class StochasticGame:
         """Return what `payoffs` or `transitions` hold for a state and a profile."""
         table = getattr(self, name)
         if callable(table):
-            return table(state, profile)
+            return called(name, table, state=state, profile=profile)
         if state not in table:
             raise GameError(f"{name} leave out the state {state!r}; give them for every state")
         rows = table[state]
         if callable(rows):
-            return rows(*profile)
+            return called(
+                f"{name}[{state!r}]", rows, **dict(zip(self.players, profile, strict=True))
+            )
         if isinstance(rows, Mapping) and any(isinstance(key, tuple) for key in rows):
             profiles = list(product(*self.actions[self.states.index(state)]))
             if unknown := [key for key in rows if key not in profiles]:

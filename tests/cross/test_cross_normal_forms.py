@@ -17,7 +17,7 @@ RANGES = {"random": (-500, 500), "degenerate": (-1, 1)}
 SHAPES = {(2, 2): 40, (2, 3): 25, (3, 2): 15, (3, 3): 15, (2, 4): 3, (3, 4): 2}
 """How many games of each shape a chunk has: 100 together."""
 
-CHUNKS = [("random", k) for k in range(9)] + [("degenerate", k) for k in range(3)]
+CHUNKS = [("random", k) for k in range(10)] + [("degenerate", k) for k in range(3)]
 
 
 def mixed(game: NormalFormGame, equilibrium: Equilibrium) -> tuple[Mixed, Mixed]:

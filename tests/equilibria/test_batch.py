@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from fractions import Fraction
 from random import Random
 
 import numpy as np
@@ -27,6 +28,7 @@ from crisisgames import (
     solve_many,
     tell,
 )
+from crisisgames.equilibria import batch as batch_module
 from crisisgames.equilibria import sweep
 from crisisgames.games import ExtensiveFormGame
 
@@ -254,7 +256,11 @@ sys.modules["numba"] = None
 from crisisgames import Ladder, solve_many
 from crisisgames.kernels import COMPILED
 assert not COMPILED
-print(solve_many(Ladder(rungs=2).game(), {"audience_cost": [0.2, 0.4]}).bounds("war")[1].tolist())
+import numpy as np
+costs = np.linspace(0.2, 0.4, 40)
+batch = solve_many(Ladder(rungs=2).game(), {"audience_cost": costs})
+assert batch.compiled.all()
+print(batch.bounds("war")[1].tolist())
 """
 
 
@@ -262,7 +268,8 @@ def test_everything_runs_where_numba_is_absent():
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_NUMBA], capture_output=True, text=True, check=True
     )
-    compiled = solve_many(Ladder(rungs=2).game(), {"audience_cost": [0.2, 0.4]}).bounds("war")[1]
+    costs = np.linspace(0.2, 0.4, 40)
+    compiled = solve_many(Ladder(rungs=2).game(), {"audience_cost": costs}).bounds("war")[1]
     assert [float(x) for x in done.stdout.strip().strip("[]").split(",")] == pytest.approx(
         compiled.tolist(), abs=1e-12
     )
@@ -344,3 +351,42 @@ def test_a_batch_keeps_the_values_that_it_was_solved_at():
     batch = solve_many(Ladder(rungs=2).game(), {"audience_cost": costs})
     costs[:] = 0.5
     assert batch[1].bounds("war")[1] == pytest.approx(batch.bounds("war")[1][1])
+
+
+def test_a_time_limit_keeps_the_points_that_were_finished(monkeypatch):
+    # Two parts: those points are complete of which both were solved.
+    game = Ladder(rungs=2, disclosure_a=0.3).game()
+    costs = np.linspace(0.05, 0.6, 3000)
+    whole = solve_many(game, {"audience_cost": costs})
+    assert whole.compiled.all()
+    assert whole.notes == ()
+    monkeypatch.setattr(sweep, "CHUNK", 100)
+    clock = iter(np.arange(0, 1e4, 1.0))
+    monkeypatch.setattr(sweep, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(batch_module, "monotonic", lambda: next(clock))
+    part = solve_many(game, {"audience_cost": costs}, time_limit=30, workers=1)
+    assert 0 < part.complete.sum() < 3000
+    assert f"{part.complete.sum()} of 3000" in part.notes[0]
+    finished = part.complete
+    assert (part.bounds("war")[1][finished] == whole.bounds("war")[1][finished]).all()
+
+
+def test_values_mean_the_decimals_that_they_look_like():
+    share = Parameter("share", (0, 1), default=0.3)
+    game = ExtensiveFormGame(
+        move("A", {"l": end("l", (share, 0)), "r": end("r", (0.3, 0))}), ("A", "B")
+    )
+    batch = solve_many(game, {"share": [0.1 + 0.2, 0.2, 0.4]})
+    assert batch.values["share"].tolist() == [0.3, 0.2, 0.4]
+    agrees(batch, range(3))
+    assert batch.bounds("l")[1].tolist() == [1, 0, 1]
+    assert solve_many(game, {"share": [Fraction(3, 10)]}).bounds("l")[0] == 0
+
+
+def test_points_have_places_along_each_axis():
+    grid = np.linspace(0.1, 0.4, 3)
+    batch = solve_many(Incident().game(), {"clarity": grid[:, None], "suspicion": grid})
+    assert batch.at((1, 2)).values["suspicion"] == pytest.approx(0.4)
+    assert batch[1, 2].bounds("war") == batch[5].bounds("war")
+    with pytest.raises(IndexError, match="shape"):
+        batch[1, 2, 0]

@@ -79,14 +79,29 @@ def test_noise_of_perception_leaves_an_upper_bound() -> None:
         assert game.match(reply, "generous", exact=True).payoffs["row"] == inside.payoff
 
 
-def test_chance_in_the_others_moves_leaves_an_upper_bound() -> None:
+def test_chance_in_the_others_moves_does_not_hide_a_constant_reply() -> None:
     coin = {"kind": Fraction(1, 2), "hard": Fraction(1, 2)}
     whim = Automaton({"kind": "cooperate", "hard": "defect"}, lambda *_: coin)
     found = best_reply(noisy(), whim, exact=True)
-    # Defecting always is best and needs no knowledge, but nothing proves it in general.
-    assert not found.attained
+    assert found.attained
     assert found.payoff == 3
     assert found.choices == ({"kind": "defect", "hard": "defect"},)
+    assert found.replies[0].intends == ((0, 1),)
+
+
+def test_chance_in_the_others_moves_leaves_an_upper_bound() -> None:
+    coin = {"kind": Fraction(1, 2), "strict": Fraction(1, 2)}
+
+    def moves(state: str, own: str, seen: str) -> object:
+        offended = state == "strict" and seen == "defect"
+        return "out" if offended or state == "out" else coin
+
+    # Both moods cooperate; only the strict one ends it when it meets a defection.
+    moody = Automaton({"kind": "cooperate", "strict": "cooperate", "out": "defect"}, moves)
+    found = best_reply(noisy(), moody, exact=True)
+    assert found.payoff == 4
+    assert not found.attained
+    assert found.replies == ()
 
 
 def test_ties_are_all_kept() -> None:
@@ -163,3 +178,67 @@ def test_what_makes_no_sense_is_told() -> None:
         best_reply(game, "contrite", max_replies=15)
     with pytest.raises(GameError, match="max_replies"):
         best_reply(game, "grim", max_replies=0)
+
+
+@pytest.mark.parametrize("discount", [None, Fraction(9, 10)])
+@pytest.mark.parametrize(
+    ("name", "action"),
+    [("always-defect", "defect"), ("always-cooperate", "defect"), ("tit-for-tat", "cooperate")],
+)
+def test_a_reply_that_needs_no_state_is_attained_in_spite_of_noise(
+    name: str, action: str, discount: Fraction | None
+) -> None:
+    game = noisy(0, Fraction(1, 100), discount=discount)
+    for player in game.players:
+        found = best_reply(game, name, player, exact=True)
+        assert found.attained
+        [reply] = found.replies
+        assert reply.states == ("always",)
+        pair = (reply, name) if player == "row" else (name, reply)
+        assert game.match(*pair, exact=True).payoffs[player] == found.payoff
+        assert best_reply(game, reply, exact=True).attained
+        inside = best_reply(game, name, player, "memory-one", exact=True)
+        assert inside.payoff == found.payoff
+        actions = game.stage.actions[game.players.index(player)]
+        assert dict(zip(actions, reply.intends[0], strict=True))[action] == 1
+
+
+def test_states_that_never_occur_do_not_hide_the_constant_reply() -> None:
+    # In the second state, which nothing leads to, the best action is another one.
+    rival = Automaton(
+        {"open": "cooperate", "never": "defect"},
+        lambda state, own, seen: "open" if state == "open" else {"open": 0.5, "never": 0.5},
+    )
+    game = noisy(0, Fraction(1, 100))
+    found = best_reply(game, rival, exact=True)
+    assert found.attained
+    assert found.payoff == 5
+    assert [dict(reply_of) for reply_of in found.choices] == [
+        {"open": "defect", "never": "cooperate"},
+        {"open": "defect", "never": "defect"},
+    ]
+    assert len(found.replies) == 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_attained_is_earned(data: st.DataObject) -> None:
+    """Whatever is said to be attained is what the stated replies earn, on random strategies."""
+    share = st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(1)])
+    names = ("x", "y")
+    intends = {s: {"cooperate": (p := data.draw(share)), "defect": 1 - p} for s in names}
+    moves = {
+        (s, a, b): {"x": (p := data.draw(share)), "y": 1 - p}
+        for s, a, b in product(names, ACTIONS, ACTIONS)
+    }
+    game = noisy(data.draw(share) / 10, data.draw(share) / 10)
+    rival = Automaton(intends, moves)
+    found = best_reply(game, rival, exact=True)
+    assert found.attained is bool(found.replies)
+    constant = [Automaton({"always": a}, lambda *_: "always") for a in ACTIONS]
+    earned = [game.match(c, rival, exact=True).payoffs["row"] for c in constant]
+    assert max(earned) <= found.payoff
+    if found.payoff in earned:
+        assert found.attained
+    for reply in found.replies:
+        assert game.match(reply, rival, exact=True).payoffs["row"] == found.payoff

@@ -278,9 +278,10 @@ def arms_race() -> CutoffRule:
         ((2, 1, 1.2, 0.05), [0.05326242, 0.81630280, 1], [True, False, True]),
         ((2, 1, 1.2, 0.3), [1], [True]),
         ((3, 2, 2.5, 0.1), [0.10030273, 1.77352291, 2], [True, False, True]),
-        # Knife-edge d = top: at the top a type is exactly indifferent.
-        ((2, 1.2, 1.2, 0.05), [0.05 / (1.15 / 1.2), 1.2], [True, None]),
-        ((1, 1.2, 1.2, 0.05), [1.2], [None]),
+        # Knife-edge d = top: at the top a type is exactly indifferent. Replies near it move
+        # (d - mu) shape / top = 1.92 and 0.96 times as far.
+        ((2, 1.2, 1.2, 0.05), [0.05 / (1.15 / 1.2), 1.2], [True, False]),
+        ((1, 1.2, 1.2, 0.05), [1.2], [True]),
     ],
 )
 def test_arms_race_has_all_its_equilibria(values, cutoffs, stable):
@@ -419,6 +420,99 @@ def test_substitutes_with_steep_replies_are_unstable():
         assert len(found) == (1 if stable else 3)
 
 
+@pytest.mark.parametrize(
+    ("types", "gain", "at", "place", "stable"),
+    [
+        ((0, 1), T - 1, 1, "highest", True),
+        ((0, 1), T, 0, "lowest", True),
+        ((0, R(1, 3)), T - R(1, 3), R(1, 3), "highest", True),
+        ((0, sp.sqrt(2)), T - sp.sqrt(2), sp.sqrt(2), "highest", True),
+        # Replies that overshoot the end stop at it; those that lead inward do not come back.
+        ((0, 1), T - 1 - 2 * (1 - X), 1, "highest", True),
+        ((0, 1), T - 1 + 2 * (1 - X), 1, "highest", False),
+        ((1, 1), T - 1, 1, "lowest", True),
+    ],
+)
+def test_a_root_at_an_end_is_one_equilibrium(types, gain, at, place, stable):
+    rule = CutoffRule(X, types, gain, type=T)
+    found = cutoff_equilibria(rule)
+    rows = [e for e in found if e.cutoffs["x"] == float(at)]
+    assert found.complete
+    assert [(e.places["x"], e.stable) for e in rows] == [(place, stable)]
+    assert cutoff_sweep(rule).counts == len(found) == len({e.cutoffs["x"] for e in found})
+
+
+@pytest.mark.parametrize(
+    ("weights", "cutoffs", "stable"),
+    [
+        ((1.5, 1.5), [(0, 1), (0.4, 0.4), (1, 0)], [True, False, True]),
+        # With weight 1 the other's lowest type is indifferent as well: replies are no contraction.
+        ((1, 2), [(0, 1), (1, 0)], [None, True]),
+        ((0, 0), [(1, 1)], [True]),
+        ((0, R(1, 2)), [(1, 0.5)], [True]),
+    ],
+)
+def test_two_cutoffs_at_ends_are_one_equilibrium(weights, cutoffs, stable):
+    s = sp.Symbol("s")
+    rules = [
+        CutoffRule(X, (0, 1), T + weights[0] * Y - 1, type=T),
+        CutoffRule(Y, (0, 1), s + weights[1] * X - 1, type=s),
+    ]
+    found = cutoff_equilibria(rules)
+    assert found.complete
+    assert [tuple(e.cutoffs.values()) for e in found] == [pytest.approx(c) for c in cutoffs]
+    assert [e.stable for e in found] == stable
+    assert cutoff_sweep(rules).counts == len(cutoffs)
+
+
+def test_roots_near_an_end_stay_apart_from_it():
+    # Gain 0 at the end, and another root a hair inside.
+    gap = R(1, 2**20)
+    found = cutoff_equilibria(CutoffRule(X, (0, 1), (X - 1) * (X - 1 + gap)))
+    assert found.complete
+    assert [e.places["x"] for e in found] == ["lowest", "inside", "highest"]
+    assert [e.stable for e in found] == [True, False, True]
+
+
+def test_an_end_and_an_irrational_root_are_one_equilibrium():
+    s = sp.Symbol("s")
+    rules = [
+        CutoffRule(X, (0, 1), T - 1, type=T),
+        CutoffRule(Y, (0, 1), s**2 + s - R(1, 2), type=s),
+    ]
+    found = cutoff_equilibria(rules)
+    assert found.complete
+    assert [dict(e.places) for e in found] == [{"x": "highest", "y": "inside"}]
+    assert cutoff_sweep(rules).counts == 1
+
+
+def test_explanations_name_each_equilibrium_and_what_is_open():
+    lines = cutoff_equilibria(arms_race()).explain().splitlines()
+    assert lines == [
+        "3 cutoff equilibria (all).",
+        "1. x is 0.0532624, where the type is indifferent (stable).",
+        "2. x is 0.816303, where the type is indifferent (unstable).",
+        "3. x is 1, the highest type: no type does what types above a cutoff do (stable).",
+    ]
+    open_case = cutoff_equilibria(CutoffRule(X, (0, 1), T - X, type=T)).explain()
+    assert "perhaps not all" in open_case
+    assert "Undecided: x between" in open_case
+
+
+def test_tables_of_sweeps_have_a_row_for_each_equilibrium():
+    table = cutoff_sweep(arms_race(), d=[0.8, 1.2]).to_dataframe()
+    assert list(table.columns) == ["d", "x", "stable", "complete"]
+    sets = [cutoff_equilibria(arms_race(), d=d) for d in (0.8, 1.2)]
+    assert table["x"].tolist() == [e.cutoffs["x"] for own in sets for e in own]
+    assert table["stable"].tolist() == [e.stable for own in sets for e in own]
+    assert table["d"].tolist() == [0.8] * len(sets[0]) + [1.2] * len(sets[1])
+    nothing = cutoff_sweep(CutoffRule(X, (0, 1), (T - R(1, 2)) * (R(3, 4) - T), type=T))
+    (row,) = nothing.to_dataframe().to_dict("records")
+    assert np.isnan(row["x"])
+    assert row["stable"] is None
+    assert row["complete"] is True
+
+
 def test_solutions_without_single_crossing_are_refuted():
     # The type at 1/2 is indifferent, but types above 3/4 would rather do what low types do.
     half = CutoffRule(X, (0, 1), (T - R(1, 2)) * (R(3, 4) - T), type=T)
@@ -482,8 +576,11 @@ def test_errors_name_the_rule_and_the_remedy():
         cutoff_equilibria(CutoffRule(X, (0, sp.oo), lambda t, x: t))
     with pytest.raises(NotApplicable, match="needs gains as expressions"):
         cutoff_sweep(CutoffRule(X, (0, 1), lambda t, x: t))
-    with pytest.raises(GameError, match="give a CutoffRule"):
-        cutoff_equilibria([])
+    for wrong in ([], X + T, lambda t, x: t, [X + T], None):
+        with pytest.raises(GameError, match="give a CutoffRule, or a list of them"):
+            cutoff_equilibria(wrong)
+        with pytest.raises(GameError, match="give a CutoffRule, or a list of them"):
+            cutoff_sweep(wrong)
 
 
 def test_a_continuum_of_cutoffs_is_undecided():

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import solve_square
 
-from crisisgames import Ladder, NormalFormGame, NotApplicable, solve
+from crisisgames import Channel, Incident, Ladder, NormalFormGame, NotApplicable, solve
 from crisisgames.equilibria import extreme, polytope
 from crisisgames.equilibria.assemble import Extreme, Part, Sheaf
 from crisisgames.equilibria.classes import connected_sheaves
@@ -353,3 +353,13 @@ def test_gambit_finds_the_same_extreme_equilibria(seed: int, size: int) -> None:
     assert mixtures(NormalFormGame.from_arrays(*pays)) == {
         tuple(tuple(Fraction(str(p)) for _, p in e[name]) for name in ("1", "2")) for e in theirs
     }
+
+
+def test_where_there_are_too_many_plans_the_sequential_ones_are_given_and_not_called_complete():
+    game = Incident(channels=(Channel(), Channel(name="second"))).game()
+    found = solve(game, "nash")
+    sequential = solve(game)
+    assert not found.complete
+    assert "sequential" in found.notes[-1]
+    assert found.bounds("war") == sequential.bounds("war")
+    assert all(e.certificate.worst < 1e-12 for e in found)

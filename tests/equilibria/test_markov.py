@@ -602,3 +602,18 @@ def test_where_everything_ties_the_search_stops_in_time_with_what_it_has() -> No
     assert not found.all_pure
     assert "Not all pure equilibria were searched" in found.notes[0]
     assert all(e.certificate.worst == 0 for e in found[:3])
+
+
+def test_a_point_of_the_branch_is_not_called_an_equilibrium() -> None:
+    found = solve_markov(dyad(), precision=2)
+    text = found.explain()
+    assert text.startswith(
+        "A point of the logit branch at precision 2 (a quantal response, not a Markov perfect "
+        "equilibrium).\n"
+    )
+    assert "equilibria found" not in text
+    assert "not a Markov perfect equilibrium" in found._repr_html_()
+    bound = float(text.split("nobody gains more than ")[1].split(" utils")[0])
+    gain = found[0].certificate.gain
+    assert gain <= bound <= 1.1 * gain
+    assert gain > 0

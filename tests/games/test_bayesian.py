@@ -211,3 +211,27 @@ def test_arrays_of_another_shape_are_told() -> None:
         BayesianGame.from_arrays(np.ones((1, 2)), prior=[0.5, 0.5])
     with pytest.raises(GameError, match="the names are"):
         BayesianGame.from_arrays(np.ones((1, 2)), prior=[1], actions=[("only",)])
+
+
+def test_functions_of_a_wrong_signature() -> None:
+    told = r"payoffs\(situation, profile\) raised TypeError: .* at situation \('weak', 'weak'\)"
+    with pytest.raises(GameError, match=told):
+        standoff(payoffs=lambda s: [1])
+    with pytest.raises(GameError, match=r"shares\(situation, profile\) raised TypeError"):
+        standoff(shares=lambda s: "war")
+    with pytest.raises(GameError, match=r"raised KeyError: \('weak', 'weak'\) at"):
+        standoff(payoffs=lambda s, p: {}[s])
+
+
+def test_one_number_is_not_a_sequence_of_payoffs() -> None:
+    told = r"has the payoff 1; give a sequence of payoffs, .* \('A',\), such as \[1\]"
+    with pytest.raises(GameError, match=told):
+        BayesianGame(("A",), [("t",)], [("x", "y")], [(1,)], lambda s, p: 1)
+
+
+def test_the_repr_is_short_and_survives_copies() -> None:
+    game = standoff()
+    assert repr(game) == "BayesianGame(players=('A', 'B'), 4 situations, 4 profiles)"
+    for other in (copy.deepcopy(game), pickle.loads(pickle.dumps(game))):
+        assert other == game
+        assert repr(other) == repr(game)

@@ -370,3 +370,49 @@ def test_truncation_refuses_what_is_too_large() -> None:
 def test_a_strategy_whose_actions_read_alike_is_refused():
     with pytest.raises(GameError, match="one name"):
         Automaton({"x": "hold"}, lambda *_: "x", actions=("hold", "hold"))
+
+
+def test_a_match_is_told_in_sentences() -> None:
+    quiet = RepeatedGame.dilemma()
+    text = quiet.match("grim", "always-defect").explain()
+    assert text == "Utils per round: row 1, column 1.\nShare of rounds: defect, defect 100 %."
+    coin = Automaton(
+        {"kind": "cooperate", "hard": "defect"},
+        lambda state, own, seen: state,
+        {"kind": Fraction(3, 4), "hard": Fraction(1, 4)},
+    )
+    for exact in (False, True):
+        lines = quiet.match(coin, "always-cooperate", exact=exact).explain().splitlines()
+        assert lines[0] == "Utils per round: row 3.5, column 2.25."
+        assert lines[2] == "Luck and the start decide in which of 2 ways play settles:"
+        assert lines[3] == (
+            "1. With probability 75 %: cooperate, cooperate 100 %; utils per round row 3, column 3."
+        )
+        assert lines[4].startswith("2. With probability 25 %: defect, cooperate 100 %")
+    game = RepeatedGame.dilemma(implementation_noise=EPS)
+    text = game.match("always-cooperate", "always-defect", symbolic=True).explain()
+    assert "eps" in text
+    assert "cooperate, defect" in text
+
+
+def test_the_help_of_strategy_names_them_all() -> None:
+    assert strategy.__doc__
+    for name in STRATEGIES:
+        assert f'"{name}"' in strategy.__doc__
+
+
+def test_the_repr_is_short_and_survives_copies() -> None:
+    game = RepeatedGame.dilemma(perception_noise=EPS, discount=0.9)
+    shown = repr(game)
+    assert shown == (
+        "RepeatedGame(players=('row', 'column'), 2 by 2 actions, perception_noise=(eps, eps), "
+        "discount=9/10)"
+    )
+    for other in (copy.deepcopy(game), pickle.loads(pickle.dumps(game))):
+        assert other == game
+        assert repr(other) == shown
+
+
+def test_a_function_of_moves_with_a_wrong_signature() -> None:
+    with pytest.raises(GameError, match=r"moves\(state, own, seen\) raised TypeError: .* at state"):
+        Automaton({"open": "cooperate"}, lambda state: state)

@@ -222,3 +222,27 @@ def test_a_forced_game_is_a_chain() -> None:
     tree = drift.truncate(2)
     assert not tree.information_sets
     assert tree.outcomes == ("up", "down")
+
+
+@pytest.mark.parametrize("name", ["payoffs", "transitions"])
+def test_functions_of_a_wrong_signature(name: str) -> None:
+    told = rf"{name}\(state, profile\) raised TypeError: .* 2 were given at state 'calm', profile"
+    with pytest.raises(GameError, match=told) as caught:
+        brink(**{name: lambda state: (0, 0)})
+    assert isinstance(caught.value.__cause__, TypeError)
+    with pytest.raises(GameError, match=rf"{name}\(state, profile\) raised KeyError: 'calm' at"):
+        brink(**{name: lambda state, profile: {"war": 1}[state]})
+    with pytest.raises(GameError, match=rf"{name}\['calm'\]\(A, B\) raised TypeError: .* A 'res"):
+        brink(**{name: {"calm": lambda a: (0, 0), "war": "war"}})
+    with pytest.raises(GameError, match="actions\\(state\\) raised TypeError"):
+        brink(actions=lambda: ())
+
+
+def test_errors_of_the_function_itself_are_left_alone() -> None:
+    def payoffs(state: str, profile: tuple[str, ...]) -> Any:
+        raise GameError("no such place")
+
+    with pytest.raises(GameError, match=r"^no such place$"):
+        brink(payoffs=payoffs)
+    with pytest.raises(ZeroDivisionError):
+        brink(payoffs=lambda state, profile: 1 / 0)
