@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-PRINTED = re.compile(r"^#> ?(.*\n)", re.MULTILINE)
+PRINTED = re.compile(r"^# > ?(.*\n)", re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", ["README.md", "docs/engine.md"])
@@ -35,9 +35,8 @@ def test_blocks_run_in_order(name: str, tmp_path: Path, monkeypatch: pytest.Monk
 
 def same(stated: str, shown: str) -> bool:
     """Return whether two outputs agree, blanks apart; ``...`` stands for anything."""
-    # NumPy pads numbers in brackets.
-    plain = [re.sub(r"\[ +", "[", re.sub(r" +\]", "]", s)) for s in (stated, shown)]
-    return OutputChecker().check_output(*plain, ELLIPSIS | NORMALIZE_WHITESPACE)
+    want, got = (re.sub(r"(?<=\[) +| +(?=\])", "", s) for s in (stated, shown))  # NumPy's padding
+    return OutputChecker().check_output(want, got, ELLIPSIS | NORMALIZE_WHITESPACE)
 
 
 def test_a_stated_output_can_be_wrong() -> None:

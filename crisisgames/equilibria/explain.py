@@ -55,13 +55,14 @@ def at_most(value: float) -> str:
 
     Examples
     --------
-    >>> at_most(0.2462), at_most(0.0)
-    ('0.25', '0')
+    >>> at_most(0.2462), at_most(0.1), at_most(0.0)
+    ('0.25', '0.1', '0')
     """
     if not 0 < value < float("inf"):
         return f"{value:g}"
-    step = Decimal(1).scaleb(Decimal(value).adjusted() - 1)
-    return f"{float(Decimal(value).quantize(step, ROUND_CEILING)):g}"
+    digits = Decimal(repr(float(value)))
+    step = Decimal(1).scaleb(digits.adjusted() - 1)
+    return f"{float(digits.quantize(step, ROUND_CEILING)):g}"
 
 
 def _outcome_sentence(equilibrium: Equilibrium) -> str:

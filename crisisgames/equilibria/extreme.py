@@ -99,7 +99,7 @@ def extreme_equilibria(form: SequenceForm, *, time_limit: float = 0) -> SearchRe
 
 
 def _sequential_ones(form: SequenceForm, tried: SearchResult, time_limit: float) -> SearchResult:
-    """Return the sequential equilibria, as Nash equilibria: some of them, where all are too many."""
+    """Return the sequential equilibria: some Nash equilibria, where all are too many."""
     found = search_equilibria(form, time_limit=time_limit)
     parts = tuple(
         tuple(Block((b.levels[0][:1], b.levels[1][:1]), b.supports) for b in blocks)
