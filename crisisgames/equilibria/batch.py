@@ -21,7 +21,7 @@ import numpy as np
 from tqdm import tqdm
 
 from crisisgames.equilibria.equilibrium_set import EquilibriumSet
-from crisisgames.equilibria.outcomes import Question, matching
+from crisisgames.equilibria.outcomes import Question, as_text, matching
 from crisisgames.equilibria.solve import Game, as_tree, check_game, need_number, solve
 from crisisgames.errors import GameError, suggest
 from crisisgames.games import ExtensiveFormGame, Numbers
@@ -172,11 +172,11 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
         """Return one row for each point: values, bounds of outcomes and payoffs, certificate."""
         import pandas as pd
 
-        pairs = {str(o): self.bounds(o) for o in self._labels}
+        pairs = {str(as_text(o)): self.bounds(o) for o in self._labels}
         pairs |= {f"payoff {p}": self.payoff_bounds(p) for p in self.game.players}
         columns = dict(self.values)
         for name, (low, high) in pairs.items():
-            columns |= {f"{name}: low": low, f"{name}: high": high}
+            columns |= {f"{name} low": low, f"{name} high": high}
         columns |= {"equilibria": self.extremes, "complete": self.complete, "gain": self.gain}
         return pd.DataFrame({n: np.ravel(v) for n, v in columns.items()})
 

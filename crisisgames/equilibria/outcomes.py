@@ -7,7 +7,7 @@ from collections.abc import Collection, Hashable
 from crisisgames.errors import suggest
 from crisisgames.games.tree import joined
 
-__all__ = ["Question", "covers", "matching"]
+__all__ = ["Question", "as_text", "covers", "matching"]
 
 Question = Hashable | Collection[Hashable]
 """An outcome, or a collection of them."""
@@ -36,10 +36,10 @@ def matching(question: Question, outcomes: tuple[Hashable, ...]) -> tuple[Hashab
         members = [matching(q, outcomes) for q in question]
         return tuple(o for o in outcomes if any(o in m for m in members))
     causes = {o.split(":")[0] for o in outcomes if isinstance(o, str)}
-    raise suggest("outcome", str(question), {*map(str, map(_as_text, outcomes)), *causes})
+    raise suggest("outcome", str(question), {*map(str, map(as_text, outcomes)), *causes})
 
 
-def _as_text(label: object) -> object:
+def as_text(label: object) -> object:
     """Return a tuple of labels as the one text that stands for it in trees and tables."""
     if isinstance(label, tuple) and label and all(isinstance(part, str) for part in label):
         return joined(label)
@@ -48,7 +48,7 @@ def _as_text(label: object) -> object:
 
 def covers(question: Question, outcome: Hashable) -> bool:
     """Tell whether a label is the outcome, or the outcome is one of its causes."""
-    if question == outcome or _as_text(question) == _as_text(outcome):
+    if question == outcome or as_text(question) == as_text(outcome):
         return True
     both_text = isinstance(question, str) and isinstance(outcome, str)
     return both_text and str(outcome).startswith(f"{question}:")

@@ -1,6 +1,6 @@
 """How a game is written down: trees, signaling games, normal forms, and their parameters."""
 
-from crisisgames.games.automata import Automaton, MemoryOne, strategy
+from crisisgames.games.automata import STRATEGIES, Automaton, MemoryOne, strategy
 from crisisgames.games.bayesian import BayesianGame, Situation
 from crisisgames.games.compiled import Compiled, InformationSet, Numbers, Record, Visit
 from crisisgames.games.extensive import ExtensiveFormGame
@@ -12,6 +12,7 @@ from crisisgames.games.stochastic import StochasticGame
 from crisisgames.games.tree import Node, chance, end, graft, move, tell
 
 __all__ = [
+    "STRATEGIES",
     "Automaton",
     "BayesianGame",
     "Compiled",
