@@ -20,6 +20,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, product
 from math import prod
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -85,6 +86,7 @@ def search_nash(
     *,
     starts: int = 200,
     seed: int = 0,
+    time_limit: float = 0,
     notes: tuple[str, ...] = (),
 ) -> EquilibriumSet:
     """Return Nash equilibria of a game with any number of players, perhaps not all.
@@ -100,6 +102,8 @@ def search_nash(
         equilibria are found besides.
     seed : int
         Of the starting points.
+    time_limit : float
+        Seconds after which no further start is tried; 0 means none.
     notes : tuple of str
         Put first among those of the set.
 
@@ -126,8 +130,11 @@ def search_nash(
     plans = [reduced_strategies(game.compiled, p) for p in game.players]
     table = _Table.of(strategic_form(game).payoffs)
     mixes: list[Mixes] = []
-    guesses, loose = 0, Counter[Support]()
+    guesses, stopped, loose = 0, False, Counter[Support]()
+    deadline = monotonic() + time_limit if time_limit else float("inf")
     for support, start in _nash_guesses(game, table, plans, starts, rng):
+        if stopped := monotonic() > deadline:
+            break
         guesses += 1
         if loose[support] >= ALIKE:
             continue
@@ -139,13 +146,18 @@ def search_nash(
     mixed = [_behaviour(game, plans, m) for m in mixes if any(x.max() < 1 for x in m)]
     mixed.sort(key=lambda p: [float(x) for row in p if row is not None for x in row])
     note = (
-        f"Searched from {guesses} starting points (seed {seed}): {len(pure)} pure equilibria, "
-        f"which are all pure ones, and {len(mixed)} mixed ones, of which there may be more."
+        f"Searched from {guesses} starting points{late(stopped)} (seed {seed}): {len(pure)} pure "
+        f"equilibria, which are all pure ones, and {len(mixed)} mixed ones, of which there may be more."
     )
     found_set = profile_set(
         game, labels, "nash", [*pure, *mixed], complete=False, notes=(*notes, note)
     )
     return _certified(found_set, table.size)
+
+
+def late(stopped: bool) -> str:
+    """Return what a note says of a search that the time limit ended."""
+    return ", until the time limit" if stopped else ""
 
 
 def check_search(starts: Any, seed: Any) -> None:

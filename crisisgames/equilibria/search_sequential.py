@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from math import log, prod
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ from crisisgames.equilibria.search import (
     as_part,
     check_search,
     confirmed,
+    late,
     subsets,
 )
 from crisisgames.games import Compiled, ExtensiveFormGame, Numbers
@@ -79,6 +81,7 @@ def search_sequential(
     *,
     starts: int = 600,
     seed: int = 0,
+    time_limit: float = 0,
     notes: tuple[str, ...] = (),
     at_edge: bool = False,
 ) -> EquilibriumSet:
@@ -93,6 +96,8 @@ def search_sequential(
         Guesses to try; at least `DRAWS` for each profile of supports where all are tried.
     seed : int
         Of the starting points.
+    time_limit : float
+        Seconds after which no further guess is tried; 0 means none.
     notes : tuple of str
         Put first among those of the set.
     at_edge : bool
@@ -118,8 +123,11 @@ def search_sequential(
     rng = np.random.default_rng(seed)
     system = _Agents(game.compiled, game.exact())
     found: list[_Assessment] = []
-    guesses = 0
+    guesses, stopped = 0, False
+    deadline = monotonic() + time_limit if time_limit else float("inf")
     for guess in _guesses(game, system, starts, rng):
+        if stopped := monotonic() > deadline:
+            break
         guesses += 1
         solved = _solved(system, guess)
         if solved is None or any(_same(solved, old) for old in found):
@@ -134,7 +142,8 @@ def search_sequential(
     kept.sort(key=lambda pair: [float(p) for row in _rows(pair[0]) for p in row])
     extremes = tuple(s.parts[0].extremes[0] for s, _ in kept)
     note = (
-        f"Searched from {guesses} guesses of supports and trembles (seed {seed}): {len(kept)} "
+        f"Searched from {guesses} guesses of supports and trembles{late(stopped)} (seed {seed}): "
+        f"{len(kept)} "
         "sequential equilibria, of which there may be more."
     )
     empty = profile_set(

@@ -70,7 +70,7 @@ def solve(
         equilibria and the limit of the logit branch; see `markov_perfect` for its options.
     **options
         ``exact=True``: rationals instead of floats. ``time_limit=`` seconds: stop there with what
-        was found and ``complete=False`` (sequential, nash). ``precision=`` (qre): the point of the
+        was found and ``complete=False`` (sequential, nash, markov-perfect). ``precision=`` (qre): the point of the
         branch at this precision, in 1/utils, instead of the limit. ``method="nashpy"`` (nash, two
         players, one move each): vertex enumeration by nashpy in floating point, to compare with;
         never called complete. ``method="search"`` (nash, sequential; any number of players): a
@@ -181,9 +181,12 @@ def _sequential(game: Game, method: str = "exact", **options: Any) -> Equilibriu
     return search_sequential(tree, labels, notes=notes, at_edge=tree is not given, **options)
 
 
+SEARCH = ("starts", "seed", "time_limit")
+
+
 def _need_method(method: str, options: Mapping[str, Any]) -> None:
     """Raise for an option that belongs to another method."""
-    own = {"exact": ("exact", "time_limit"), "search": ("starts", "seed"), "nashpy": ()}[method]
+    own = {"exact": ("exact", "time_limit"), "search": SEARCH, "nashpy": ()}[method]
     if wrong := [name for name in options if name not in own]:
         raise NotApplicable(f"method={method!r} does not take {wrong[0]!r}; leave it out")
 

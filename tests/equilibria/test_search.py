@@ -257,11 +257,20 @@ def test_errors_name_the_option_and_the_way_out():
         solve(game, "nash", method="serach")
     with pytest.raises(NotApplicable, match="method='exact' does not take 'starts'"):
         solve(game, "nash", starts=3)
-    with pytest.raises(NotApplicable, match="method='search' does not take 'time_limit'"):
-        solve(game, "sequential", method="search", time_limit=3)
+    with pytest.raises(NotApplicable, match="method='search' does not take 'exact'"):
+        solve(game, "sequential", method="search", exact=True)
     for name, value in (("starts", 0), ("starts", 2.5), ("seed", -1), ("seed", True)):
         with pytest.raises(GameError, match=f"{name} is {value}"):
             solve(game, "nash", method="search", **{name: value})
+
+
+@pytest.mark.parametrize("concept", ["nash", "sequential"])
+def test_a_time_limit_ends_the_search_and_the_note_says_so(concept):
+    found = solve(horse(), concept, method="search", time_limit=1e-9)
+    assert not found.complete
+    assert "from 0 " in found.notes[-1]
+    assert "until the time limit" in found.notes[-1]
+    assert "time limit" not in solve(horse(), concept, method="search", time_limit=60).notes[-1]
 
 
 def test_the_same_seed_gives_the_same_equilibria():
