@@ -46,5 +46,6 @@ def suggest(kind: str, given: object, known: Iterable[str]) -> UnknownName:
     names = sorted(known)
     near = get_close_matches(str(given), names, n=1, cutoff=0.5)
     near = near or [n for n in names if str(given) and n.startswith(str(given))][:1]
-    hint = f"did you mean {near[0]!r}?" if near else f"there are: {'; '.join(names)}"
+    between = "; " if any("," in n for n in names) else ", "
+    hint = f"did you mean {near[0]!r}?" if near else f"there are: {between.join(names)}"
     return UnknownName(f"no {kind} named {given!r}; {hint}")

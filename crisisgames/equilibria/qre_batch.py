@@ -97,6 +97,10 @@ class LogitBranches:
     status: np.ndarray
     reasons: Mapping[int, str]
 
+    def __repr__(self) -> str:
+        reached = int(self.reached.sum())
+        return f"LogitBranches({self.game!r}, shape={self.status.shape}, {reached} reached)"
+
     @property
     def reached(self) -> np.ndarray:
         """Where the branch was followed as far as asked: to its limit, or to the precision."""

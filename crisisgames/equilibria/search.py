@@ -147,7 +147,8 @@ def search_nash(
     mixed.sort(key=lambda p: [float(x) for row in p if row is not None for x in row])
     note = (
         f"Searched from {guesses} starting points{late(stopped)} (seed {seed}): {len(pure)} pure "
-        f"equilibria, which are all pure ones, and {len(mixed)} mixed ones, of which there may be more."
+        f"equilibria, which are all pure ones, and {len(mixed)} mixed ones, of which there may be "
+        "more."
     )
     found_set = profile_set(
         game, labels, "nash", [*pure, *mixed], complete=False, notes=(*notes, note)

@@ -70,12 +70,12 @@ def solve(
         equilibria and the limit of the logit branch; see `markov_perfect` for its options.
     **options
         ``exact=True``: rationals instead of floats. ``time_limit=`` seconds: stop there with what
-        was found and ``complete=False`` (sequential, nash, markov-perfect). ``precision=`` (qre): the point of the
-        branch at this precision, in 1/utils, instead of the limit. ``method="nashpy"`` (nash, two
-        players, one move each): vertex enumeration by nashpy in floating point, to compare with;
-        never called complete. ``method="search"`` (nash, sequential; any number of players): a
-        search from ``starts=`` starting points (nash 200, sequential 600) with ``seed=`` (0),
-        never called complete. ``method="exact"`` is the default.
+        was found and ``complete=False`` (sequential, nash, markov-perfect). ``precision=`` (qre):
+        the point of the branch at this precision, in 1/utils, instead of the limit.
+        ``method="nashpy"`` (nash, two players, one move each): vertex enumeration by nashpy in
+        floating point, to compare with; never called complete. ``method="search"`` (nash,
+        sequential; any number of players): a search from ``starts=`` starting points (nash 200,
+        sequential 600) with ``seed=`` (0), never called complete. ``method="exact"`` is the default.
 
     Returns
     -------

@@ -70,6 +70,10 @@ class NormalFormGame:
     values: Mapping[str, Any] = field(default_factory=dict)
     shares: Mapping[Profile, Mapping[str, sp.Expr]] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        sizes = " by ".join(str(len(own)) for own in self.actions)
+        return f"NormalFormGame(players={self.players}, {sizes} actions)"
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "players", tuple(self.players))
         object.__setattr__(self, "actions", checked_actions(self.players, self.actions))

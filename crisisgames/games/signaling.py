@@ -80,6 +80,11 @@ class SignalingGame:
     players: tuple[str, str] = ("sender", "receiver")
     values: Mapping[str, Any] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return (
+            f"SignalingGame(types={self.types}, messages={self.messages}, actions={self.actions})"
+        )
+
     def __post_init__(self) -> None:
         for name in ("types", "messages", "actions"):
             given = getattr(self, name)
