@@ -75,7 +75,8 @@ def solve(
         ``method="nashpy"`` (nash, two players, one move each): vertex enumeration by nashpy in
         floating point, to compare with; never called complete. ``method="search"`` (nash,
         sequential; any number of players): a search from ``starts=`` starting points (nash 200,
-        sequential 600) with ``seed=`` (0), never called complete. ``method="exact"`` is the default.
+        sequential 600) with ``seed=`` (0), never called complete. The default is
+        ``method="exact"``.
 
     Returns
     -------
