@@ -25,6 +25,7 @@ from crisisgames.crises.crisis import Familiar
 from crisisgames.crises.fields import (
     PROBABILITY,
     UTILS,
+    as_flag,
     check_fields,
     parameter,
     positive_shares,
@@ -144,9 +145,8 @@ class Incident:
         for c in self.channels:
             if not isinstance(c, Channel):
                 raise GameError(f"Incident: channels has {c!r}; give Channel objects")
-        if self.reciprocity not in (True, False):
-            raise GameError(f"Incident: reciprocity is {self.reciprocity!r}; give True or False")
-        object.__setattr__(self, "reciprocity", bool(self.reciprocity))
+        flag = as_flag("Incident", "reciprocity", self.reciprocity)
+        object.__setattr__(self, "reciprocity", flag)
 
     @property
     def kind(self) -> str:

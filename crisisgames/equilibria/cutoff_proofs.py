@@ -27,7 +27,7 @@ from crisisgames.equilibria.cutoff_set import (
 from crisisgames.equilibria.intervals import LARGEST, Interval, compiled, enclose
 from crisisgames.equilibria.roots import Box, System, isolate
 from crisisgames.errors import GameError
-from crisisgames.games.expressions import ExactEvaluator
+from crisisgames.games.expressions import ExactEvaluator, as_expression
 from crisisgames.games.parameter import collect, find_parameter
 
 __all__ = ["Problem"]
@@ -73,7 +73,7 @@ class Problem:
             raise GameError(f"{both.pop().name!r} is a cutoff and a type; use two symbols")
         self.cutoffs = tuple(cutoffs[r.cutoff] for r in rules)
         self.types = tuple(types[r.type] if r.type is not None else None for r in rules)
-        own = [sp.sympify(r.gain).xreplace({**cutoffs, **types}) for r in rules]
+        own = [as_expression(r.gain).xreplace({**cutoffs, **types}) for r in rules]
         self.ends = tuple(r.types for r in rules)
         known = {*self.cutoffs, *types.values()}
         for rule, gain, kind in zip(rules, own, self.types, strict=True):

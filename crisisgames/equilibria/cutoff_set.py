@@ -111,7 +111,7 @@ class CutoffRule:
 
 def _end(value: Any, name: str) -> sp.Expr:
     if value in (sp.oo, -sp.oo, float("inf"), float("-inf")):
-        return sp.sympify(value)
+        return sp.oo if value > 0 else -sp.oo
     return as_expression(value, f"an end of the types of cutoff {name!r}")
 
 

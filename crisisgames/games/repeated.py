@@ -528,9 +528,9 @@ class RepeatedGame:
                 if n in known
             }
             every = [e.xreplace(fixed) for e in [*self._expressions, *more]]
-            domain, _ = construct_domain([sp.sympify(e) for e in every], field=True)
+            domain, _ = construct_domain(every, field=True)
             return _Evaluate(
-                lambda e: domain.from_sympy(sp.sympify(e.xreplace(fixed))),
+                lambda e: domain.from_sympy(e.xreplace(fixed)),
                 domain.to_sympy,
                 object,
                 True,
