@@ -133,7 +133,20 @@ def normal_form(game: ExtensiveFormGame) -> NormalFormGame:
 
 
 def reduced_strategies(compiled: Compiled, player: str) -> list[Plan]:
-    """Return a player's pure strategies that say nothing where they themselves do not lead."""
+    """Return a player's pure strategies that say nothing where they themselves do not lead.
+
+    Raises
+    ------
+    NotApplicable
+        If there are more than `MAX_PROFILES`: a list of them would fill the memory.
+    """
+    count = _count(compiled, player)
+    if count > MAX_PROFILES:
+        raise NotApplicable(
+            f"{player!r} has {count} reduced strategies; allowed are {MAX_PROFILES}: make the "
+            "game smaller, or use a concept that does not list strategies, such as "
+            "'sequential' or 'qre'"
+        )
     before = _last_choices(compiled, player)
     plans: list[Plan] = [{}]
     for h, last in before.items():  # in tree order: what comes before is decided before
