@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from crisisgames import equilibria as _equilibria
-from crisisgames.analysis import Comparison, compare
-from crisisgames.crises import CRISES, Channel, Incident, Ladder
+from crisisgames.analysis import Comparison, Sweep, compare, sweep
+from crisisgames.crises import CRISES, Channel, Incident, Ladder, Talks
 from crisisgames.equilibria import (
     CONCEPTS,
     BestReply,
@@ -31,10 +31,14 @@ from crisisgames.files import (
     from_efg,
     from_json,
     from_nfg,
+    from_toml,
     read_gambit,
+    read_game,
+    read_toml,
     to_efg,
     to_json,
     to_nfg,
+    to_toml,
 )
 from crisisgames.games import (
     STRATEGIES,
@@ -81,7 +85,9 @@ from crisisgames.mechanisms import (
     none,
     with_awareness,
 )
+from crisisgames.plots.tikz import to_tikz
 from crisisgames.principles import PRINCIPLES, Principle
+from crisisgames.report import report
 from crisisgames.scenarios import SCENARIOS, Scenario, get_scenario
 
 if TYPE_CHECKING:
@@ -163,6 +169,8 @@ __all__ = [
     "SignalingGame",
     "StabilityDialogue",
     "StochasticGame",
+    "Sweep",
+    "Talks",
     "ThirdPartyHost",
     "Track2",
     "TrilateralDialogue",
@@ -176,6 +184,7 @@ __all__ = [
     "from_efg",
     "from_json",
     "from_nfg",
+    "from_toml",
     "get_mechanism",
     "get_scenario",
     "graft",
@@ -185,13 +194,19 @@ __all__ = [
     "move",
     "none",
     "read_gambit",
+    "read_game",
+    "read_toml",
+    "report",
     "solve",
     "solve_many",
     "strategy",
+    "sweep",
     "tell",
     "to_efg",
     "to_json",
     "to_nfg",
+    "to_tikz",
+    "to_toml",
     "verify",
     "with_awareness",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from math import isfinite
+from numbers import Real
 
 __all__ = [
     "CrisisGamesError",
@@ -11,6 +13,7 @@ __all__ = [
     "NotApplicable",
     "SelectionWarning",
     "UnknownName",
+    "need_number",
     "suggest",
 ]
 
@@ -49,3 +52,18 @@ def suggest(kind: str, given: object, known: Iterable[str]) -> UnknownName:
     between = "; " if any("," in n for n in names) else ", "
     hint = f"did you mean {near[0]!r}?" if near else f"there are: {between.join(names)}"
     return UnknownName(f"no {kind} named {given!r}; {hint}")
+
+
+def need_number(name: str, value: object) -> None:
+    """Raise if an option is not a finite number of at least 0.
+
+    Examples
+    --------
+    >>> need_number("time_limit", -1)
+    Traceback (most recent call last):
+    ...
+    crisisgames.errors.GameError: time_limit is -1; give a number that is 0 or more
+    """
+    number = isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)
+    if not number or value < 0:  # type: ignore[operator]
+        raise GameError(f"{name} is {value!r}; give a number that is 0 or more")

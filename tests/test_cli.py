@@ -10,7 +10,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 import crisisgames.analysis
-from crisisgames.cli import _table, app
+from crisisgames.cli import app
+from crisisgames.cli.comparing import _table
 from crisisgames.crises import CRISES
 from crisisgames.mechanisms import MECHANISMS
 from crisisgames.principles import PRINCIPLES
@@ -98,7 +99,7 @@ def test_lists_and_help_come_without_the_slow_libraries():
     code = """
 import sys
 from crisisgames.cli import app
-for args in (["list"], ["compare", "--help"]):
+for args in (["list"], ["compare", "--help"], ["solve", "--help"]):
     try:
         app(args)
     except SystemExit as end:
@@ -112,7 +113,7 @@ sys.exit(str({"matplotlib", "pandas", "scipy", "xarray"} & set(sys.modules) or "
 # --- help and version ---
 
 
-@pytest.mark.parametrize("command", ["", "list", "compare"])
+@pytest.mark.parametrize("command", ["", "list", "compare", "solve"])
 def test_help_has_examples_and_the_exit_codes(command):
     result = run(*command.split(), "--help")
     assert result.exit_code == 0
@@ -295,7 +296,7 @@ def test_what_is_not_a_terminal_gets_no_colours_and_a_poor_one_no_error():
         ([CASE, "--set", "clarity=0.1", "--set", "clarity=0.2"], "gives clarity twice"),
         ([CASE, "--rule", "lest war"], "did you mean 'least war'?"),
         ([CASE, "--concept", "sequentail"], "did you mean 'sequential'?"),
-        ([CASE, "--concept", "subgame-perfect"], "imperfect information"),
+        ([CASE, "--concept", "subgame-perfect"], "'subgame-perfect'"),
         (
             [CASE, "--time-limit", "0"],
             "--time-limit is 0; allowed is any number of seconds above 0",

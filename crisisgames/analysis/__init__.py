@@ -2,5 +2,7 @@
 
 from crisisgames.analysis.compare import compare
 from crisisgames.analysis.comparison import Comparison
+from crisisgames.analysis.sweep import sweep
+from crisisgames.analysis.swept import Sweep
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "Sweep", "compare", "sweep"]

@@ -14,6 +14,7 @@ from crisisgames.crises import Crisis
 from crisisgames.equilibria import Equilibrium, EquilibriumSet, solve
 from crisisgames.equilibria.linear import LINEAR_CONCEPTS
 from crisisgames.errors import GameError, NotApplicable, SelectionWarning
+from crisisgames.mechanisms import Mechanism
 
 __all__ = ["Change", "compare"]
 
@@ -85,7 +86,8 @@ def compare(
             f"compare selects an equilibrium of each set, and {concept!r} gives bounds only: ask "
             f"solve(crisis.game(), {concept!r}).bounds('war') for each crisis"
         )
-    crises = _changed(crisis, _named(mechanisms))
+    named = _named(mechanisms)
+    crises = _changed(crisis, named)
     solved = _solved(crises, concept, rule, progress, options)
     results = _results(crises, solved)
     return Comparison(
@@ -94,6 +96,8 @@ def compare(
         {name: r.found for name, r in results.items()},
         {name: r.selected for name, r in results.items() if r.selected is not None},
         {name: r.notes for name, r in results.items()},
+        crises,
+        {name: m for name, m in named.items() if isinstance(m, Mechanism)},
     )
 
 
@@ -166,8 +170,13 @@ def _selected(found: EquilibriumSet, rule: Rule) -> Solved:
         chosen = found.select(rule)
     for other in (w for w in caught if not issubclass(w.category, SelectionWarning)):
         warnings.warn_explicit(other.message, other.category, other.filename, other.lineno)
-    doubts = (str(w.message) for w in caught if issubclass(w.category, SelectionWarning))
+    doubts = (_sentence(w.message) for w in caught if issubclass(w.category, SelectionWarning))
     return found, chosen, (*found.notes, *doubts)
+
+
+def _sentence(said: Any) -> str:
+    text = str(said)
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _shown(names: Sequence[str], progress: bool) -> Iterable[str]:

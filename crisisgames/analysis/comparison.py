@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from math import isfinite
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crisisgames.analysis.wording import cells, legend, sentences
 from crisisgames.crises import Crisis
 from crisisgames.equilibria import Equilibrium, EquilibriumSet
+from crisisgames.mechanisms import Mechanism
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +44,10 @@ class Comparison:
         The selected equilibrium by name; names without any equilibrium are left out.
     notes : mapping
         By name, what a reader should know.
+    crises : mapping
+        By name, the crisis with the mechanism in force.
+    mechanisms : mapping
+        By name, the mechanism, where it is a `Mechanism` and no function of your own.
     """
 
     dataset: xr.Dataset = field(repr=False)
@@ -48,9 +55,11 @@ class Comparison:
     sets: Mapping[str, EquilibriumSet] = field(repr=False)
     selected: Mapping[str, Equilibrium] = field(repr=False)
     notes: Mapping[str, tuple[str, ...]] = field(repr=False, default_factory=dict)
+    crises: Mapping[str, Crisis] = field(repr=False, default_factory=dict)
+    mechanisms: Mapping[str, Mechanism] = field(repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("sets", "selected", "notes"):
+        for name in ("sets", "selected", "notes", "crises", "mechanisms"):
             object.__setattr__(self, name, dict(getattr(self, name)))
 
     def __repr__(self) -> str:
@@ -84,6 +93,12 @@ class Comparison:
 
         axes: Axes = plot_comparison(self.dataset, ax=ax)
         return axes
+
+    def report(self, path: str | PathLike[str]) -> Path:
+        """Write the comparison as a brief, one HTML file that needs nothing else; see `report`."""
+        from crisisgames.report import report
+
+        return report(self, path)
 
     def explain(self) -> str:
         """Return the comparison in plain sentences.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import nan
@@ -16,7 +16,7 @@ from crisisgames.equilibria.selection import RULES
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["REMARK", "Result", "label_results", "outcome_labels"]
+__all__ = ["REMARK", "Result", "label_results", "order_outcomes", "outcome_labels"]
 
 REMARK = "Default values are illustrations, not estimates."
 
@@ -24,16 +24,16 @@ CAUSES = ("war:deliberate", "war:inadvertent", "war:misperception")
 """The causes of war, which a comparison always lists where there may be war."""
 
 VARIABLES = {
-    "low": ("lowest probability over all equilibria", "probability"),
-    "high": ("highest probability over all equilibria", "probability"),
+    "low": ("lowest probability over all equilibria found", "probability"),
+    "high": ("highest probability over all equilibria found", "probability"),
     "selected": ("probability in the selected equilibrium", "probability"),
     "direct": ("direct effect, strategies held as in the baseline", "probability"),
     "strategic": ("strategic effect, the rest", "probability"),
-    "payoff_low": ("lowest payoff over all equilibria", "utils"),
-    "payoff_high": ("highest payoff over all equilibria", "utils"),
+    "payoff_low": ("lowest payoff over all equilibria found", "utils"),
+    "payoff_high": ("highest payoff over all equilibria found", "utils"),
     "payoff_selected": ("payoff in the selected equilibrium", "utils"),
-    "welfare_low": ("lowest sum of payoffs over all equilibria", "utils"),
-    "welfare_high": ("highest sum of payoffs over all equilibria", "utils"),
+    "welfare_low": ("lowest sum of payoffs over all equilibria found", "utils"),
+    "welfare_high": ("highest sum of payoffs over all equilibria found", "utils"),
     "welfare_selected": ("sum of payoffs in the selected equilibrium", "utils"),
     "complete": ("whether every equilibrium was found", "yes or no"),
     "classes": ("classes of equilibria", "count"),
@@ -108,9 +108,10 @@ def label_results(
     return xr.Dataset(variables, labelled, about)
 
 
-def _parameters(crisis: Crisis) -> str:
+def _parameters(crisis: Crisis, without: Collection[str] = ()) -> str:
     """Return the numbers of a crisis that are not zero and what is on, as text for captions."""
-    told = {n: v for n, v in crisis.parameters().items() if isinstance(v, (int, float)) and v}
+    own = {n: v for n, v in crisis.parameters().items() if n not in without}
+    told = {n: v for n, v in own.items() if isinstance(v, (int, float)) and v}
     return ", ".join(
         name.replace("_", " ") + ("" if isinstance(value, bool) else f" {value:g}")
         for name, value in told.items()
@@ -134,7 +135,12 @@ def _variables(
 
 def outcome_labels(sets: Sequence[EquilibriumSet]) -> list[str]:
     """Return the outcomes of all games: war and its causes first, the rest as games name them."""
-    named = list(dict.fromkeys(str(o) for found in sets for o in found.labels))
+    return order_outcomes(str(o) for found in sets for o in found.labels)
+
+
+def order_outcomes(labels: Iterable[str]) -> list[str]:
+    """Return labels once each: war and its causes first, the rest as games name them."""
+    named = list(dict.fromkeys(labels))
     wars = [o for o in named if covers("war", o)]
     rest = [o for o in named if o not in wars]
     return [*dict.fromkeys(("war", *CAUSES, *wars)), *rest] if wars else rest

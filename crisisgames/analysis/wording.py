@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["cells", "headline", "legend", "sentences"]
+__all__ = ["VERDICTS", "cells", "direction", "headline", "legend", "sentences"]
 
 SAME = 1e-9
 """Probabilities no further apart are called the same: results are exact up to rounding, and up to
@@ -52,9 +52,11 @@ def sentences(dataset: xr.Dataset) -> dict[str, str]:
 
 def legend(dataset: xr.Dataset) -> str:
     """Return what the words of the sentences mean."""
+    concept = str(dataset.attrs["concept"])
+    which = "" if concept == "sequential" else f"Equilibria: {concept}. "
     return (
-        f"Selected: {dataset.attrs['selection']}. Direct: choices held as they were; strategic: "
-        f"the rest. {dataset.attrs['remark']}"
+        f"{which}Selected: {dataset.attrs['selection']}. Direct: choices held as they were; "
+        f"strategic: the rest. {dataset.attrs['remark']}"
     )
 
 
@@ -91,33 +93,62 @@ def _effect(row: xr.Dataset, baseline: str) -> str:
     )
 
 
-def _verdict(row: xr.Dataset, base: xr.Dataset, about: str) -> str:
-    """Say in which equilibria the mechanism lowers or raises the probability."""
+VERDICTS = {
+    "lowers": "It lowers {what} {all_of}.",
+    "raises": "It raises {what} {all_of}.",
+    "same interval": "The interval of {what} over all equilibria{found} is as it was.",
+    "same": "It leaves {what} as it was {all_of}.",
+    "may lower": "It lowers {what} {some}, not in others.",
+    "may raise": "It raises {what} {some}, not in others.",
+    "either": "It lowers {what} {some} and raises it in others.",
+    "open": "Whether it lowers or raises {what} depends on which of the equilibria{found} hold "
+    "with it and without it.",
+}
+"""What two intervals say of a mechanism, and the sentence for it."""
+
+
+def direction(row: xr.Dataset, base: xr.Dataset) -> str:
+    """Return which of `VERDICTS` two intervals, with a mechanism and without, allow.
+
+    Parameters
+    ----------
+    row, base : xarray.Dataset
+        Of one outcome: `low` and `high` with the mechanism, and in the baseline.
+
+    Returns
+    -------
+    str
+        Empty where there is no equilibrium to speak of.
+    """
     low, high, old_low, old_high = (float(x) for x in (row.low, row.high, base.low, base.high))
     if isnan(low) or isnan(old_low):
         return ""
-    found = "" if bool(row.complete) and bool(base.complete) else " found"
-    all_of, some = f"in every equilibrium{found}", f"in some equilibria{found}"
-    what = f"P({about})"
     if high < old_low - SAME:
-        return f"It lowers {what} {all_of}."
+        return "lowers"
     if low > old_high + SAME:
-        return f"It raises {what} {all_of}."
+        return "raises"
     if max(abs(low - old_low), abs(high - old_high)) <= SAME < high - low:
-        return f"The interval of {what} over all equilibria{found} is as it was."
+        return "same interval"
     may_lower, may_raise = low < old_high - SAME, high > old_low + SAME
     if not may_lower and not may_raise:
-        return f"It leaves {what} as it was {all_of}."
+        return "same"
     if not may_raise:
-        return f"It lowers {what} {some}, not in others."
+        return "may lower"
     if not may_lower:
-        return f"It raises {what} {some}, not in others."
-    if old_high - old_low <= SAME:
-        return f"It lowers {what} {some} and raises it in others."
-    return (
-        f"Whether it lowers or raises {what} depends on which of the equilibria{found} hold with "
-        "it and without it."
-    )
+        return "may raise"
+    return "either" if old_high - old_low <= SAME else "open"
+
+
+def _verdict(row: xr.Dataset, base: xr.Dataset, about: str) -> str:
+    """Say in which equilibria the mechanism lowers or raises the probability."""
+    found = "" if bool(row.complete) and bool(base.complete) else " found"
+    words = {
+        "what": f"P({about})",
+        "found": found,
+        "all_of": f"in every equilibrium{found}",
+        "some": f"in some equilibria{found}",
+    }
+    return VERDICTS.get(direction(row, base), "").format(**words)
 
 
 def _interval(low: float, high: float) -> str:

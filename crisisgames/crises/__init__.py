@@ -3,8 +3,9 @@
 from crisisgames.crises.crisis import Crisis, Familiar
 from crisisgames.crises.incident import Channel, Incident
 from crisisgames.crises.ladder import Ladder
+from crisisgames.crises.talks import Talks
 
-__all__ = ["CRISES", "Channel", "Crisis", "Familiar", "Incident", "Ladder"]
+__all__ = ["CRISES", "Channel", "Crisis", "Familiar", "Incident", "Ladder", "Talks"]
 
-CRISES = {"incident": Incident, "ladder": Ladder}
+CRISES = {"incident": Incident, "ladder": Ladder, "talks": Talks}
 """Every crisis by its name."""

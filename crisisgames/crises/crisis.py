@@ -1,13 +1,16 @@
-"""What every crisis offers to mechanisms and comparisons."""
+"""What every crisis offers to mechanisms and comparisons, and what all of them share."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Any, Protocol, Self
 
+from crisisgames.crises.fields import KnownFields
 from crisisgames.games import ExtensiveFormGame, Record
+from crisisgames.markup import paragraph, table
 
-__all__ = ["Crisis", "Familiar"]
+__all__ = ["Crisis", "Familiar", "Parameterized"]
 
 Familiar = tuple[tuple[float, Record], ...]
 """Records of a simpler game that a record stands for, with weights that sum to one."""
@@ -45,3 +48,29 @@ class Crisis(Protocol):
     def parameters(self) -> Mapping[str, Any]:
         """Return the fields and their values, for tables and files."""
         ...
+
+
+@dataclass(frozen=True)
+class Parameterized(KnownFields):
+    """The part of a `Crisis` that follows from its fields."""
+
+    def replace(self, **changes: Any) -> Self:
+        """Return the crisis with some fields changed.
+
+        Raises
+        ------
+        UnknownName
+            For a field that the crisis does not have.
+        """
+        return replace(self, **changes)
+
+    def parameters(self) -> Mapping[str, Any]:
+        """Return the fields and their values."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (f.name, getattr(self, f.name), f.metadata.get("meaning", "")) for f in fields(self)
+        ]
+        told = f"{type(self).__name__}; values are illustrations where no source is given."
+        return paragraph(told) + table(("parameter", "value", "meaning"), rows)

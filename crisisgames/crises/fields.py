@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, fields, replace
-from typing import Any, TypeVar
+from dataclasses import field, fields
+from typing import Any, Self
 
 import numpy as np
 import sympy as sp
@@ -15,20 +15,53 @@ from crisisgames.games import Parameter
 __all__ = [
     "PROBABILITY",
     "UTILS",
+    "KnownFields",
     "as_count",
     "as_flag",
     "check_fields",
-    "parameter",
+    "parameters",
     "positive_shares",
     "quantity",
-    "replaced",
 ]
-
-T = TypeVar("T")
 
 ILLUSTRATION = "illustration"
 PROBABILITY = (0.0, 1.0)
 UTILS = (0.0, float("inf"))
+
+
+class KnownFields:
+    """A dataclass that answers a misspelt field with the nearest one, also in `replace`.
+
+    Raises
+    ------
+    UnknownName
+        For a field that it does not have.
+    GameError
+        If a field is given twice, or there are more values than fields.
+
+    Examples
+    --------
+    >>> from crisisgames import Incident
+    >>> Incident(clarty=0.5)
+    Traceback (most recent call last):
+    ...
+    crisisgames.errors.UnknownName: no field of Incident named 'clarty'; did you mean 'clarity'?
+    """
+
+    def __new__(cls, *given: Any, **named: Any) -> Self:
+        """Check the names of the fields that are given; their values are checked later."""
+        known = [f.name for f in fields(cls)]  # type: ignore[arg-type]
+        if len(given) > len(known):
+            raise GameError(
+                f"{cls.__name__} has {len(known)} fields, and {len(given)} values are given; drop "
+                "what is too much"
+            )
+        for name in named:
+            if name not in known:
+                raise suggest(f"field of {cls.__name__}", name, known)
+            if name in known[: len(given)]:
+                raise GameError(f"{cls.__name__}: {name} is given twice; drop one of the two")
+        return super().__new__(cls)
 
 
 def quantity(default: float, domain: tuple[float, float], meaning: str) -> Any:
@@ -61,19 +94,22 @@ def as_count(owner: str, name: str, value: Any) -> int:
     raise GameError(f"{owner}: {name} is {value!r}; give a whole number from 1")
 
 
-def replaced(crisis: T, changes: Mapping[str, Any]) -> T:
-    """Return a crisis with some fields changed, or raise the error that offers the nearest one."""
-    known = [f.name for f in fields(crisis)]  # type: ignore[arg-type]
-    for name in changes:
-        if name not in known:
-            raise suggest(f"field of {type(crisis).__name__}", name, known)
-    return replace(crisis, **changes)  # type: ignore[type-var]
+def parameters(owner: Any, prefix: str = "") -> dict[str, Parameter]:
+    """Return the numbers of a crisis or of one of its parts as parameters of the game, by field.
 
-
-def parameter(owner: Any, f: Any, prefix: str = "") -> Parameter:
-    """Return a field as a parameter of the game, its default the value that the crisis has."""
-    value, about = getattr(owner, f.name), f.metadata
-    return Parameter(prefix + f.name, about["domain"], value, about["meaning"], ILLUSTRATION)
+    Their defaults are the values that the crisis has; the prefix enters their names only.
+    """
+    return {
+        f.name: Parameter(
+            prefix + f.name,
+            f.metadata["domain"],
+            getattr(owner, f.name),
+            f.metadata["meaning"],
+            ILLUSTRATION,
+        )
+        for f in fields(owner)
+        if f.metadata
+    }
 
 
 def positive_shares(shares: Mapping[str, sp.Expr]) -> dict[str, sp.Expr]:

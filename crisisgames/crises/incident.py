@@ -17,20 +17,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import chain, count, product
-from typing import Any, Self
+from typing import Any
 
 import sympy as sp
 
-from crisisgames.crises.crisis import Familiar
+from crisisgames.crises.crisis import Familiar, Parameterized
 from crisisgames.crises.fields import (
     PROBABILITY,
     UTILS,
+    KnownFields,
     as_flag,
     check_fields,
-    parameter,
+    parameters,
     positive_shares,
     quantity,
-    replaced,
 )
 from crisisgames.errors import GameError
 from crisisgames.games import ExtensiveFormGame, Node, Record, chance, end, move, tell
@@ -39,7 +39,7 @@ __all__ = ["Channel", "Incident"]
 
 
 @dataclass(frozen=True)
-class Channel:
+class Channel(KnownFields):
     """A line through which A may explain an incident to B.
 
     Attributes
@@ -75,7 +75,7 @@ class Channel:
 
 
 @dataclass(frozen=True)
-class Incident:
+class Incident(Parameterized):
     """An incident that may have been meant, or not. Payoffs in utils; defaults are illustrations.
 
     Attributes
@@ -137,6 +137,8 @@ class Incident:
     assault: float = quantity(0.0, PROBABILITY, "probability that a standing probe is an attack")
     channels: tuple[Channel, ...] = ()
 
+    kind = "incident"
+
     def __post_init__(self) -> None:
         check_fields("Incident", self)
         if not isinstance(self.channels, Iterable):
@@ -148,26 +150,10 @@ class Incident:
         flag = as_flag("Incident", "reciprocity", self.reciprocity)
         object.__setattr__(self, "reciprocity", flag)
 
-    @property
-    def kind(self) -> str:
-        """The name of the crisis game."""
-        return "incident"
-
-    def replace(self, **changes: Any) -> Self:
-        """Return the incident with some fields changed.
-
-        Raises
-        ------
-        UnknownName
-            For a field that the incident does not have.
-        """
-        return replaced(self, changes)
-
     def parameters(self) -> Mapping[str, Any]:
         """Return the fields and their values; channels as mappings."""
-        own = {f.name: getattr(self, f.name) for f in fields(self)}
         lines = [{f.name: getattr(c, f.name) for f in fields(c)} for c in self.channels]
-        return {**own, "channels": lines}
+        return {**super().parameters(), "channels": lines}
 
     def game(self) -> ExtensiveFormGame:
         """Return the game of section "incident": players A and B, parameters at these values.
@@ -216,12 +202,11 @@ class _Tree:
 
     def __init__(self, crisis: Incident) -> None:
         self.crisis = crisis
-        self.p = {f.name: parameter(crisis, f) for f in fields(crisis) if f.metadata}
+        self.p = parameters(crisis)
         lines = [c for c in crisis.channels if c.in_force]
         names = _distinct([c.name for c in lines])
         self.channels = {
-            name: {f.name: parameter(c, f, f"{name}.") for f in fields(c) if f.metadata}
-            for name, c in zip(names, lines, strict=True)
+            name: parameters(c, f"{name}.") for name, c in zip(names, lines, strict=True)
         }
         self.certain = {n for n, c in zip(names, lines, strict=True) if c.in_force == 1}
         self.verified = {n for n, c in zip(names, lines, strict=True) if c.verification}

@@ -26,22 +26,20 @@ values are illustrations.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Self
+from dataclasses import dataclass
 
 import sympy as sp
 
-from crisisgames.crises.crisis import Familiar
+from crisisgames.crises.crisis import Familiar, Parameterized
 from crisisgames.crises.fields import (
     PROBABILITY,
     UTILS,
     as_count,
     as_flag,
     check_fields,
-    parameter,
+    parameters,
     positive_shares,
     quantity,
-    replaced,
 )
 from crisisgames.games import ExtensiveFormGame, Node, Record, chance, end, move, tell
 
@@ -53,7 +51,7 @@ MOVERS = ("A", "B")
 
 
 @dataclass(frozen=True)
-class Ladder:
+class Ladder(Parameterized):
     """A ladder of escalation. Payoffs in utils; defaults are illustrations.
 
     Attributes
@@ -109,29 +107,12 @@ class Ladder:
     disclosure_b: float = quantity(0.0, PROBABILITY, "probability that B's type becomes known")
     privacy: float = quantity(0.0, PROBABILITY, "share of the audience cost taken away")
 
+    kind = "ladder"
+
     def __post_init__(self) -> None:
         check_fields("Ladder", self)
         object.__setattr__(self, "rungs", as_count("Ladder", "rungs", self.rungs))
         object.__setattr__(self, "ultimatum", as_flag("Ladder", "ultimatum", self.ultimatum))
-
-    @property
-    def kind(self) -> str:
-        """The name of the crisis game."""
-        return "ladder"
-
-    def replace(self, **changes: Any) -> Self:
-        """Return the ladder with some fields changed.
-
-        Raises
-        ------
-        UnknownName
-            For a field that the ladder does not have.
-        """
-        return replaced(self, changes)
-
-    def parameters(self) -> Mapping[str, Any]:
-        """Return the fields and their values."""
-        return {f.name: getattr(self, f.name) for f in fields(self)}
 
     def game(self) -> ExtensiveFormGame:
         """Return the game: players A and B, parameters at these values.
@@ -165,7 +146,7 @@ class _Tree:
 
     def __init__(self, crisis: Ladder) -> None:
         self.crisis = crisis
-        self.p = {f.name: parameter(crisis, f) for f in fields(crisis) if f.metadata}
+        self.p = parameters(crisis)
         self.top = crisis.rungs
         # A moves at the even rungs below the top, B at the odd ones.
         self.climbs = (max(1, (self.top + 1) // 2), max(1, self.top // 2))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
 from math import gcd
 
+from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.polytope import Ray
 from crisisgames.equilibria.sequence_form import SequenceForm
 from crisisgames.equilibria.sequential import Block
@@ -80,10 +80,19 @@ class Sheaf:
 
 @dataclass(frozen=True)
 class Part:
-    """All equilibria of one independent part of a game."""
+    """The equilibria of one independent part of a game.
+
+    Attributes
+    ----------
+    extremes : tuple of Extreme
+    sheaves : tuple of Sheaf
+    complete : bool
+        Whether these are all that were found; False if the time was up before all were assembled.
+    """
 
     extremes: tuple[Extreme, ...]
     sheaves: tuple[Sheaf, ...]
+    complete: bool = True
 
 
 def assemble_part(
@@ -93,23 +102,38 @@ def assemble_part(
     blocks: Sequence[Block],
     *,
     sequential: bool,
+    deadline: Deadline = NEVER,
 ) -> Part:
-    """Return the extreme equilibria of the blocks, and the maximal pieces that they form."""
+    """Return the extreme equilibria of the blocks, and the maximal pieces that they form.
+
+    Past the deadline pieces are left out, and of the piece at hand some extreme plans of the first
+    mover: what the others span is part of the piece. At least one plan is kept, if there is one.
+    """
     groups = _maximal(blocks)
+    complete = True
     extremes: dict[tuple[Ray, Ray], Extreme] = {}
     place: dict[tuple[Ray, Ray], int] = {}
-    sheaves = []
+    sheaves: list[Sheaf] = []
     for (plans0, plans1), members in groups:
-        own = []
+        if sheaves and deadline.passed:
+            complete = False
+            break
+        own, kept = [], list[Ray]()
         inner = _inner(members[0])
-        for pair in product(plans0, plans1):
-            if pair not in extremes:
-                measures = above(pair, inner)
-                extremes[pair] = assess(form, numbers, part, measures, sequential=sequential)
-                place[pair] = len(place)
-            own.append(place[pair])
-        sheaves.append(Sheaf(tuple(own), (plans0, plans1), tuple(members), inner))
-    return Part(tuple(extremes.values()), tuple(sheaves))
+        for plan0 in plans0:
+            if kept and deadline.passed:
+                complete = False
+                break
+            kept.append(plan0)
+            for plan1 in plans1:
+                pair = plan0, plan1
+                if pair not in extremes:
+                    measures = above(pair, inner)
+                    extremes[pair] = assess(form, numbers, part, measures, sequential=sequential)
+                    place[pair] = len(place)
+                own.append(place[pair])
+        sheaves.append(Sheaf(tuple(own), (tuple(kept), plans1), tuple(members), inner))
+    return Part(tuple(extremes.values()), tuple(sheaves), complete)
 
 
 def fixed_part(
@@ -249,9 +273,11 @@ def _best_reply(form: SequenceForm, h: int, opponent: Sequence[Ray]) -> int:
 
 
 def belief_intervals(
-    form: SequenceForm, blocks: Sequence[Block], *, sequential: bool
+    form: SequenceForm, blocks: Sequence[Block], among: Container[int], *, sequential: bool
 ) -> dict[int, dict[int, Interval]]:
     """Return for each information set and node the smallest and largest belief in the blocks.
+
+    Asked are the information sets ``among``: blocks know nothing of those of other parts.
 
     A belief is a ratio of linear functions of the weights of one level, so it is largest and
     smallest on extreme rays.
@@ -259,6 +285,8 @@ def belief_intervals(
     intervals: dict[int, dict[int, Interval]] = {}
     for block in blocks:
         for h, places in form.places.items():
+            if h not in among:
+                continue
             cones = block.levels[1 - form.owner[h]]
             for cone in cones if sequential else cones[:1]:
                 weights = [{x: chance * ray[s] for x, s, chance in places} for ray in cone.rays]

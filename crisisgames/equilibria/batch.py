@@ -14,15 +14,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from math import prod
-from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from tqdm import tqdm
 
+from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.equilibrium_set import EquilibriumSet
 from crisisgames.equilibria.outcomes import Question, as_text, matching
-from crisisgames.equilibria.solve import Game, as_tree, check_game, need_number, solve
+from crisisgames.equilibria.solve import Game, as_tree, check_game, solve
 from crisisgames.errors import GameError, suggest
 from crisisgames.games import ExtensiveFormGame, Numbers
 from crisisgames.games.parameter import find_parameter
@@ -186,7 +186,7 @@ def solve_many(
     values: Mapping[str, Any],
     concept: Literal["sequential", "nash"] = "sequential",
     *,
-    time_limit: float = 0,
+    time_limit: float | None = None,
     progress: bool = False,
     workers: int | None = None,
 ) -> EquilibriumBatch:
@@ -201,8 +201,9 @@ def solve_many(
         other parameters keep the values that the game has.
     concept : str
         ``sequential`` or ``nash``.
-    time_limit : float
-        Seconds after which no further point is begun; those left are not complete. 0 means none.
+    time_limit : float, optional
+        Seconds after which no further point is begun; those left are not complete. None and 0 mean
+        none.
     progress : bool
         Whether to show a progress bar.
     workers : int, optional
@@ -236,11 +237,10 @@ def solve_many(
     if concept not in ("sequential", "nash"):
         raise suggest("concept of solve_many", concept, ("sequential", "nash"))
     check_game("solve_many", game, concept)
-    need_number("time_limit", time_limit)
+    deadline = Deadline.within(time_limit)
     if workers is not None and not (isinstance(workers, int) and workers > 0):
         raise GameError(f"workers is {workers!r}; give a whole number from 1, or None")
     tree, labels = as_tree(game)
-    deadline = monotonic() + time_limit if time_limit else float("inf")
     full, shape = _broadcast(tree, values)
     numbers = _flat(tree.compiled.floats({**tree.values, **full}), shape)
     # Where nature never does something the exact route takes the limit from inside.
@@ -257,8 +257,7 @@ def solve_many(
             # Any point at which nature does all that it may do shows the structure.
             typical = tree.at(**_point(full, int(np.argmax(regular))))
             # Compiling takes at most half of the time: what comes of it needs the rest.
-            half = monotonic() + time_limit / 2 if time_limit else deadline
-            plan = compile_sweep(typical, concept, len(regular), half)
+            plan = compile_sweep(typical, concept, len(regular), deadline.half)
         if plan is not None:
             sizes = tree.compiled.magnitudes({**tree.values, **full})
             magnitudes = (_points(sizes[0], shape, 1), _points(sizes[1], shape, 2))
@@ -266,11 +265,11 @@ def solve_many(
             fixed[done] = plan.fixed(numbers)[done]
             bar.update(int(done.sum()))
         for k in np.flatnonzero(~done).tolist():
-            left = deadline - monotonic()
-            if left <= 0:
+            left = deadline.left
+            if not left:
                 break
-            limit = {"time_limit": left} if time_limit else {}
-            sets[k] = solve(game.at(**_point(full, k)), concept, **limit)
+            limit = None if deadline == NEVER else left
+            sets[k] = solve(game.at(**_point(full, k)), concept, time_limit=limit)
             bar.update()
     count = np.prod([p.count for p in parts], axis=0) if parts else done.astype(int)
     # What a player gains in independent parts adds up.

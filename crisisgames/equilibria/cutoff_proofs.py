@@ -24,6 +24,7 @@ from crisisgames.equilibria.cutoff_set import (
     is_stable,
     notes_for,
 )
+from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.intervals import LARGEST, Interval, compiled, enclose
 from crisisgames.equilibria.roots import Box, System, isolate
 from crisisgames.errors import GameError
@@ -59,6 +60,15 @@ class _Candidate:
     box: Box
     places: tuple[Place, ...]
     idle: tuple[int, ...] | None  # ends where the gain is exactly 0; None if that is not known
+
+
+@dataclass(frozen=True, eq=False)
+class _Answer:
+    """What is known so far."""
+
+    found: list[_Candidate]
+    undecided: list[list[Box]]  # at each point
+    late: set[int]  # points at which the time limit left something undecided
 
 
 class Problem:
@@ -130,22 +140,20 @@ class Problem:
             np.stack([np.broadcast_to(r.hi, count) for r in rows]),
         )
 
-    def solve(self, points: _Points) -> list[CutoffSet]:
-        """Return the equilibria at each point."""
-        count = len(points.exact)
-        found: list[_Candidate] = []
-        undecided: list[list[Box]] = [[] for _ in range(count)]
+    def solve(self, points: _Points, deadline: Deadline = NEVER) -> list[CutoffSet]:
+        """Return the equilibria at each point, and what is left undecided when the time is up."""
+        answer = _Answer([], [[] for _ in points.exact], set())
         kinds: tuple[Place, ...] = ("inside", "lowest", "highest")
         for places in product(kinds, repeat=len(self.names)):
-            self._solve_case(places, points, found, undecided)
-        return self._assembled(points, found, undecided)
+            self._solve_case(places, points, answer, deadline)
+        return self._assembled(points, answer)
 
     def _solve_case(
         self,
         places: tuple[Place, ...],
         points: _Points,
-        found: list[_Candidate],
-        undecided: list[list[Box]],
+        answer: _Answer,
+        deadline: Deadline,
     ) -> None:
         """Add what solves the conditions with the cutoffs at these places."""
         count = len(points.exact)
@@ -163,7 +171,9 @@ class Problem:
                 {**points.intervals, **fixed},
             )
             box = Interval(points.low.lo[inside], points.high.hi[inside])
-            for k, roots in enumerate(isolate(system, box)):
+            for k, roots in enumerate(isolate(system, box, deadline)):
+                if roots.time_up:
+                    answer.late.add(k)
                 results += [(k, b, True) for b in roots.enclosures]
                 results += [(k, b, False) for b in roots.undecided]
         else:
@@ -180,9 +190,10 @@ class Problem:
             if verdict == "no":
                 continue
             if verdict == "open" or not proved:
-                undecided[k].append(boxes[j])
+                answer.undecided[k].append(boxes[j])
                 continue
-            found.append(_Candidate(k, boxes[j], places, idle if verdict == "yes" else None))
+            known = idle if verdict == "yes" else None
+            answer.found.append(_Candidate(k, boxes[j], places, known))
 
     def _whole_box(self, places: tuple[Place, ...], points: _Points, k: int, part: Box) -> Box:
         rest = iter(part)
@@ -295,13 +306,11 @@ class Problem:
             box[i][0] <= exact[i] <= box[i][1] and gains[i] == 0 for i in inside
         )
 
-    def _assembled(
-        self, points: _Points, found: Sequence[_Candidate], undecided: Sequence[Sequence[Box]]
-    ) -> list[CutoffSet]:
+    def _assembled(self, points: _Points, answer: _Answer) -> list[CutoffSet]:
         """Return the sets, after a look at stability and at all other types."""
         own: list[list[CutoffEquilibrium]] = [[] for _ in points.exact]
         refuted = [0] * len(own)
-        found = _distinct(found)
+        found = _distinct(answer.found)
         for start in range(0, len(found), BATCH):
             part = found[start : start + BATCH]
             agreed = self._best_replies(points, part)
@@ -317,9 +326,9 @@ class Problem:
         sets = []
         for k, rows in enumerate(own):
             rows.sort(key=lambda e: tuple(e.cutoffs.values()))
-            left = tuple(dict(zip(self.names, b, strict=True)) for b in undecided[k])
+            left = tuple(dict(zip(self.names, b, strict=True)) for b in answer.undecided[k])
             values = {p.name: float(v) for p, v in points.exact[k].items()}
-            notes = notes_for(rows, refuted[k], left)
+            notes = notes_for(rows, refuted[k], left, time_up=k in answer.late)
             sets.append(CutoffSet(tuple(rows), not left, left, notes, values))
         return sets
 

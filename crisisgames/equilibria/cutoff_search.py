@@ -5,7 +5,7 @@ See `crisisgames.equilibria.cutoffs` for the conditions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -14,6 +14,7 @@ import sympy as sp
 from scipy import optimize
 
 from crisisgames.equilibria.cutoff_set import (
+    LATE,
     CutoffEquilibrium,
     CutoffRule,
     CutoffSet,
@@ -21,6 +22,7 @@ from crisisgames.equilibria.cutoff_set import (
     is_stable,
     notes_for,
 )
+from crisisgames.equilibria.deadline import NEVER, Deadline, TimeUp
 from crisisgames.errors import GameError
 from crisisgames.games.expressions import ExactEvaluator
 from crisisgames.games.parameter import collect, find_parameter
@@ -46,54 +48,75 @@ TYPES = 400
 """Types asked whether they agree with the one at the cutoff."""
 
 
-def search_cutoffs(rules: Sequence[CutoffRule], values: Mapping[str, Any]) -> CutoffSet:
-    """Return what a search in floats finds where a gain is a plain function."""
+def search_cutoffs(
+    rules: Sequence[CutoffRule], values: Mapping[str, Any], deadline: Deadline = NEVER
+) -> CutoffSet:
+    """Return what a search in floats finds, in time, where a gain is a plain function."""
     names = [r.cutoff.name for r in rules]
-    ends, gains, numbers = _plain(rules, values)
+    ends, gains, numbers = _plain(rules, values, deadline)
     found: list[CutoffEquilibrium] = []
-    refuted = 0
+    refuted, time_up = 0, False
     kinds: tuple[Place, ...] = ("inside", "lowest", "highest")
-    size = _largest_gain(gains, ends)
-    for places in product(kinds, repeat=len(rules)):
-        for point in _solutions(places, gains, ends):
-            at = [float(g(x, *point)) for g, x in zip(gains, point, strict=True)]
-            signs = {"inside": 0.0, "lowest": 1.0, "highest": -1.0}
-            if any(
-                (p != "inside" and signs[p] * u < 0) or (p == "inside" and abs(u) > SOLVED * size)
-                for p, u in zip(places, at, strict=True)
-            ):
-                continue
-            if not _all_agree(gains, ends, point, size):
-                refuted += 1
-                continue
-            inside = [abs(u) for p, u in zip(places, at, strict=True) if p == "inside"]
-            strict = all(
-                abs(u) > INDIFFERENT * size
-                for p, u in zip(places, at, strict=True)
-                if p != "inside"
-            )
-            if any(
-                np.allclose(list(e.cutoffs.values()), point, rtol=1e-9, atol=1e-12) for e in found
-            ):
-                continue
-            found.append(
-                CutoffEquilibrium(
-                    dict(zip(names, point, strict=True)),
-                    {n: (x, x) for n, x in zip(names, point, strict=True)},
-                    dict(zip(names, places, strict=True)),
-                    _numerically_stable(gains, ends, places, point) if strict else None,
-                    None,
-                    max(inside, default=0.0),
-                )
-            )
+    try:
+        size = _largest_gain(gains, ends)
+        for places in product(kinds, repeat=len(rules)):
+            for point in _solutions(places, gains, ends):
+                if not _holds(places, point, gains, size):
+                    continue
+                if not _all_agree(gains, ends, point, size):
+                    refuted += 1
+                elif not any(_same(e, point) for e in found):
+                    found.append(_equilibrium(names, places, point, gains, ends, size))
+    except TimeUp:
+        time_up = True
     how = (
         f"changes of sign between {GRID + 1} points of the interval of types"
         if len(rules) == 1
         else f"Newton's method from {STARTS} starting points for each case"
     )
-    note = f"A gain is a plain function: {how}; solutions may be missing."
+    notes = [f"A gain is a plain function: {how}; solutions may be missing."]
+    if time_up:
+        notes.append(f"{LATE}, with {len(found)} found by then.")
     ordered = tuple(sorted(found, key=lambda e: tuple(e.cutoffs.values())))
-    return CutoffSet(ordered, False, (), (note, *notes_for((), refuted, ())), numbers)
+    return CutoffSet(ordered, False, (), (*notes, *notes_for((), refuted, ())), numbers)
+
+
+def _holds(
+    places: tuple[Place, ...], point: tuple[float, ...], gains: Sequence[Gain], size: float
+) -> bool:
+    """Return whether the types at the cutoffs gain what they must."""
+    signs = {"lowest": 1.0, "highest": -1.0}
+    at = [g(x, *point) for g, x in zip(gains, point, strict=True)]
+    return all(
+        abs(u) <= SOLVED * size if p == "inside" else signs[p] * u >= 0
+        for p, u in zip(places, at, strict=True)
+    )
+
+
+def _same(e: CutoffEquilibrium, point: tuple[float, ...]) -> bool:
+    return bool(np.allclose(list(e.cutoffs.values()), point, rtol=1e-9, atol=1e-12))
+
+
+def _equilibrium(
+    names: Sequence[str],
+    places: tuple[Place, ...],
+    point: tuple[float, ...],
+    gains: Sequence[Gain],
+    ends: Ends,
+    size: float,
+) -> CutoffEquilibrium:
+    at = [abs(g(x, *point)) for g, x in zip(gains, point, strict=True)]
+    inside = [u for p, u in zip(places, at, strict=True) if p == "inside"]
+    beyond = [u for p, u in zip(places, at, strict=True) if p != "inside"]
+    strict = all(u > INDIFFERENT * size for u in beyond)
+    return CutoffEquilibrium(
+        dict(zip(names, point, strict=True)),
+        {n: (x, x) for n, x in zip(names, point, strict=True)},
+        dict(zip(names, places, strict=True)),
+        _numerically_stable(gains, ends, places, point) if strict else None,
+        None,
+        max(inside, default=0.0),
+    )
 
 
 Gain = Callable[..., float]
@@ -101,7 +124,7 @@ Ends = Sequence[tuple[float, float]]
 
 
 def _plain(
-    rules: Sequence[CutoffRule], values: Mapping[str, Any]
+    rules: Sequence[CutoffRule], values: Mapping[str, Any], deadline: Deadline
 ) -> tuple[Ends, list[Gain], dict[str, float]]:
     """Return the intervals of types, all gains as functions of (type, *cutoffs), and parameters."""
     cutoffs = [r.cutoff for r in rules]
@@ -138,14 +161,15 @@ def _plain(
         )
         return found
 
-    gains = [_finite(function(r, i), r.cutoff.name) for i, r in enumerate(rules)]
+    gains = [_finite(function(r, i), r.cutoff.name, deadline) for i, r in enumerate(rules)]
     return ends, gains, {p.name: float(v) for p, v in exact.items()}
 
 
-def _finite(function: Gain, name: str) -> Gain:
-    """Return the function, with an error where it gives no number."""
+def _finite(function: Gain, name: str, deadline: Deadline) -> Gain:
+    """Return the function, with an error where it gives no number, and after the deadline."""
 
     def checked(*at: float) -> float:
+        deadline.check()
         value = function(*at)
         if not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
             raise GameError(
@@ -164,8 +188,8 @@ def _largest_gain(gains: Sequence[Gain], ends: Ends) -> float:
 
 def _solutions(
     places: tuple[Place, ...], gains: Sequence[Gain], ends: Ends
-) -> list[tuple[float, ...]]:
-    """Return points at which the types at inside cutoffs are indifferent."""
+) -> Iterator[tuple[float, ...]]:
+    """Yield points at which the types at inside cutoffs are indifferent."""
     inside = [i for i, p in enumerate(places) if p == "inside"]
     fixed = [e[0] if p == "lowest" else e[1] for p, e in zip(places, ends, strict=True)]
 
@@ -179,23 +203,22 @@ def _solutions(
 
     low, high = (np.array([ends[i][k] for i in inside]) for k in (0, 1))
     if not inside:
-        return [whole(())]
-    if len(inside) == 1:
+        yield whole(())
+    elif len(inside) == 1:
         grid = np.linspace(low[0], high[0], GRID + 1)
         values = np.array([equations([x])[0] for x in grid])
-        roots = [grid[k] for k in np.flatnonzero(values == 0) if low[0] < grid[k] < high[0]]
+        for k in np.flatnonzero(values == 0):
+            if low[0] < grid[k] < high[0]:
+                yield whole([grid[k]])
         for k in np.flatnonzero(values[:-1] * values[1:] < 0):
-            roots.append(
-                optimize.brentq(lambda x: equations([x])[0], grid[k], grid[k + 1], xtol=1e-15)
-            )
-        return [whole([x]) for x in roots]
-    found = []
-    rng = np.random.default_rng(0)
-    for start in low + (high - low) * rng.random((STARTS, len(inside))):
-        answer = optimize.root(equations, start, tol=1e-13)
-        if np.isfinite(answer.x).all() and ((low < answer.x) & (answer.x < high)).all():
-            found.append(whole(answer.x))
-    return found
+            root = optimize.brentq(lambda x: equations([x])[0], grid[k], grid[k + 1], xtol=1e-15)
+            yield whole([root])
+    else:
+        rng = np.random.default_rng(0)
+        for start in low + (high - low) * rng.random((STARTS, len(inside))):
+            answer = optimize.root(equations, start, tol=1e-13)
+            if np.isfinite(answer.x).all() and ((low < answer.x) & (answer.x < high)).all():
+                yield whole(answer.x)
 
 
 def _all_agree(gains: Sequence[Gain], ends: Ends, point: tuple[float, ...], size: float) -> bool:

@@ -12,11 +12,13 @@ import sympy as sp
 from crisisgames.errors import GameError, NotApplicable, suggest
 from crisisgames.games.expressions import as_expression
 from crisisgames.games.parameter import Parameter
+from crisisgames.markup import paragraph
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "LATE",
     "CutoffEquilibrium",
     "CutoffRule",
     "CutoffSet",
@@ -30,6 +32,9 @@ __all__ = [
 Array = np.ndarray
 Place = Literal["inside", "lowest", "highest"]
 """Where a cutoff lies: inside the interval of types or at one of its ends."""
+
+LATE = "Time limit reached"
+"""How a note begins that tells of a search which was cut short."""
 
 UNSURE = 1e-6
 """How near to its bound an eigenvalue computed in floats leaves stability open."""
@@ -249,8 +254,8 @@ class CutoffSet(Sequence[CutoffEquilibrium]):
 
     def _repr_html_(self) -> str:
         whole = "all of them" if self.complete else "found, perhaps not all"
-        notes = "".join(f"<p>{note}</p>" for note in self.notes)
-        return f"<p>cutoff equilibria, {whole}</p>{self.to_dataframe().to_html(index=False)}{notes}"
+        table: str = self.to_dataframe().to_html(index=False)
+        return paragraph(f"cutoff equilibria, {whole}") + table + paragraph(*self.notes)
 
 
 def _sentence(number: int, equilibrium: CutoffEquilibrium) -> str:
@@ -286,6 +291,8 @@ class CutoffSweep:
         Whether these are known to be all.
     values : mapping
         The values of the parameters that were given, each of shape (...).
+    notes : tuple of str
+        How far the sweep came, where the time limit was reached.
     """
 
     names: tuple[str, ...]
@@ -294,6 +301,7 @@ class CutoffSweep:
     counts: Array
     complete: Array
     values: Mapping[str, Array] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return a table with one row per point and equilibrium, and one where there is none.
@@ -351,14 +359,21 @@ def is_stable(own: Array, others: Array, replies: bool) -> bool | None:
 
 
 def notes_for(
-    rows: Sequence[CutoffEquilibrium], refuted: int, left: Sequence[object]
+    rows: Sequence[CutoffEquilibrium],
+    refuted: int,
+    left: Sequence[object],
+    *,
+    time_up: bool = False,
 ) -> tuple[str, ...]:
     """Return what a reader should know."""
     notes = []
     if left:
+        what = f"{len(left)} interval{'s' * (len(left) != 1)}"
         notes.append(
-            f"{len(left)} interval{'s' * (len(left) != 1)} could not be decided (a double root, a "
-            "continuum, or rounding); see undecided."
+            f"{LATE}, with {what} not decided; see undecided."
+            if time_up
+            else f"{what} could not be decided (a double root, a continuum, or rounding); see "
+            "undecided."
         )
     if refuted:
         notes.append(

@@ -27,11 +27,13 @@ import sympy as sp
 from crisisgames.equilibria.cutoff_proofs import Problem
 from crisisgames.equilibria.cutoff_search import search_cutoffs
 from crisisgames.equilibria.cutoff_set import (
+    LATE,
     CutoffEquilibrium,
     CutoffRule,
     CutoffSet,
     CutoffSweep,
 )
+from crisisgames.equilibria.deadline import Deadline
 from crisisgames.errors import GameError, NotApplicable
 
 __all__ = [
@@ -49,13 +51,18 @@ CHUNK = 2_000
 """Points of a sweep solved at once: bounds memory."""
 
 
-def cutoff_equilibria(rules: CutoffRule | Sequence[CutoffRule], **values: Any) -> CutoffSet:
+def cutoff_equilibria(
+    rules: CutoffRule | Sequence[CutoffRule], *, time_limit: float | None = None, **values: Any
+) -> CutoffSet:
     """Return all cutoff equilibria of a game with continuous types.
 
     Parameters
     ----------
     rules : CutoffRule or sequence of them
         One rule for each cutoff: of one player, of several, or several of one.
+    time_limit : float, optional
+        Seconds after which what is not decided is left so; None and 0 mean none. Deriving the
+        formulas, and checking other types at the equilibria that were found, is added.
     **values
         Values of parameters; those left out take their defaults.
 
@@ -91,21 +98,27 @@ def cutoff_equilibria(rules: CutoffRule | Sequence[CutoffRule], **values: Any) -
     >>> len(cutoff_equilibria(CutoffRule(x, (0, 1), gain), public=5))
     1
     """
+    deadline = Deadline.within(time_limit)
     rows = _checked(rules)
     if any(not isinstance(rule.gain, sp.Expr) for rule in rows):
-        return search_cutoffs(rows, values)
+        return search_cutoffs(rows, values, deadline)
     problem = _prepared(rows)
     points = problem.points({n: np.asarray([v], dtype=object) for n, v in values.items()}, 1)
-    return problem.solve(points)[0]
+    return problem.solve(points, deadline)[0]
 
 
-def cutoff_sweep(rules: CutoffRule | Sequence[CutoffRule], **values: Any) -> CutoffSweep:
+def cutoff_sweep(
+    rules: CutoffRule | Sequence[CutoffRule], *, time_limit: float | None = None, **values: Any
+) -> CutoffSweep:
     """Return the cutoff equilibria for arrays of parameter values, with the same proofs.
 
     Parameters
     ----------
     rules : CutoffRule or sequence of them
         With gains as expressions.
+    time_limit : float, optional
+        Seconds after which what is not decided is left so: `complete` says at which points. Points
+        are worked on some thousands at a time. None and 0 mean none.
     **values
         Numbers or arrays, of shapes that broadcast.
 
@@ -127,6 +140,7 @@ def cutoff_sweep(rules: CutoffRule | Sequence[CutoffRule], **values: Any) -> Cut
     >>> cutoff_sweep(rule, loss=[0, 1, 2]).counts
     array([1, 3, 3])
     """
+    deadline = Deadline.within(time_limit)
     rows = _checked(rules)
     if any(not isinstance(rule.gain, sp.Expr) for rule in rows):
         raise NotApplicable("a sweep needs gains as expressions; call cutoff_equilibria per point")
@@ -139,7 +153,7 @@ def cutoff_sweep(rules: CutoffRule | Sequence[CutoffRule], **values: Any) -> Cut
     sets: list[CutoffSet] = []
     for start in range(0, count, CHUNK):
         part = {n: a[start : start + CHUNK] for n, a in flat.items()}
-        sets += problem.solve(problem.points(part, min(CHUNK, count - start)))
+        sets += problem.solve(problem.points(part, min(CHUNK, count - start)), deadline)
     return _tabulated(problem.names, sets, shape, arrays)
 
 
@@ -161,6 +175,8 @@ def _tabulated(
         for j, e in enumerate(found):
             cutoffs[k, j] = [e.cutoffs[n] for n in names]
             stable[k, j] = np.nan if e.stable is None else e.stable
+    whole = sum(s.complete for s in sets)
+    late = any(LATE in note for s in sets for note in s.notes)
     return CutoffSweep(
         names,
         cutoffs.reshape(*shape, most, len(names)),
@@ -168,6 +184,7 @@ def _tabulated(
         np.array([len(s) for s in sets], dtype=int).reshape(shape),
         np.array([s.complete for s in sets], dtype=bool).reshape(shape),
         values,
+        (f"{LATE}, with {whole} of {len(sets)} points complete.",) if late else (),
     )
 
 

@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import isnan
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from crisisgames.equilibria.outcomes import Question, matching
 from crisisgames.games import ExtensiveFormGame, Record
+from crisisgames.markup import paragraph, table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["ANY", "Behaviour", "Beliefs", "Certificate", "Equilibrium", "Strategy", "Trembles"]
 
@@ -122,3 +126,35 @@ class Equilibrium:
         from crisisgames.equilibria.explain import explain
 
         return explain(self)
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Draw the game tree with the equilibrium laid over it; see `ExtensiveFormGame.plot`.
+
+        The tables and the textbook's picture of other games are drawn by their own ``plot``, which
+        takes an equilibrium.
+        """
+        from crisisgames.plots.drawings import plot_game
+
+        return plot_game(self.game, self, ax, **options)
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for info in self.game.information_sets:
+            behaviour = self.strategy[info.player][info.record]
+            does = behaviour if behaviour == ANY else _listed(behaviour)
+            held = self.beliefs.get(info.player, {}).get(info.record, {})
+            rows.append((info.player, info.label, does, _listed(held) if len(held) > 1 else ""))
+        likely = {_name(o): p for o, p in self.outcomes.items() if p}
+        return (
+            paragraph(f"{self.concept} equilibrium of {self.game!r}.")
+            + table(("player", "knows", "does", "believes"), rows)
+            + paragraph(f"Outcomes: {_listed(likely)}. Payoffs: {_listed(self.payoffs)}.")
+        )
+
+
+def _listed(numbers: Mapping[str, Probability]) -> str:
+    return ", ".join(f"{name} {float(p):.4g}" for name, p in numbers.items())
+
+
+def _name(outcome: Hashable) -> str:
+    return outcome if isinstance(outcome, str) else ", ".join(map(str, outcome))  # type: ignore[call-overload]

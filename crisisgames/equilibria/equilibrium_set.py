@@ -23,9 +23,11 @@ from crisisgames.equilibria.outcomes import Question, matching
 from crisisgames.equilibria.sequence_form import SequenceForm
 from crisisgames.errors import NotApplicable, suggest
 from crisisgames.games import ExtensiveFormGame, Record
+from crisisgames.markup import paragraph, span, table
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 __all__ = ["Bounds", "EquilibriumClass", "EquilibriumSet"]
 
@@ -110,6 +112,21 @@ class EquilibriumSet(Sequence[Equilibrium]):
 
     def __len__(self) -> int:
         return prod(len(p.extremes) for p in self.parts)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, EquilibriumSet):
+            return NotImplemented
+        return self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash((self.game, self.concept, self.complete, len(self)))
+
+    @property
+    def _identity(self) -> tuple[Any, ...]:
+        """What makes two sets equal: the game, the concept, and the extreme equilibria."""
+        extremes = [p.extremes for p in self.parts]
+        about = (self.concept, self.complete, self.exact, self.at_edge, self.labels)
+        return (*about, self.fixed, extremes, self.stated, self.game)
 
     @overload
     def __getitem__(self, index: int) -> Equilibrium: ...
@@ -325,8 +342,9 @@ class EquilibriumSet(Sequence[Equilibrium]):
         compiled = self.game.compiled
         merged: dict[int, dict[int, Interval]] = {}
         for part, group in zip(self.parts, choice, strict=True):
+            own = part.extremes[0].strategy
             for s in group:
-                for h, nodes in self._sheaf_beliefs(part.sheaves[s]).items():
+                for h, nodes in self._sheaf_beliefs(part.sheaves[s], own).items():
                     known = merged.setdefault(h, {})
                     for x, (low, high) in nodes.items():
                         a, b = known.get(x, (low, high))
@@ -340,10 +358,13 @@ class EquilibriumSet(Sequence[Equilibrium]):
             }
         return found
 
-    def _sheaf_beliefs(self, sheaf: Sheaf) -> Mapping[int, Mapping[int, Interval]]:
+    def _sheaf_beliefs(
+        self, sheaf: Sheaf, among: Collection[int]
+    ) -> Mapping[int, Mapping[int, Interval]]:
         if self.form is None:
             return {}
-        return belief_intervals(self.form, sheaf.blocks, sequential=self.concept == "sequential")
+        sequential = self.concept == "sequential"
+        return belief_intervals(self.form, sheaf.blocks, among, sequential=sequential)
 
     def select(self, rule: str | Callable[[Equilibrium], Any] = "qre") -> Equilibrium:
         """Return one equilibrium, by a stated rule.
@@ -369,7 +390,9 @@ class EquilibriumSet(Sequence[Equilibrium]):
 
         return select(self, rule)
 
-    def intuitive(self, *, beliefs: bool = False, time_limit: float = 0) -> EquilibriumSet:
+    def intuitive(
+        self, *, beliefs: bool = False, time_limit: float | None = None
+    ) -> EquilibriumSet:
         """Return the equilibria that pass the intuitive criterion; see `refine.intuitive`.
 
         With ``beliefs=True`` beliefs, too, must respect equilibrium dominance.
@@ -378,7 +401,7 @@ class EquilibriumSet(Sequence[Equilibrium]):
 
         return intuitive(self, beliefs=beliefs, time_limit=time_limit)
 
-    def d1(self, *, time_limit: float = 0) -> EquilibriumSet:
+    def d1(self, *, time_limit: float | None = None) -> EquilibriumSet:
         """Return the equilibria that survive D1; see `refine.d1`.
 
         Examples
@@ -392,17 +415,17 @@ class EquilibriumSet(Sequence[Equilibrium]):
 
         return d1(self, time_limit=time_limit)
 
-    def divine(self, *, universal: bool = False, time_limit: float = 0) -> EquilibriumSet:
+    def divine(self, *, universal: bool = False, time_limit: float | None = None) -> EquilibriumSet:
         """Return the equilibria that are divine, or universally divine; see `refine.divine`."""
         from crisisgames.equilibria.refine import divine
 
         return divine(self, universal=universal, time_limit=time_limit)
 
-    def undominated(self) -> EquilibriumSet:
+    def undominated(self, *, time_limit: float | None = None) -> EquilibriumSet:
         """Return the equilibria in undominated strategies; see `refine.undominated`."""
         from crisisgames.equilibria.refine import undominated
 
-        return undominated(self)
+        return undominated(self, time_limit=time_limit)
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return a table with one row per class: its name, outcomes and payoffs as intervals."""
@@ -429,8 +452,37 @@ class EquilibriumSet(Sequence[Equilibrium]):
 
     def _repr_html_(self) -> str:
         whole = "all of them" if self.complete else "found, perhaps not all"
-        table = self.to_dataframe().to_html(index=False, float_format="{:.6g}".format)
-        return f"<p>{self.concept} equilibria, {whole}</p>{table}"
+        head = ["class", "extreme equilibria", *map(_text, self.labels)]
+        head += [f"payoff {p}" for p in self.game.players]
+        rows = (
+            [
+                c.name,
+                len(c.equilibria),
+                *(span(*b) for b in (*c.outcomes.values(), *c.payoffs.values())),
+            ]
+            for c in self.classes
+        )
+        count = f"{len(self)} extreme {self.concept} equilibria"
+        return paragraph(f"{count}, {whole}.", *self.notes) + table(head, rows)
+
+    def plot(self, *, most: int = 4, **options: Any) -> list[Axes]:
+        """Draw the game once for each class, with an example laid over it; return the axes.
+
+        Parameters
+        ----------
+        most : int
+            Classes that are drawn at most; titles say how many there are.
+        **options
+            As for `ExtensiveFormGame.plot`.
+
+        Raises
+        ------
+        NotApplicable
+            If the set is empty.
+        """
+        from crisisgames.plots.drawings import plot_classes
+
+        return plot_classes(self, most=most, **options)
 
 
 SAME = 1e-9

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from crisisgames.equilibria.classes import PLAYED, _reached
+from crisisgames.equilibria.classes import PLAYED
+from crisisgames.equilibria.classes import _reached as reached
 from crisisgames.equilibria.equilibrium import ANY
 
 if TYPE_CHECKING:
     from crisisgames.equilibria.equilibrium import Equilibrium
     from crisisgames.games import InformationSet
 
-__all__ = ["at_most", "explain"]
+__all__ = ["action_values", "at_most", "explain", "reached"]
 
 ROUNDING = 1e-9
 """Errors of a certificate below this are rounding, and not told."""
@@ -26,14 +27,14 @@ SAME = 1e-6
 
 def explain(equilibrium: Equilibrium) -> str:
     """Return the equilibrium in plain sentences."""
-    reached = _reached(equilibrium)
+    on_path = reached(equilibrium)
     lines = [_outcome_sentence(equilibrium)]
     surprises = []
     for info in equilibrium.game.information_sets:
         behaviour = equilibrium.strategy[info.player][info.record]
         where = f"{info.player}, {_situation(info)},"
         belief = equilibrium.beliefs.get(info.player, {}).get(info.record)
-        if (info.player, info.record) in reached and behaviour != ANY:
+        if (info.player, info.record) in on_path and behaviour != ANY:
             lines.append(f"{where} {_choice(behaviour)}. {_reason(equilibrium, info, behaviour)}")
         elif behaviour == ANY:
             surprises.append(f"{where} is never asked, nor after any deviation that counts.")
@@ -79,25 +80,27 @@ def _situation(info: InformationSet) -> str:
     entries = zip(info.own, info.record, strict=True)
     runs = [(own, [e for _, e in run]) for own, run in groupby(entries, key=lambda pair: pair[0])]
     words = {True: "having chosen", False: "told"}
-    return ", ".join(f"{words[own]} {' and '.join(map(repr, run))}" for own, run in runs)
+    return ", ".join(f"{words[own]} {_listed(map(repr, run))}" for own, run in runs)
 
 
 def _choice(behaviour: Mapping[str, Any]) -> str:
     played = [(a, p) for a, p in behaviour.items() if p > PLAYED]
     if len(played) == 1:
         return f"chooses {played[0][0]!r}"
-    return "mixes " + ", ".join(f"{a!r} with probability {_percent(p)}" for a, p in played)
+    (first, p), *more = played
+    rest = [f"{a!r} with {_percent(q)}" for a, q in more]
+    return f"mixes {_listed([f'{first!r} with probability {_percent(p)}', *rest])}"
 
 
 def _would(behaviour: Mapping[str, Any]) -> str:
     played = [(a, p) for a, p in behaviour.items() if p > PLAYED]
     if len(played) == 1:
         return f"would choose {played[0][0]!r}"
-    return "would mix " + ", ".join(f"{a!r} ({_percent(p)})" for a, p in played)
+    return f"would mix {_listed(f'{a!r} ({_percent(p)})' for a, p in played)}"
 
 
 def _reason(equilibrium: Equilibrium, info: InformationSet, behaviour: Mapping[str, Any]) -> str:
-    values = _values(equilibrium, info)
+    values = action_values(equilibrium, info)
     played = [a for a in behaviour if behaviour[a] > PLAYED]
     rest = {a: v for a, v in values.items() if a not in played}
     best = values[played[0]]
@@ -119,8 +122,11 @@ def _reason(equilibrium: Equilibrium, info: InformationSet, behaviour: Mapping[s
     return f"{text[0].upper()}{text[1:]}." if words else "It has no other choice."
 
 
-def _values(equilibrium: Equilibrium, info: InformationSet) -> dict[str, float]:
-    """Return what each action is worth at an information set, given beliefs and later play."""
+def action_values(equilibrium: Equilibrium, info: InformationSet) -> dict[str, float]:
+    """Return what each action is worth at an information set, given beliefs and later play, utils.
+
+    The information set must have a belief: it is reached, or the equilibrium states one.
+    """
     compiled = equilibrium.game.compiled
     numbers = equilibrium.game.exact()
     i = equilibrium.game.players.index(info.player)
@@ -148,6 +154,12 @@ def _values(equilibrium: Equilibrium, info: InformationSet) -> dict[str, float]:
 def _belief(belief: Mapping[str, Any]) -> str:
     held = [(h, p) for h, p in belief.items() if p > PLAYED]
     return ", ".join(f"{h} ({_percent(p)})" for h, p in sorted(held, key=lambda q: -q[1]))
+
+
+def _listed(words: Iterable[str]) -> str:
+    """Return words as a list in a sentence: with commas, and "and" before the last."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _percent(p: Any) -> str:

@@ -37,8 +37,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import mul, or_, sub
-from time import monotonic
 
+from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.polytope import Cone, Ray
 from crisisgames.equilibria.sequence_form import SequenceForm
 from crisisgames.equilibria.sequential import (
@@ -57,15 +57,15 @@ MAX_VERTICES = 50_000
 """Vertices of one polyhedron, on the way too, beyond which it is given up: minutes, and memory."""
 
 
-def extreme_equilibria(form: SequenceForm, *, time_limit: float = 0) -> SearchResult:
+def extreme_equilibria(form: SequenceForm, *, deadline: Deadline = NEVER) -> SearchResult:
     """Return all Nash equilibria of a game in sequence form, a block for each maximal Nash subset.
 
     Parameters
     ----------
     form : SequenceForm
-    time_limit : float
-        Seconds after which what is known by then is returned; 0 means none. The vertices known by
-        then are matched, so what comes back is some of the equilibria.
+    deadline : Deadline
+        When what is known is returned: the vertices known by then are matched, so what comes back
+        is some of the equilibria.
 
     Returns
     -------
@@ -73,19 +73,16 @@ def extreme_equilibria(form: SequenceForm, *, time_limit: float = 0) -> SearchRe
         Where there are more than `MAX_PLANS` pure plans or `MAX_VERTICES` vertices, that of
         `search_equilibria`; where that gives up as well, the sequential equilibria, not complete.
     """
-    start = monotonic()
     parts: list[tuple[Block, ...]] = []
     stops: list[str] = []
     for sets in independent_parts(form):
-        rest = time_limit - (monotonic() - start) if time_limit else float("inf")
         try:
             # What the one mover leaves of its half of the time is the other's.
-            first = _vertices(_Part(form, 0, sets), monotonic() + rest / 2)
-            second = _vertices(_Part(form, 1, sets), start + (time_limit or float("inf")))
+            first = _vertices(_Part(form, 0, sets), deadline.half)
+            second = _vertices(_Part(form, 1, sets), deadline)
         except _TooLarge:
-            rest = max(time_limit - (monotonic() - start), 1e-9) if time_limit else 0
-            found = search_equilibria(form, mode="nash", time_limit=rest)
-            return found if all(found.parts) else _sequential_ones(form, found, rest)
+            found = search_equilibria(form, mode="nash", deadline=deadline.half)
+            return found if all(found.parts) else _sequential_ones(form, found, deadline)
         both = (first, second)
         pairs = _bicliques(_matches(first, second))
         parts.append(tuple(_block(form, sets, both, pair) for pair in pairs))
@@ -98,9 +95,9 @@ def extreme_equilibria(form: SequenceForm, *, time_limit: float = 0) -> SearchRe
     return SearchResult(tuple(parts), not stops, "; ".join(stops) or "all vertices")
 
 
-def _sequential_ones(form: SequenceForm, tried: SearchResult, time_limit: float) -> SearchResult:
+def _sequential_ones(form: SequenceForm, tried: SearchResult, deadline: Deadline) -> SearchResult:
     """Return the sequential equilibria: some Nash equilibria, where all are too many."""
-    found = search_equilibria(form, time_limit=time_limit)
+    found = search_equilibria(form, deadline=deadline)
     parts = tuple(
         tuple(Block((b.levels[0][:1], b.levels[1][:1]), b.supports) for b in blocks)
         for blocks in found.parts
@@ -135,7 +132,7 @@ class _Vertices:
     complete: bool
 
 
-def _vertices(part: _Part, deadline: float) -> _Vertices:
+def _vertices(part: _Part, deadline: Deadline) -> _Vertices:
     """Return the vertices of a mover's plans, cut up by what the opponent's best replies are."""
     replies = _Part(part.form, 1 - part.mover, part.sets)
     width = len(part.form.sequences[part.mover])
@@ -146,7 +143,7 @@ def _vertices(part: _Part, deadline: float) -> _Vertices:
     cone = Cone.spanned([*rays, (0,) * width + (1,)])
     best: dict[Ray, int] = {}
     unsure = True
-    while unsure and monotonic() < deadline:
+    while unsure and not deadline.passed:
         unsure = False
         for ray in cone.rays:
             if ray not in best:

@@ -17,17 +17,19 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
-from math import isfinite, prod
+from math import prod
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
+from crisisgames.equilibria.deadline import Deadline
 from crisisgames.equilibria.explain import at_most
 from crisisgames.equilibria.markov_logit import logit_markov
 from crisisgames.equilibria.markov_pure import MAX_POLICIES, Solved, pure_markov
-from crisisgames.errors import GameError, suggest
+from crisisgames.errors import GameError, need_number, suggest
 from crisisgames.games.chains import expected_cost, long_run_shares
 from crisisgames.games.stochastic import StochasticGame
+from crisisgames.markup import paragraph, table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -224,6 +226,20 @@ class MarkovEquilibrium:
         lines.append(f"Checked: nobody gains more than {gain} utils by another action.")
         return "\n".join(lines)
 
+    def _repr_html_(self) -> str:
+        players = self.game.players
+        rows = [
+            (
+                state,
+                *(self._choice(i, state) for i in players),
+                *(f"{float(self.values[i][state]):.4g}" for i in players),
+            )
+            for state in self.game.states
+        ]
+        head = ["state", *players, *(f"worth to {i}" for i in players)]
+        kind = self.kind if self.precision is None else f"precision {float(self.precision):g}"
+        return paragraph(f"Markov strategies ({kind}).") + table(head, rows)
+
     def _choice(self, player: str, state: str) -> str:
         played = [(a, float(p)) for a, p in self.strategy[player][state].items() if p > PLAYED]
         if len(played) == 1:
@@ -382,8 +398,8 @@ class MarkovSet(Sequence[MarkovEquilibrium]):
         return f"{len(self)} Markov perfect {found} found ({whole})."
 
     def _repr_html_(self) -> str:
-        table = self.to_dataframe().to_html(index=False, float_format="{:.6g}".format)
-        return f"<p>{' '.join((self._heading, *self.notes))}</p>{table}"
+        shown: str = self.to_dataframe().to_html(index=False, float_format="{:.6g}".format)
+        return paragraph(self._heading, *self.notes) + shown
 
 
 def markov_perfect(
@@ -412,7 +428,8 @@ def markov_perfect(
     max_policies : int
         Size up to which pure equilibria are enumerated; see `pure_markov`.
     time_limit : float, optional
-        Seconds after which each of the two searches stops with what it has.
+        Seconds after which the searches stop with what they have; None and 0 mean none. With both,
+        the logit branch has what the pure equilibria leave of their half.
 
     Returns
     -------
@@ -427,10 +444,11 @@ def markov_perfect(
     GameError
         If an option has no meaning.
     """
-    _check_options(method, precision, max_policies, time_limit)
+    _check_options(method, precision, max_policies)
+    deadline = Deadline.within(time_limit)
     notes: list[str] = []
     if precision is not None:
-        branch = logit_markov(game, precision=precision, time_limit=time_limit)
+        branch = logit_markov(game, precision=precision, deadline=deadline)
         notes.append(f"Logit branch: {branch.status}.")
         only: tuple[MarkovEquilibrium, ...] = ()
         if branch.status == "precision reached":
@@ -441,13 +459,14 @@ def markov_perfect(
     found: list[MarkovEquilibrium] = []
     all_pure, status, selected = False, "", None
     if method in ("all", "pure"):
-        search = pure_markov(game, max_policies=max_policies, time_limit=time_limit)
+        own = deadline.half if method == "all" else deadline
+        search = pure_markov(game, max_policies=max_policies, deadline=own)
         all_pure = search.complete
         found = [_of_pure(game, solved, exact) for solved in search.found]
         if not all_pure:
             notes.append(f"Not all pure equilibria were searched: {search.progress}.")
     if method in ("all", "logit"):
-        branch = logit_markov(game, time_limit=time_limit)
+        branch = logit_markov(game, deadline=deadline)
         status = branch.status
         end = branch.points[-1]
         notes.append(
@@ -466,15 +485,11 @@ def markov_perfect(
     return MarkovSet(game, tuple(found), complete, all_pure, status, tuple(notes), selected)
 
 
-def _check_options(
-    method: str, precision: float | None, max_policies: int, time_limit: float | None
-) -> None:
+def _check_options(method: str, precision: float | None, max_policies: int) -> None:
     if method not in METHODS:
         raise suggest("method of concept 'markov-perfect'", method, METHODS)
-    for name, value in (("precision", precision), ("time_limit", time_limit)):
-        number = isinstance(value, (int, float, Fraction)) and not isinstance(value, bool)
-        if value is not None and not (number and isfinite(value) and value >= 0):
-            raise GameError(f"{name} is {value!r}; give a number that is 0 or more")
+    if precision is not None:
+        need_number("precision", precision)
     if precision is not None and method == "pure":
         raise GameError("precision is for the logit branch; leave method='pure' out")
     if isinstance(max_policies, bool) or not isinstance(max_policies, int) or max_policies < 1:

@@ -20,32 +20,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import islice
 from math import log
-from time import monotonic
 
 import numpy as np
 from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
+from crisisgames.equilibria.deadline import NEVER, Deadline, TimeUp
 from crisisgames.equilibria.path import Knot, Lost, follow, landed
+from crisisgames.equilibria.qre_system import EQUAL, HIGHEST, LATE, MAX_STEPS, REGRET, SETTLED
 from crisisgames.games.stochastic import StochasticGame
 
 __all__ = ["MarkovBranch", "MarkovPoint", "logit_markov"]
-
-REGRET = 3e-9
-"""Regret at which the limit counts as reached, relative to the range of the player's values."""
-
-SETTLED = 300.0
-"""Times the regret tolerance: how much strategies may still move while precision grows e-fold."""
-
-LATE, HIGHEST = 1e9, 1e13
-"""Precision times range of values from which what still moves is moved by rounding and not waited
-for, and above which rounding shows in the log odds."""
-
-MAX_STEPS = 5000
-"""Points on the branch. Games of a hundred actions take about a hundred."""
-
-EQUAL = 1e-14
-"""A player whose payoffs range over less, relative to all players' range, is indifferent."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +84,7 @@ def logit_markov(
     *,
     precision: float | None = None,
     max_steps: int = MAX_STEPS,
-    time_limit: float | None = None,
+    deadline: Deadline = NEVER,
 ) -> MarkovBranch:
     """Return the principal branch of logit Markov perfect equilibria, any number of players.
 
@@ -112,8 +97,8 @@ def logit_markov(
         limit.
     max_steps : int
         Largest number of points, at least 1.
-    time_limit : float, optional
-        Seconds after which to stop.
+    deadline : Deadline
+        When to stop with the branch so far.
 
     Returns
     -------
@@ -138,7 +123,7 @@ def logit_markov(
     target = None if precision is None else precision * system.unit
     # The matrices are small: threads would spend more time on each other than on them.
     with threadpool_limits(limits=1, user_api="blas"):
-        points, status = _branch(system, target, max_steps, time_limit)
+        points, status = _branch(system, target, max_steps, deadline)
     return MarkovBranch(tuple(points), status)
 
 
@@ -335,7 +320,7 @@ def _settled(before: np.ndarray, after: np.ndarray) -> bool:
 
 
 def _branch(
-    system: _System, target: float | None, max_steps: int, time_limit: float | None
+    system: _System, target: float | None, max_steps: int, deadline: Deadline
 ) -> tuple[list[MarkovPoint], str]:
     """Return the points of the branch, and the status."""
     start = system.tidied(np.zeros(len(system.pair_of) + 1))
@@ -343,15 +328,15 @@ def _branch(
         done = "converged" if target is None else "precision reached"
         return [_point(system, start, 0.0)], done
     late = LATE / system.ranges[system.ranges > 0].min(initial=1.0)
-    deadline = monotonic() + time_limit if time_limit else None
     trail, residuals = [start], [0.0]
 
     def points() -> list[MarkovPoint]:
         return [_point(system, x, r) for x, r in zip(trail, residuals, strict=True)]
 
     why = f"max_steps={max_steps} used; raise it"
+    time_up = False
     try:
-        for here, there in islice(follow(system, start), max_steps - 1):
+        for here, there in islice(follow(system, start, deadline), max_steps - 1):
             while (
                 len(trail) > 1 and trail[-1] is not here.point
             ):  # a crossing turned out to lie behind
@@ -373,13 +358,12 @@ def _branch(
             if precision > HIGHEST:
                 why = "beyond which rounding hides the branch"
                 break
-            if deadline is not None and monotonic() > deadline:
-                why = "time_limit reached; raise it"
-                break
+    except TimeUp:
+        why, time_up = "time_limit reached; raise it", True
     except Lost as lost:
         why = f"{lost}; change payoffs or probabilities a little"
     # Where the branch cannot be followed further, the certificate decides.
-    if target is None and _meets(system, trail[-1]):
+    if target is None and not time_up and _meets(system, trail[-1]):
         return points(), "converged"
     end = _point(system, trail[-1], residuals[-1])
     return points(), (

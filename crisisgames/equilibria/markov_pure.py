@@ -22,10 +22,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice, product
 from math import prod
-from time import monotonic
 
 import numpy as np
 
+from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.games.chains import communicating_classes, solve_linear
 from crisisgames.games.expressions import ROUNDING
 from crisisgames.games.stochastic import StageNumbers, StochasticGame
@@ -106,7 +106,7 @@ def pure_markov(
     game: StochasticGame,
     *,
     max_policies: int = MAX_POLICIES,
-    time_limit: float | None = None,
+    deadline: Deadline = NEVER,
 ) -> PureSearch:
     """Return all pure Markov perfect equilibria, in lexicographic order.
 
@@ -116,8 +116,8 @@ def pure_markov(
         Parameters without a value take their defaults.
     max_policies : int
         Largest number of policies within a component, of all players but one, to enumerate.
-    time_limit : float, optional
-        Seconds after which the search stops with what it has.
+    deadline : Deadline
+        When the search stops with what it has.
 
     Examples
     --------
@@ -128,7 +128,6 @@ def pure_markov(
     (Solved(policy=((1,),), values=((Fraction(2, 1),),)),)
     """
     table = _table(game)
-    deadline = monotonic() + time_limit if time_limit else None
     links = np.zeros((len(game.states),) * 2)
     for (s, _), row in zip(game.cells, table.exact.transitions, strict=True):
         links[s] += np.asarray(row != 0, dtype=float)
@@ -150,7 +149,7 @@ def pure_markov(
 
 
 def _solutions(
-    table: _Table, links: np.ndarray, max_policies: int, deadline: float | None
+    table: _Table, links: np.ndarray, max_policies: int, deadline: Deadline
 ) -> Iterator[Known]:
     """Yield the equilibria, component after component, one branch of the recursion at a time."""
     components = communicating_classes(links)
@@ -221,7 +220,7 @@ def _component(table: _Table, states: list[int], known: Known) -> _Component:
 
 
 def _within(
-    table: _Table, part: _Component, known: Known, max_policies: int, deadline: float | None
+    table: _Table, part: _Component, known: Known, max_policies: int, deadline: Deadline
 ) -> Iterator[Known]:
     """Yield the equilibria within a component, given the values of later states."""
     counts = [prod(own) for own in part.sizes.T.tolist()]
@@ -240,12 +239,12 @@ def _within(
     while chunk := list(islice(ahead, size)):
         for policies in _candidates(part, np.array(chunk, dtype=int).reshape(-1, *shape), last):
             compared += len(policies)
-            if deadline is not None and monotonic() > deadline:
+            if deadline.passed:
                 raise _Stopped("time_limit reached")
             if compared > MAX_REPLIES:
                 raise _Stopped(f"more than {MAX_REPLIES} profiles of best replies to compare")
             for policy in policies[_gains_within(part, policies)]:
-                if deadline is not None and monotonic() > deadline:
+                if deadline.passed:
                     raise _Stopped("time_limit reached")
                 solved = _certified(table, part, known, policy)
                 if solved is not None:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from time import monotonic
 from typing import Any, Literal
 
+from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.polytope import Ray
 from crisisgames.equilibria.sequence_form import SequenceForm
 from crisisgames.equilibria.sequential import (
@@ -95,7 +95,7 @@ def compile_patterns(
     part: Sequence[int],
     mode: Literal["sequential", "nash"],
     most: int,
-    deadline: float = float("inf"),
+    deadline: Deadline = NEVER,
 ) -> Patterns | None:
     """Return all patterns of one part, or None if there are more than ``most``.
 
@@ -107,14 +107,14 @@ def compile_patterns(
     Raises
     ------
     SearchStopped
-        Past the deadline (of `time.monotonic`).
+        Past the deadline.
     """
     search = _Recorder(_symbolic(form), mode, most, deadline)
     try:
         blocks = search.blocks(part)
         dominated = search.dominated() if mode == "sequential" else {}
     except (SearchStopped, RecursionError):
-        if monotonic() > deadline:
+        if deadline.passed:
             raise
         return None
     bit = {action: 1 << k for k, action in enumerate(dominated)}
@@ -220,7 +220,7 @@ class _Recorder(Search):
         form: SequenceForm,
         mode: Literal["sequential", "nash"],
         most: int,
-        deadline: float,
+        deadline: Deadline,
     ) -> None:
         everything = {h: tuple(range(form.size(h))) for h in form.parent}
         super().__init__(form, mode, everything, deadline)

@@ -93,7 +93,7 @@ def _extreme(
 
     def mean(table: Any) -> tuple[Fraction, ...]:
         return tuple(
-            sum((q * u for q, u in zip(end_reach, col, strict=True) if q), Fraction(0))
+            sum((q * u for q, u in zip(end_reach, col, strict=True) if q and u), Fraction(0))
             for col in table.T
         )
 

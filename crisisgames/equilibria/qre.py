@@ -25,33 +25,37 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import inf, isfinite, log, sqrt
+from math import inf, isfinite, log
 from typing import Any
 
 import numpy as np
-from scipy.linalg.lapack import dgetrf, dgetrs
 
-from crisisgames.equilibria.qre_system import (
+from crisisgames.equilibria.deadline import Deadline
+from crisisgames.equilibria.path import (
     CORRECTIONS,
     CROSSING,
-    DRIFT,
     FINE,
     FIRST_STEP,
-    HIGHEST,
     LARGEST_STEP,
-    LATE,
     LOST,
-    MAX_STEPS,
     MISS,
     NEAR,
-    POSSIBLE,
-    REGRET,
     RESIDUAL,
     ROUGH,
-    SETTLED,
     SMALLEST_STEP,
     STEADY,
     TURN,
+    newton,
+    step_factor,
+)
+from crisisgames.equilibria.qre_system import (
+    DRIFT,
+    HIGHEST,
+    LATE,
+    MAX_STEPS,
+    POSSIBLE,
+    REGRET,
+    SETTLED,
     Status,
     check_arguments,
     one_thread,
@@ -62,8 +66,13 @@ from crisisgames.equilibria.qre_system import (
 )
 from crisisgames.games.compiled import Compiled
 from crisisgames.games.extensive import ExtensiveFormGame
+from crisisgames.markup import paragraph, table
 
 __all__ = ["LogitBranch", "LogitPoint", "logit_branch"]
+
+
+SHOWN = 8
+"""Points of a branch in a notebook's table, about."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +120,21 @@ class LogitBranch:
     points: tuple[LogitPoint, ...]
     status: str
 
+    def _repr_html_(self) -> str:
+        step = max(1, (len(self.points) - 1) // SHOWN)
+        shown = [*self.points[:-1:step], self.points[-1]]
+        rows = (
+            (
+                f"{point.precision:.4g}",
+                f"{point.regret:.2g}",
+                "; ".join(" ".join(f"{p:.3g}" for p in row) for row in point.strategy),
+            )
+            for point in shown
+        )
+        head = ("precision, 1/utils", "regret, utils", "probabilities by information set")
+        told = f"Logit branch ({self.status}), {len(shown)} of {len(self.points)} points."
+        return paragraph(told) + table(head, rows)
+
 
 def logit_branch(
     game: Any,
@@ -118,6 +142,7 @@ def logit_branch(
     precision: float | None = None,
     regret: float = REGRET,
     max_steps: int = MAX_STEPS,
+    time_limit: float | None = None,
 ) -> LogitBranch:
     """Return the principal branch of the agent logit equilibria of ``game``, any number of players.
 
@@ -134,6 +159,9 @@ def logit_branch(
         its payoffs, positive.
     max_steps : int
         Largest number of points, at least 1.
+    time_limit : float, optional
+        Seconds after which to stop with the branch so far; None and 0 mean none. Making the tree
+        and its arrays is added.
 
     Returns
     -------
@@ -156,6 +184,7 @@ def logit_branch(
     >>> logit_branch(game).status
     'converged'
     """
+    deadline = Deadline.within(time_limit)
     given = None if precision is None else np.asarray(precision, dtype=float)
     check_arguments(given, regret, max_steps)
     system = _system(tree_of(game))
@@ -164,7 +193,7 @@ def logit_branch(
         return LogitBranch((_uniform(system, precision or 0.0),), status)
     target = None if precision is None else precision * system.unit
     with one_thread():
-        points, status = _follow(system, target, regret, max_steps)
+        points, status = _follow(system, target, regret, max_steps, deadline)
     return LogitBranch(tuple(points), status)
 
 
@@ -336,53 +365,22 @@ def _derivatives(system: _System, state: _State) -> np.ndarray:
     return np.asarray(numerator - state.payoffs[:, None] * share[system.set_of])
 
 
-def _newton(
-    system: _System, state: _State, plane: np.ndarray, size: np.ndarray, lost: float
-) -> tuple[np.ndarray, np.ndarray, float]:
-    """Return Newton's correction within a plane, the tangent, and the branch's orientation.
+def _linearized(system: _System, state: _State) -> np.ndarray:
+    """Return the derivatives of the equations, with respect to log probabilities and precision.
 
-    Unknowns are log probabilities and precision, divided by ``size``. Equations are the gaps
-    against the likeliest action of each set, in whose place stands the sum of probabilities, and
-    the distance from ``plane``, given by its normal. Each equation is scaled to a largest
-    coefficient of 1: at high precision those with and without payoffs differ by that factor.
+    Equations are the gaps against the likeliest action of each set, in whose place stands the sum
+    of probabilities.
     """
     n = len(system.set_of)
     top = state.likeliest
-    matrix = np.empty((n + 1, n + 1))
     slopes = -state.precision * _derivatives(system, state)
     slopes.flat[:: n + 1] += 1.0
-    matrix[:n, :n] = slopes - slopes[top]
-    matrix[:n, n] = state.payoffs[top] - state.payoffs
-    matrix[top] = 0.0
-    matrix[top, np.arange(n)] = state.strategy
-    matrix[:n] *= size
-    scale = np.abs(matrix[:n]).max(axis=1)
-    matrix[:n] /= scale[:, None]
-    matrix[n] = plane
-    right = np.zeros((n + 1, 2))
-    right[:n, 0] = -state.gaps / scale
-    right[n, 1] = 1.0
-    solution, orientation = _solution(matrix, right, lost)
-    return solution[:, 0], solution[:, 1], orientation
-
-
-def _solution(matrix: np.ndarray, right: np.ndarray, lost: float) -> tuple[np.ndarray, float]:
-    """Return the solution of linear equations and the sign of the determinant.
-
-    Where there are singular values below ``lost``, the solution has nothing in their directions,
-    and the sign is 0.
-    """
-    factors, pivots, singular = dgetrf(matrix)
-    diagonal = factors.diagonal()
-    # The smallest pivot overestimates the smallest singular value, seldom more than tenfold.
-    if singular or np.abs(diagonal).min() < 10 * lost:
-        left, values, back = np.linalg.svd(matrix)
-        kept = values > lost
-        part = (left[:, kept].T @ right) / values[kept, None]
-        return back[kept].T @ part, 0.0
-    swaps = int(np.count_nonzero(pivots != np.arange(len(pivots))))
-    sign = float(np.prod(np.sign(diagonal))) * (-1) ** swaps
-    return dgetrs(factors, pivots, right)[0], sign
+    found = np.empty((n, n + 1))
+    found[:, :n] = slopes - slopes[top]
+    found[:, n] = state.payoffs[top] - state.payoffs
+    found[top] = 0.0
+    found[top, np.arange(n)] = state.strategy
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -441,7 +439,8 @@ def _iterated(
     for _ in range(CORRECTIONS):
         if state is None or not isfinite(state.residual):
             break
-        change, tangent, orientation = _newton(system, state, plane, size, lost)
+        linear = state.gaps, _linearized(system, state)
+        change, tangent, orientation = newton(linear, plane, size, lost)
         sure = sure and orientation != 0
         far = float(np.abs(change).max())
         right = state.residual <= RESIDUAL
@@ -496,13 +495,6 @@ def _limited(knot: _Knot, step: float) -> float:
     return min(step, knot.state.precision / (2 * fall)) if fall > 0 else step
 
 
-def _growth(knot: _Knot) -> float:
-    """Return the factor for the next step, from how hard the last one was [3]_, section 6.1."""
-    by_turn = 0.6 * TURN / max(knot.turn, 1e-9)
-    by_miss = sqrt(0.5 * MISS / max(knot.miss, 1e-9))
-    return max(0.5, min(2.0, by_turn, by_miss))
-
-
 @dataclass(frozen=True, eq=False)
 class _Crossing:
     """A step after which the orientation was reversed: a crossing of branches, or a wrong branch.
@@ -519,7 +511,7 @@ class _Crossing:
 
 
 def _follow(
-    system: _System, target: float | None, regret: float, max_steps: int
+    system: _System, target: float | None, regret: float, max_steps: int, deadline: Deadline
 ) -> tuple[list[LogitPoint], str]:
     """Return the points of the branch, and the status."""
     here = _start(system)
@@ -531,6 +523,9 @@ def _follow(
     texts = reasons(limit=target is None, max_steps=max_steps)
     why = Status.MAX_STEPS
     while len(points) < max_steps:
+        if deadline.passed:
+            why = Status.TIME_LIMIT
+            break
         step = _limited(here, step)
         if step < SMALLEST_STEP:
             why = Status.LOST
@@ -565,13 +560,14 @@ def _follow(
             if is_late and drift < inf:
                 why = Status.DRIFTING
                 break
-        step = min(LARGEST_STEP, step * _growth(there))
+        step = min(LARGEST_STEP, step * step_factor(there.turn, there.miss))
         here = _paced(there)
         if here.state.precision > HIGHEST:
             why = Status.ROUNDING
             break
     # Where the branch cannot be followed further, the certificate decides.
-    if target is None and why is not Status.DRIFTING and _meets(system, here.state, regret):
+    further = why in (Status.DRIFTING, Status.TIME_LIMIT)
+    if target is None and not further and _meets(system, here.state, regret):
         return points, texts[Status.CONVERGED]
     return points, _stopped(system, points[-1], texts[why])
 

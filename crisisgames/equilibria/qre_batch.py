@@ -9,14 +9,17 @@ other points, nor on the number of workers.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import TIMEOUT_MAX, Timer
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.outcomes import Question, matching
 from crisisgames.equilibria.qre_system import (
     MAX_STEPS,
@@ -133,6 +136,7 @@ def logit_branches(
     max_steps: int = MAX_STEPS,
     workers: int | None = None,
     progress: bool = False,
+    time_limit: float | None = None,
 ) -> LogitBranches:
     """Return the ends of the principal branches of the agent logit equilibria at many points.
 
@@ -155,6 +159,10 @@ def logit_branches(
         Threads, at least 1; without it, as many as there are cores. Results do not depend on it.
     progress : bool
         Whether to show a progress bar.
+    time_limit : float, optional
+        Seconds after which all branches end where they are, those not begun at uniform play;
+        `status` tells which. None and 0 mean none. Compiling and what is computed of the ends are
+        added.
 
     Returns
     -------
@@ -178,6 +186,7 @@ def logit_branches(
     >>> [found.reasons[int(s)] for s in found.status]
     ['precision reached', 'precision reached', 'precision reached']
     """
+    deadline = Deadline.within(time_limit)
     targets = None if precision is None else np.asarray(precision, dtype=float)
     check_arguments(targets, regret, max_steps)
     if workers is not None and workers < 1:
@@ -187,18 +196,46 @@ def logit_branches(
     batch = _empty(game, points.count)
     with (
         one_thread(),
+        _raised(deadline) as time_up,
         ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool,
         _bar(points.count, progress) as bar,
     ):
         for begin in range(0, points.count, CHUNK):
             rows = slice(begin, min(begin + CHUNK, points.count))
-            _fill(batch, rows, points, regret, max_steps, pool, bar)
+            _fill(batch, rows, points, _Run(regret, max_steps, time_up, pool, bar))
     shaped = {k: a.reshape((*points.shape, *a.shape[1:])) for k, a in batch.items()}
     for array in shaped.values():
         array.setflags(write=False)
     texts = reasons(limit=targets is None, max_steps=max_steps)
     known = MappingProxyType({int(k): text for k, text in texts.items()})
     return LogitBranches(game=game, reasons=known, **shaped)
+
+
+@contextmanager
+def _raised(deadline: Deadline) -> Iterator[np.ndarray]:
+    """Yield a flag, an array of one truth value, that is raised when the time is up."""
+    flag = np.array([deadline.passed])
+    if deadline == NEVER:
+        yield flag
+        return
+    timer = Timer(min(deadline.left, TIMEOUT_MAX), flag.fill, (True,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield flag
+    finally:
+        timer.cancel()
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """How branches are followed: what was asked, the flag of `_raised`, who works, what is shown."""
+
+    regret: float
+    max_steps: int
+    time_up: np.ndarray
+    pool: ThreadPoolExecutor
+    bar: Any
 
 
 class _Points:
@@ -264,15 +301,7 @@ def _bar(total: int, shown: bool) -> Any:
     return tqdm(total=total, disable=not shown, unit="point", desc="quantal response")
 
 
-def _fill(
-    batch: dict[str, np.ndarray],
-    rows: slice,
-    points: _Points,
-    regret: float,
-    max_steps: int,
-    pool: ThreadPoolExecutor,
-    bar: Any,
-) -> None:
+def _fill(batch: dict[str, np.ndarray], rows: slice, points: _Points, run: _Run) -> None:
     """Fill some rows of the batch."""
     compiled, numbers = points.game.compiled, points.numbers(rows)
     possible = numbers.branches > POSSIBLE
@@ -285,11 +314,11 @@ def _fill(
         values = scaled(compiled, structure, numbers.branches[here], numbers.payoffs[here])
         targets = points.targets[rows][here]
         if len(structure.sets):
-            ends = _ends(structure, values, targets, regret, max_steps, pool, bar)
+            ends = _ends(structure, values, targets, run)
             _write(batch, rows.start + here, points.game, structure, values, ends)
         else:
             _write_uniform(batch, rows.start + here, targets)
-            bar.update(len(here))
+            run.bar.update(len(here))
     strategy = batch["strategy"][rows]
     chances = np.where(possible, numbers.branches, 0.0)
     starts = [c.start for c in _columns(points.game)]
@@ -314,15 +343,7 @@ class _Ends:
     counts: np.ndarray
 
 
-def _ends(
-    structure: Structure,
-    values: Scaled,
-    targets: np.ndarray,
-    regret: float,
-    max_steps: int,
-    pool: ThreadPoolExecutor,
-    bar: Any,
-) -> _Ends:
+def _ends(structure: Structure, values: Scaled, targets: np.ndarray, run: _Run) -> _Ends:
     # Here and not above, so that nobody waits for a compiler who does not need one.
     from crisisgames.equilibria.qre_kernels import follow_all, number_tables, structure_table
 
@@ -339,11 +360,13 @@ def _ends(
     def follow(begin: int) -> int:
         piece = slice(begin, min(begin + PIECE, count))
         rows = (ends.logs[piece], ends.beliefs[piece], ends.scalars[piece], ends.counts[piece])
-        follow_all(table, tables[piece], scaled_targets[piece], regret, max_steps, *rows)
+        asked = (scaled_targets[piece], run.regret, run.max_steps, run.time_up)
+        follow_all(table, tables[piece], *asked, *rows)
         return piece.stop - piece.start
 
-    for done in as_completed([pool.submit(follow, begin) for begin in range(0, count, PIECE)]):
-        bar.update(done.result())
+    todo = [run.pool.submit(follow, begin) for begin in range(0, count, PIECE)]
+    for done in as_completed(todo):
+        run.bar.update(done.result())
     return ends
 
 

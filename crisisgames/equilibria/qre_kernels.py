@@ -4,8 +4,8 @@ The same steps as in `qre`, where they are explained, written as loops over prea
 single game is followed there, in NumPy, which needs no compiler and no time to load one; tests hold
 the two together. Threads share the points: these functions release the interpreter's lock.
 
-Numba's cache on disk looks at this file alone: whoever changes a constant in `qre_system` deletes
-`__pycache__`.
+Numba's cache on disk looks at this file alone: whoever changes a constant in `path` or `qre_system`
+deletes `__pycache__`.
 """
 
 from __future__ import annotations
@@ -15,25 +15,27 @@ from math import exp, inf, isfinite, isnan, log, sqrt
 
 import numpy as np
 
-from crisisgames.equilibria.qre_system import (
+from crisisgames.equilibria.path import (
     CORRECTIONS,
     CROSSING,
-    DRIFT,
     FINE,
     FIRST_STEP,
-    HIGHEST,
     LARGEST_STEP,
-    LATE,
     LOST,
     MISS,
     NEAR,
-    NEVER,
     RESIDUAL,
     ROUGH,
-    SETTLED,
     SMALLEST_STEP,
     STEADY,
     TURN,
+)
+from crisisgames.equilibria.qre_system import (
+    DRIFT,
+    HIGHEST,
+    LATE,
+    NEVER,
+    SETTLED,
     Scaled,
     Structure,
 )
@@ -41,7 +43,8 @@ from crisisgames.kernels import kernel
 
 __all__ = ["follow_all", "number_tables", "structure_table"]
 
-CONVERGED, PRECISION_REACHED, MAX_STEPS, STUCK, ROUNDING, DRIFTING = range(6)  # as in `Status`
+# As in `Status`.
+CONVERGED, PRECISION_REACHED, MAX_STEPS, STUCK, ROUNDING, DRIFTING, TIME_LIMIT = range(7)
 
 
 # Tables keep the number of arguments low, and with it the time to compile.
@@ -553,7 +556,12 @@ def _turning_points(a: float, b: float, c: float) -> tuple[float, float, float]:
 
 @kernel()
 def _follow(
-    g: np.ndarray, x: np.ndarray, target: float, regret: float, max_steps: int
+    g: np.ndarray,
+    x: np.ndarray,
+    target: float,
+    regret: float,
+    max_steps: int,
+    time_up: np.ndarray,
 ) -> tuple[np.ndarray, int, int, float]:
     """Return the end of the branch, its status, its points, and their largest residual.
 
@@ -584,6 +592,8 @@ def _follow(
     step, count, status = FIRST_STEP, 1, MAX_STEPS
     crossing, crossing_count, crossing_step, crossing_arc = False, 0, 0.0, 0.0
     while count < max_steps:
+        if time_up[0]:
+            return here, TIME_LIMIT, count, residual
         if here[TANGENT, n] < 0.0:  # at most to half the precision
             step = min(step, here[MARKS, PRECISION] / (-2 * here[TANGENT, n]))
         if step < SMALLEST_STEP:
@@ -649,6 +659,7 @@ def follow_all(
     targets: np.ndarray,
     regret: float,
     max_steps: int,
+    time_up: np.ndarray,
     logs: np.ndarray,
     beliefs: np.ndarray,
     scalars: np.ndarray,
@@ -664,13 +675,15 @@ def follow_all(
         Tables of the numbers, one for each point.
     targets : ndarray
         Precisions times payoff range, or not a number for the limit.
+    time_up : ndarray of bool
+        One entry: once it is True, branches end where they are.
     logs, beliefs, scalars, counts : ndarray
         To be filled, a row for each point: log probabilities; beliefs at nodes; precision times
         payoff range, regret relative to it, and the largest residual on the branch; status and
         number of points on the branch.
     """
     for i in range(len(targets)):
-        k, status, count, residual = _follow(g, numbers[i], targets[i], regret, max_steps)
+        k, status, count, residual = _follow(g, numbers[i], targets[i], regret, max_steps, time_up)
         for a in range(g[SIZES, ACTIONS]):
             logs[i, a] = k[WHOLE, a] + k[REST, a]
         for v in range(g[SIZES, NODES]):

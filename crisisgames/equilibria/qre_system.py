@@ -4,8 +4,8 @@ The equations of agent quantal response involve only what fully mixed play reach
 somebody chooses. `Structure` says which that is and which actions lie on the way to it; it depends
 on the tree, and on which of nature's branches are possible. `Scaled` has the numbers.
 
-Tolerances that define the branch and its end are here; how it is followed is up to the solvers, of
-which there are two: `qre` for one game, in NumPy, at once; `qre_batch` for many parameter values,
+Tolerances that define the end of the branch are here, those of following a curve in `path`. There
+are two solvers: `qre` for one game, in NumPy, at once; `qre_batch` for many parameter values,
 compiled.
 """
 
@@ -52,34 +52,6 @@ DRIFT = 1e-5
 
 MAX_STEPS = 5000
 """Points on the branch. Games of a hundred actions take about a hundred."""
-
-RESIDUAL = 1e-11
-"""Largest scaled violation of the logit conditions at any point of the branch."""
-
-FINE, STEADY, CORRECTIONS = 1e-7, 1e-3, 40
-"""Newton stops where its correction is below FINE and below STEADY times the step, or where neither
-it nor the residual halves, or after so many corrections; the best point so far counts."""
-
-FIRST_STEP, LARGEST_STEP, SMALLEST_STEP = 0.1, 3.0, 1e-9
-"""Steps along the branch: the largest change of an unknown relative to its size plus one. At the
-largest, precision grows fourfold, which only the straight part at high precision allows."""
-
-TURN, MISS = 0.2, 0.03
-"""How much, in the same measure, a step may turn the tangent and miss the branch. At 0.5 and 0.2,
-one in a hundred random games jumped to another branch than much smaller steps follow; at these
-values none of 1800 did."""
-
-CROSSING = 1e-7
-"""Step below which a change of orientation is a crossing of branches and not a sharp turn."""
-
-NEAR = 1e-3
-"""Step from which a crossing is jumped: near enough to be sure of it, not so near that it blurs
-the tangent."""
-
-LOST, ROUGH = 1e-10, 1e-13
-"""Singular values below LOST: directions that payoffs hardly pin down, as in a continuum of
-equilibria; rounding, 1e-16, would make them wander. They are left alone, and where Newton needs
-them after all, only those below ROUGH."""
 
 HIGHEST = 1e13
 """Precision times payoff range above which rounding of payoffs, 1e-16, shows in the log odds."""
@@ -136,6 +108,7 @@ class Status(IntEnum):
     LOST = 3
     ROUNDING = 4
     DRIFTING = 5
+    TIME_LIMIT = 6
 
 
 def reasons(*, limit: bool, max_steps: int) -> dict[Status, str]:
@@ -149,6 +122,7 @@ def reasons(*, limit: bool, max_steps: int) -> dict[Status, str]:
         Status.DRIFTING: "within the tolerance, but probabilities or beliefs still move, ever more "
         "slowly; their limit is farther than floats reach: ask for a precision",
         Status.ROUNDING: f"beyond which rounding hides the branch; {what}",
+        Status.TIME_LIMIT: "time_limit reached; raise it",
     }
 
 

@@ -14,14 +14,15 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
 
+from crisisgames.equilibria.deadline import Deadline
 from crisisgames.errors import GameError, NotApplicable, suggest
 from crisisgames.games.automata import Automaton
 from crisisgames.games.chains import discounted_shares, long_run_shares
@@ -42,6 +43,7 @@ NEAR = 1e-9
 """Share of the payoff range within which replies go from floats to the exact comparison."""
 
 Class = Literal["any", "memory-one"] | int
+What = TypeVar("What")
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,11 @@ class BestReply:
         replier can follow these, else those that always intend one action.
     choices : tuple of mapping
         For ``"any"``: for each best rule, what it intends in each state of the other's strategy.
+    complete : bool
+        Whether the whole class was tried. If not, `payoff` and `replies` are the best of those
+        tried: others may earn more, so `payoff` is no upper bound, and ties may be missing.
+    notes : tuple of str
+        How far the search came, if it is not complete.
     """
 
     player: str
@@ -73,6 +80,8 @@ class BestReply:
     attained: bool
     replies: tuple[Automaton, ...] = field(repr=False)
     choices: tuple[Mapping[str, str], ...] = ()
+    complete: bool = True
+    notes: tuple[str, ...] = ()
 
 
 def best_reply(
@@ -83,6 +92,7 @@ def best_reply(
     *,
     exact: bool = False,
     max_replies: int = MAX_REPLIES,
+    time_limit: float | None = None,
 ) -> BestReply:
     """Return the best reply to a finite-state strategy, from the start.
 
@@ -105,6 +115,9 @@ def best_reply(
         arithmetic in any case, so ties are ties.
     max_replies : int
         Largest number of strategies to try.
+    time_limit : float, optional
+        Seconds after which the best of what was tried is returned, at least one; None and 0 mean
+        none.
 
     Raises
     ------
@@ -121,6 +134,7 @@ def best_reply(
     >>> reply.attained, reply.choices
     (True, ({'trusting': 'cooperate', 'answering': 'cooperate'},))
     """
+    deadline = Deadline.within(time_limit)
     replier = game.players[0] if player is None else player
     if replier not in game.players:
         raise GameError(f"no player {replier!r}; this game has {game.players}")
@@ -129,9 +143,9 @@ def best_reply(
     other = next(p for p in game.players if p != replier)
     theirs = game.strategy(against, other)
     if among == "any":
-        return _seeing(game, theirs, replier, exact, max_replies)
+        return _seeing(game, theirs, replier, exact, max_replies, deadline)
     replies = _class(game, replier, among, max_replies)
-    return _tried(game, theirs, replier, among, replies, exact)
+    return _tried(game, theirs, replier, among, replies, exact, deadline)
 
 
 def _class(game: RepeatedGame, player: str, among: Class, max_replies: int) -> Iterator[_Pure]:
@@ -212,6 +226,7 @@ def _tried(
     among: Class,
     replies: Iterator[_Pure],
     exact: bool,
+    deadline: Deadline,
 ) -> BestReply:
     """Return the best of the replies, by playing each against the strategy."""
     i = game.players.index(player)
@@ -225,28 +240,67 @@ def _tried(
         play = Play(numbers, *(pair if i == 0 else pair[::-1]))
         return (play.weights() @ play.profiles @ play.payoffs)[i]
 
-    close = _closest(game, player, [(payoff(mine, float), mine) for mine in replies])
-    sure = [(payoff(mine, Fraction), mine) for mine in close]
-    top = max(value for value, _ in sure)
-    best = tuple(
-        mine.automaton(own, rival, memory=among == "memory-one")
-        for value, mine in sure
-        if value == top
-    )
-    return BestReply(player, top if exact else float(top), among, True, best)
+    found = _best(game, player, payoff, replies, deadline)
+    best = tuple(mine.automaton(own, rival, memory=among == "memory-one") for mine in found.best)
+    value = found.payoff if exact else float(found.payoff)
+    return BestReply(player, value, among, True, best, complete=not found.notes, notes=found.notes)
 
 
-def _closest(game: RepeatedGame, player: str, tried: list[tuple[float, Any]]) -> list[Any]:
-    """Return what may be best, up to the rounding of floats."""
+@dataclass(frozen=True)
+class _Best(Generic[What]):
+    """The best of what was tried, and notes if that was not all."""
+
+    payoff: Fraction
+    best: tuple[What, ...]
+    notes: tuple[str, ...]
+
+
+def _best(
+    game: RepeatedGame,
+    player: str,
+    payoff: Callable[[What, type], Any],
+    choices: Iterable[What],
+    deadline: Deadline,
+) -> _Best[What]:
+    """Return the best choices: all in floats first, then those that may be best in rationals."""
     i = game.players.index(player)
     pays = game.exact().payoffs[..., i].astype(float)
-    top = max(value for value, _ in tried)
     margin = NEAR * max(1.0, float(np.ptp(pays)), float(np.abs(pays).max()))
-    return [what for value, what in tried if value >= top - margin]
+    rough, all_tried = _in_time(choices, lambda what: payoff(what, float), deadline)
+    top = max(value for value, _ in rough)
+    close = [what for value, what in rough if value >= top - margin]
+    sure, all_compared = _in_time(close, lambda what: payoff(what, Fraction), deadline)
+    best = max(value for value, _ in sure)
+    notes = []
+    if not all_tried:
+        notes.append(f"Time limit reached, with {len(rough)} tried; others may earn more.")
+    elif not all_compared:
+        notes.append(
+            f"Time limit reached, with {len(sure)} of {len(close)} compared that floats cannot "
+            "tell apart; others may earn as much, or more by rounding."
+        )
+    return _Best(best, tuple(what for value, what in sure if value == best), tuple(notes))
+
+
+def _in_time(
+    choices: Iterable[What], payoff: Callable[[What], Any], deadline: Deadline
+) -> tuple[list[tuple[Any, What]], bool]:
+    """Return choices with their payoffs, at least one, and whether these are all."""
+    found: list[tuple[Any, What]] = []
+    for what in choices:
+        if found and deadline.passed:
+            return found, False
+        found.append((payoff(what), what))
+    return found, True
 
 
 def _seeing(
-    game: RepeatedGame, theirs: Automaton, player: str, exact: bool, max_replies: int
+    game: RepeatedGame,
+    theirs: Automaton,
+    player: str,
+    exact: bool,
+    max_replies: int,
+    deadline: Deadline,
 ) -> BestReply:
     """Return the best rule for a replier who sees the state of the other's strategy."""
     i = game.players.index(player)
@@ -258,24 +312,28 @@ def _seeing(
             f"other's strategy, more than max_replies={max_replies}; raise it, or ask for a class"
         )
     numbers, problem = game.exact(), _decisions(game, theirs, i)
-    rules = list(product(range(len(own)), repeat=len(theirs.states)))
+    rules = product(range(len(own)), repeat=len(theirs.states))
     floats = _Decisions(*(a.astype(float) for a in (problem.rewards, problem.moves, problem.start)))
     discount = numbers.discount
     rough = None if discount is None else float(discount)
-    close = _closest(game, player, [(_worth(floats, rule, rough), rule) for rule in rules])
-    sure = [(_worth(problem, rule, discount), rule) for rule in close]
-    top = max(value for value, _ in sure)
-    best = [rule for value, rule in sure if value == top]
+
+    def worth(rule: tuple[int, ...], kind: type) -> Any:
+        return _worth(floats, rule, rough) if kind is float else _worth(problem, rule, discount)
+
+    found = _best(game, player, worth, rules, deadline)
     choices = tuple(
-        {state: own[a] for state, a in zip(theirs.states, rule, strict=True)} for rule in best
+        {state: own[a] for state, a in zip(theirs.states, rule, strict=True)} for rule in found.best
     )
     if _can_follow(numbers, theirs):
         replies = tuple(_mirror(theirs, choice) for choice in choices)
     else:
         # Who intends one action in any state need not know the state. A rule that differs only
         # where play never comes earns the same, so the constant rule is then among the best.
-        replies = tuple(_always(theirs, own[rule[0]]) for rule in best if len(set(rule)) == 1)
-    return BestReply(player, top if exact else float(top), "any", bool(replies), replies, choices)
+        replies = tuple(_always(theirs, own[rule[0]]) for rule in found.best if len(set(rule)) == 1)
+    value = found.payoff if exact else float(found.payoff)
+    return BestReply(
+        player, value, "any", bool(replies), replies, choices, not found.notes, found.notes
+    )
 
 
 @dataclass(frozen=True, eq=False)

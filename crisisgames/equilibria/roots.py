@@ -15,13 +15,14 @@ References
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
+from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.intervals import Interval, compiled, enclose
 from crisisgames.errors import GameError
 from crisisgames.games.expressions import as_expression
@@ -68,10 +69,13 @@ class Roots:
         Each holds exactly one root; no root is in two of them. In increasing order.
     undecided : tuple of boxes
         All other roots, if there are any, lie in these.
+    time_up : bool
+        Whether some are undecided because the time was up.
     """
 
     enclosures: tuple[Box, ...]
     undecided: tuple[Box, ...]
+    time_up: bool = False
 
     @property
     def complete(self) -> bool:
@@ -131,6 +135,8 @@ def _stacked(rows: Sequence[Interval], shape: tuple[int, ...]) -> Interval:
 def isolate_roots(
     equations: sp.Expr | Sequence[sp.Expr],
     box: Mapping[sp.Symbol, tuple[Any, Any]],
+    *,
+    time_limit: float | None = None,
 ) -> Roots:
     """Return all roots of equations in a box, with a proof for each.
 
@@ -142,6 +148,8 @@ def isolate_roots(
     box : mapping
         For each unknown its lowest and highest value; ``-oo`` and ``oo`` are allowed. Roots at the
         ends count; where rounding hides on which side of an end a root lies, it is given.
+    time_limit : float, optional
+        Seconds after which boxes that may hold roots are left undecided; None and 0 mean none.
 
     Returns
     -------
@@ -165,6 +173,7 @@ def isolate_roots(
     >>> isolate_roots((x - 1) ** 2, {x: (0, 3)}).complete
     False
     """
+    deadline = Deadline.within(time_limit)
     rows = [equations] if isinstance(equations, sp.Expr) else list(equations)
     if not box or len(rows) != len(box):
         raise GameError(f"there are {len(rows)} equations for {len(box)} unknowns; give as many")
@@ -181,17 +190,21 @@ def isolate_roots(
             raise GameError(f"{u} is searched from {low} to {high}; the first must be smaller")
         ends.append((lo, hi))
     columns = Interval(*(np.array([[e[k]] for e in ends]) for k in (0, 1)))
-    return isolate(System(exprs, tuple(real.values()), {}), columns)[0]
+    return isolate(System(exprs, tuple(real.values()), {}), columns, deadline)[0]
 
 
-def isolate(system: System, box: Interval) -> list[Roots]:
-    """Return the roots of a system at each point, in a box of shape (unknowns, points)."""
+def isolate(system: System, box: Interval, deadline: Deadline = NEVER) -> list[Roots]:
+    """Return the roots of a system at each point, in a box of shape (unknowns, points).
+
+    All boxes are looked at once, however little time there is.
+    """
     n, count = box.lo.shape
     scale = np.where(np.isfinite(box.width), box.width, 1.0)
     found: list[list[_Proved]] = [[] for _ in range(count)]
     left: list[list[Box]] = [[] for _ in range(count)]
     open_boxes, points = box, np.arange(count)
     limit = MAX_OPEN.get(n, MAX_OPEN_MANY)
+    cut_short = np.zeros(count, dtype=bool)
     with np.errstate(all="ignore"):
         for level in range(MAX_LEVELS + 1):
             # A box inside a proof holds no root but the one that is known.
@@ -208,13 +221,19 @@ def isolate(system: System, box: Interval) -> list[Roots]:
             small = (np.isfinite(size) & (open_boxes.width <= RESOLUTION * size)).all(axis=0)
             crowded = np.bincount(points, minlength=count)[points] > limit
             stop = small | crowded | (level == MAX_LEVELS)
+            if deadline.passed:
+                cut_short[points[~stop]] = True
+                stop[:] = True
             for k in np.flatnonzero(stop):
                 left[points[k]].append(_box(open_boxes, int(k)))
             halves = ~narrow.shrunk[keep][~stop]
             open_boxes, points = open_boxes[:, ~stop], points[~stop]
             open_boxes, points = _halved(open_boxes, points, halves)
         found = _polished(system, found)
-    return [_result(f, u, _box(box, k)) for k, (f, u) in enumerate(zip(found, left, strict=True))]
+    return [
+        replace(_result(f, u, _box(box, k)), time_up=bool(cut_short[k]))
+        for k, (f, u) in enumerate(zip(found, left, strict=True))
+    ]
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,12 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, product
 from math import prod
-from time import monotonic
 from typing import Any
 
 import numpy as np
 
 from crisisgames.equilibria.assemble import Extreme, Part, Sheaf
+from crisisgames.equilibria.deadline import Deadline
 from crisisgames.equilibria.equilibrium import Certificate
 from crisisgames.equilibria.equilibrium_set import EquilibriumSet
 from crisisgames.equilibria.nash import pure_nash
@@ -86,7 +86,7 @@ def search_nash(
     *,
     starts: int = 200,
     seed: int = 0,
-    time_limit: float = 0,
+    time_limit: float | None = None,
     notes: tuple[str, ...] = (),
 ) -> EquilibriumSet:
     """Return Nash equilibria of a game with any number of players, perhaps not all.
@@ -102,8 +102,8 @@ def search_nash(
         equilibria are found besides.
     seed : int
         Of the starting points.
-    time_limit : float
-        Seconds after which no further start is tried; 0 means none.
+    time_limit : float, optional
+        Seconds after which no further start is tried; None and 0 mean none.
     notes : tuple of str
         Put first among those of the set.
 
@@ -131,9 +131,9 @@ def search_nash(
     table = _Table.of(strategic_form(game).payoffs)
     mixes: list[Mixes] = []
     guesses, stopped, loose = 0, False, Counter[Support]()
-    deadline = monotonic() + time_limit if time_limit else float("inf")
+    deadline = Deadline.within(time_limit)
     for support, start in _nash_guesses(game, table, plans, starts, rng):
-        if stopped := monotonic() > deadline:
+        if stopped := deadline.passed:
             break
         guesses += 1
         if loose[support] >= ALIKE:

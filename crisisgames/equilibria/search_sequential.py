@@ -20,11 +20,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from math import log, prod
-from time import monotonic
 from typing import Any
 
 import numpy as np
 
+from crisisgames.equilibria.deadline import Deadline
 from crisisgames.equilibria.equilibrium import Trembles
 from crisisgames.equilibria.equilibrium_set import EquilibriumSet
 from crisisgames.equilibria.profiles import profile_set
@@ -81,7 +81,7 @@ def search_sequential(
     *,
     starts: int = 600,
     seed: int = 0,
-    time_limit: float = 0,
+    time_limit: float | None = None,
     notes: tuple[str, ...] = (),
     at_edge: bool = False,
 ) -> EquilibriumSet:
@@ -96,8 +96,8 @@ def search_sequential(
         Guesses to try; at least `DRAWS` for each profile of supports where all are tried.
     seed : int
         Of the starting points.
-    time_limit : float
-        Seconds after which no further guess is tried; 0 means none.
+    time_limit : float, optional
+        Seconds after which no further guess is tried; None and 0 mean none.
     notes : tuple of str
         Put first among those of the set.
     at_edge : bool
@@ -124,9 +124,9 @@ def search_sequential(
     system = _Agents(game.compiled, game.exact())
     found: list[_Assessment] = []
     guesses, stopped = 0, False
-    deadline = monotonic() + time_limit if time_limit else float("inf")
+    deadline = Deadline.within(time_limit)
     for guess in _guesses(game, system, starts, rng):
-        if stopped := monotonic() > deadline:
+        if stopped := deadline.passed:
             break
         guesses += 1
         solved = _solved(system, guess)

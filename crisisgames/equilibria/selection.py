@@ -5,19 +5,21 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from math import lcm
+from math import lcm, prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from crisisgames.equilibria.assemble import Extreme, Part, Sheaf, above, assess
+from crisisgames.equilibria.equilibrium import ANY
 from crisisgames.equilibria.outcomes import matching
 from crisisgames.equilibria.polytope import Ray
 from crisisgames.errors import NotApplicable, SelectionWarning, suggest
 
 if TYPE_CHECKING:
-    from crisisgames.equilibria.equilibrium import Equilibrium
+    from crisisgames.equilibria.equilibrium import Behaviour, Equilibrium
     from crisisgames.equilibria.equilibrium_set import EquilibriumSet
+    from crisisgames.games import ExtensiveFormGame
 
 __all__ = ["RULES", "select"]
 
@@ -27,6 +29,12 @@ RULES = {
     "most war": "the highest probability of war",
     "welfare": "the largest sum of payoffs",
 }
+
+LISTED = 1e-4
+"""Squared distance from the end of the branch above which a listed equilibrium is another one."""
+
+ALIKE = 1e-4
+"""Difference of a probability from an interval within which the end of the branch is inside."""
 
 WEIGHT_ONE = 1e3
 """Weight of the condition that convex weights sum to one in the projection onto a polytope."""
@@ -66,8 +74,6 @@ def _nearest_to_qre(found: EquilibriumSet) -> Equilibrium:
 
     if len(found) == 1:
         return found[0]
-    if found.form is None:
-        raise NotApplicable(f"rule 'qre' needs realization plans; {found.concept!r} has none here")
     branch = logit_branch(found.game)
     if branch.status != "converged":
         warnings.warn(
@@ -77,6 +83,8 @@ def _nearest_to_qre(found: EquilibriumSet) -> Equilibrium:
             stacklevel=4,
         )
     end = branch.points[-1]
+    if found.form is None:
+        return _nearest_listed(found, end.strategy)
     form = found.form
     target = [np.zeros(len(row)) for row in form.sequences]
     for i in (0, 1):
@@ -86,6 +94,65 @@ def _nearest_to_qre(found: EquilibriumSet) -> Equilibrium:
                 # Sequences are numbered in tree order: the one before is already there.
                 target[i][s] = target[i][form.last[i][s]] * end.strategy[h][a]
     return found.combine([_nearest(found, part, target) for part in found.parts])
+
+
+def _nearest_listed(found: EquilibriumSet, target: Sequence[Any]) -> Equilibrium:
+    """Return the listed equilibrium that is nearest to a strategy, in realization plans.
+
+    Without the sequence form, which is one of two movers, there is nothing to project on: what lies
+    between two that are listed is left to its class.
+    """
+    sets = found.game.information_sets
+    rows = [
+        [[_played(e.strategy[i.player][i.record], a) for a in i.actions] for i in sets]
+        for e in found
+    ]
+    wanted = _realized(found.game, target)
+    distance = [float(np.sum((_realized(found.game, own) - wanted) ** 2)) for own in rows]
+    k = int(np.argmin(np.round(distance, 9)))
+    if distance[k] > LISTED and not _in_class(found, k, target):
+        warnings.warn(
+            "the limit of the quantal response branch leads elsewhere than all equilibria listed; "
+            "the nearest of them is selected",
+            SelectionWarning,
+            stacklevel=5,
+        )
+    return found[k]
+
+
+def _in_class(found: EquilibriumSet, k: int, target: Sequence[Any]) -> bool:
+    """Tell whether a strategy leads to outcomes as the class of a listed equilibrium does."""
+    own = next(c for c in found.classes if k in c.equilibria)
+    compiled, numbers = found.game.compiled, found.game.exact()
+    luck = numbers.chance(compiled.ends).astype(float)
+    reach = [
+        p * prod(target[h][a] for h, a in end.decisions)
+        for p, end in zip(luck, compiled.ends, strict=True)
+    ]
+    outcomes = reach @ numbers.shares.astype(float)
+    return all(
+        low - ALIKE <= p <= high + ALIKE
+        for p, (low, high) in zip(outcomes, own.outcomes.values(), strict=True)
+    )
+
+
+def _played(behaviour: Behaviour, action: str) -> float:
+    """Return a probability; where anything will do, own play does not come there."""
+    return 0.0 if behaviour == ANY else float(behaviour[action])
+
+
+def _realized(game: ExtensiveFormGame, rows: Sequence[Any]) -> np.ndarray:
+    """Return for each action at each information set the probability of all own choices to it."""
+    compiled, sets = game.compiled, game.information_sets
+    first = {h: x for x, h in reversed(list(enumerate(compiled.node_sets)))}
+    found: list[float] = []
+    for h, info in enumerate(sets):
+        if h not in first:
+            continue
+        before = compiled.nodes[first[h]].decisions
+        own = prod(rows[g][a] for g, a in before if sets[g].player == info.player)
+        found.extend(own * p for p in rows[h])
+    return np.array(found)
 
 
 def _nearest(found: EquilibriumSet, part: Part, target: Sequence[np.ndarray]) -> Extreme:

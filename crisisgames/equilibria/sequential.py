@@ -19,6 +19,11 @@ their owner's measure excludes need only that a best reply exists; there the upp
 owner's continuations stands in the inequalities, and no support is enumerated. Prior chance
 probabilities must be positive: what nature never does is left out before.
 
+What can end the search before that: the time limit; a pattern with more than `MAX_PLANS` pure plans
+of one mover; an information set, not reached, with more than `MAX_CONTINUATIONS` ways to go on; and
+a pattern with more information sets than Python's stack holds. Then what was found by then is
+returned, the result is not called complete, and `progress` says which it was.
+
 In ``nash`` mode nothing is asked at information sets that play does not reach; the same search then
 gives all Nash equilibria.
 
@@ -33,9 +38,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from time import monotonic
 from typing import Literal
 
+from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.polytope import Cone, Functional, Ray
 from crisisgames.equilibria.sequence_form import SequenceForm
 
@@ -106,7 +111,10 @@ class _TooLarge(SearchStopped):
 
 
 def search_equilibria(
-    form: SequenceForm, *, mode: Literal["sequential", "nash"] = "sequential", time_limit: float = 0
+    form: SequenceForm,
+    *,
+    mode: Literal["sequential", "nash"] = "sequential",
+    deadline: Deadline = NEVER,
 ) -> SearchResult:
     """Return all sequential (or Nash) equilibria of a game in sequence form.
 
@@ -115,10 +123,9 @@ def search_equilibria(
     form : SequenceForm
     mode : str
         Whether optimality is asked everywhere, or only where play can come.
-    time_limit : float
-        Seconds after which the search stops with what it has found; 0 means none.
+    deadline : Deadline
+        When the search stops with what it has found.
     """
-    deadline = monotonic() + time_limit if time_limit else float("inf")
     parts: list[tuple[Block, ...]] = []
     complete, stops = True, []
     undominated = conditionally_undominated(form, deadline)
@@ -200,7 +207,7 @@ class Search:
         form: SequenceForm,
         mode: Literal["sequential", "nash"],
         undominated: Mapping[int, tuple[int, ...]],
-        deadline: float,
+        deadline: Deadline,
     ) -> None:
         self.form, self.mode, self.undominated, self.deadline = form, mode, undominated, deadline
         self.patterns = 0
@@ -230,7 +237,7 @@ class Search:
 
     def explore(self, state: _State) -> Iterator[Block]:
         """Yield the equilibria of all patterns that continue a partial one."""
-        if monotonic() > self.deadline:
+        if self.deadline.passed:
             raise SearchStopped("time limit reached")
         if state.tasks:
             (kind, number), rest = state.tasks[0], state.tasks[1:]
@@ -519,7 +526,7 @@ def best_plan(
 
 
 def conditionally_undominated(
-    form: SequenceForm, deadline: float = float("inf")
+    form: SequenceForm, deadline: Deadline = NEVER
 ) -> dict[int, tuple[int, ...]]:
     """Return the actions that are not conditionally dominated, round by round.
 
@@ -533,7 +540,7 @@ def conditionally_undominated(
     while changed:
         changed = False
         for h in form.parent:
-            if monotonic() > deadline:
+            if deadline.passed:
                 return allowed
             try:
                 values = {a: action_values(form, h, a, {}, allowed) for a in allowed[h]}

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from functools import partial
-from math import isfinite
-from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from crisisgames.equilibria.assemble import assemble_part, fixed_part
+from crisisgames.equilibria.deadline import Deadline, TimeUp
 from crisisgames.equilibria.edges import inside
 from crisisgames.equilibria.equilibrium_set import EquilibriumSet
 from crisisgames.equilibria.extreme import extreme_equilibria
 from crisisgames.equilibria.linear import LINEAR_CONCEPTS, CorrelatedSet, correlated_set
-from crisisgames.equilibria.profiles import limit_beliefs, profile_set
+from crisisgames.equilibria.profiles import BehaviourProfile, limit_beliefs, profile_set
 from crisisgames.equilibria.sequence_form import sequence_form
 from crisisgames.equilibria.sequential import independent_parts, search_equilibria
-from crisisgames.errors import GameError, NotApplicable, suggest
+from crisisgames.errors import GameError, NotApplicable, need_number, suggest
 from crisisgames.games import (
     BayesianGame,
     ExtensiveFormGame,
@@ -57,9 +56,12 @@ def solve(
         Parameters without a value take their defaults.
     concept : str
         ``"sequential"``: all sequential equilibria (two movers; of a signaling game: all perfect
-        Bayesian equilibria). ``"nash"``: all Nash equilibria (two movers). ``"subgame-perfect"``:
-        all pure ones under perfect information. ``"pure-nash"``: all pure ones, any number of
-        players. ``"qre"``: the agent logit quantal response equilibrium on the principal branch.
+        Bayesian equilibria). With more movers: all in which at most two mix, where that can be
+        decided, else all pure ones, and a search for mixed ones; the notes say which are all.
+        ``"nash"``: all Nash equilibria (two movers). ``"subgame-perfect"``: under perfect
+        information all pure ones, else those that are Nash in every subgame. ``"pure-nash"``: all
+        pure ones, any number of players. ``"qre"``: the agent logit quantal response equilibrium
+        on the principal branch.
 
         With a mediator, any number of players: ``"correlated"`` and ``"coarse-correlated"`` (of
         trees and games with types: one that speaks once, before play, and hears nothing);
@@ -69,8 +71,12 @@ def solve(
         Of stochastic games, any number of players: ``"markov-perfect"``, all pure Markov perfect
         equilibria and the limit of the logit branch; see `markov_perfect` for its options.
     **options
-        ``exact=True``: rationals instead of floats. ``time_limit=`` seconds: stop there with what
-        was found and ``complete=False`` (sequential, nash, markov-perfect). ``precision=`` (qre):
+        ``exact=True``: rationals instead of floats. ``time_limit=`` seconds (all, but nashpy):
+        stop there with what was found and ``complete=False``, and say how far it came; None and 0
+        mean none. For sequential and nash the limit holds for the search, and once more for
+        putting together what it found; with a mediator, for each question that the set is asked.
+        What comes before a search (making the tree and its tables) and after it (classes, which
+        are grouped when asked for) is added. ``precision=`` (qre):
         the point of the branch at this precision, in 1/utils, instead of the limit.
         ``method="nashpy"`` (nash, two players, one move each): vertex enumeration by nashpy in
         floating point, to compare with; never called complete. ``method="search"`` (nash,
@@ -126,13 +132,6 @@ def check_game(caller: str, game: Any, concept: str) -> None:
         )
 
 
-def need_number(name: str, value: Any) -> None:
-    """Raise if an option is not a number of at least 0."""
-    number = isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)
-    if not number or value < 0:
-        raise GameError(f"{name} is {value!r}; give a number that is 0 or more")
-
-
 def as_tree(game: Game) -> tuple[ExtensiveFormGame, tuple[Hashable, ...]]:
     """Return the game as a tree, with the outcome labels of the game as given."""
     if isinstance(game, ExtensiveFormGame):
@@ -146,26 +145,33 @@ def _polyhedral(
     game: Game,
     mode: Literal["sequential", "nash"],
     exact: bool = False,
-    time_limit: float = 0,
+    time_limit: float | None = None,
 ) -> EquilibriumSet:
+    deadline = Deadline.within(time_limit)
     given, labels = as_tree(game)
     tree, notes = inside(given)
     numbers = tree.exact()
     form = sequence_form(tree.compiled, numbers)
     if mode == "nash":
-        search = extreme_equilibria(form, time_limit=time_limit)
+        search = extreme_equilibria(form, deadline=deadline)
     else:
-        search = search_equilibria(form, time_limit=time_limit)
+        search = search_equilibria(form, deadline=deadline)
     groups = independent_parts(form)
+    # The search may have used all of the time: what it found gets as much once more.
+    again = Deadline.within(time_limit)
     parts = tuple(
-        assemble_part(form, numbers, group, blocks, sequential=mode == "sequential")
+        assemble_part(form, numbers, group, blocks, sequential=mode == "sequential", deadline=again)
         for group, blocks in zip(groups, search.parts, strict=True)
     )
+    complete = search.complete and all(part.complete for part in parts)
     if not search.complete:
         notes = (*notes, f"The search is not complete: {search.progress}.")
+    if not all(part.complete for part in parts):
+        shown = sum(len(part.extremes) for part in parts)
+        notes = (*notes, f"Time limit reached, with {shown} extreme equilibria put together.")
     fixed = fixed_part(form, numbers, groups)
     return EquilibriumSet(
-        tree, mode, search.complete, parts, fixed, labels, form, notes, exact, tree is not given
+        tree, mode, complete, parts, fixed, labels, form, notes, exact, tree is not given
     )
 
 
@@ -173,13 +179,34 @@ def _sequential(game: Game, method: str = "exact", **options: Any) -> Equilibriu
     if method not in ("exact", "search"):
         raise suggest("method of concept 'sequential'", method, ("exact", "search"))
     _need_method(method, options)
+    given, labels = as_tree(game)
     if method == "exact":
-        return _polyhedral(game, "sequential", **options)
+        if len({info.player for info in given.information_sets}) <= 2:
+            return _polyhedral(game, "sequential", **options)
+        return _of_many(given, labels, **options)
     from crisisgames.equilibria.search_sequential import search_sequential
 
-    given, labels = as_tree(game)
     tree, notes = inside(given)
     return search_sequential(tree, labels, notes=notes, at_edge=tree is not given, **options)
+
+
+def _of_many(
+    given: ExtensiveFormGame,
+    labels: tuple[Hashable, ...],
+    exact: bool = False,
+    time_limit: float | None = None,
+) -> EquilibriumSet:
+    from crisisgames.equilibria.many_movers import sequential_of_many
+
+    tree, notes = inside(given)
+    return sequential_of_many(
+        tree,
+        labels,
+        deadline=Deadline.within(time_limit),
+        notes=notes,
+        exact=exact,
+        at_edge=tree is not given,
+    )
 
 
 SEARCH = ("starts", "seed", "time_limit")
@@ -212,44 +239,46 @@ def _nash(game: Game, method: str = "exact", **options: Any) -> EquilibriumSet:
     return profile_set(tree, labels, "nash", nashpy_equilibria(game), complete=False, notes=(note,))
 
 
-def _pure_nash(game: Game, exact: bool = False) -> EquilibriumSet:
+def _pure_nash(game: Game, exact: bool = False, time_limit: float | None = None) -> EquilibriumSet:
     from crisisgames.equilibria.nash import pure_nash
 
     tree, labels = as_tree(game)
-    return profile_set(tree, labels, "pure-nash", pure_nash(tree), complete=True, exact=exact)
+    profiles: list[BehaviourProfile] = []
+    notes: tuple[str, ...] = ()
+    try:
+        profiles = pure_nash(tree, Deadline.within(time_limit))
+    except TimeUp as stop:
+        notes = (f"The search is not complete: {stop}.",)
+    return profile_set(
+        tree, labels, "pure-nash", profiles, complete=not notes, notes=notes, exact=exact
+    )
 
 
-def _subgame_perfect(game: Game, exact: bool = False) -> EquilibriumSet:
-    from crisisgames.equilibria.subgame_perfect import backward_induction
+def _subgame_perfect(
+    game: Game, exact: bool = False, time_limit: float | None = None
+) -> EquilibriumSet:
+    from crisisgames.equilibria.subgame_perfect import subgame_perfect
 
     given, labels = as_tree(game)
     tree, notes = inside(given)
-    profiles = backward_induction(tree)
-    unique = len(profiles) == 1
-    if not unique:
-        notes = (
-            *notes,
-            "All pure equilibria, ties kept. Where a player is indifferent it may also mix: "
-            "concept 'sequential' bounds outcomes over all of them.",
-        )
-    return profile_set(
+    return subgame_perfect(
         tree,
         labels,
-        "subgame-perfect",
-        profiles,
-        complete=unique,
+        deadline=Deadline.within(time_limit),
         notes=notes,
         exact=exact,
         at_edge=tree is not given,
     )
 
 
-def _qre(game: Game, precision: float | None = None) -> EquilibriumSet:
+def _qre(
+    game: Game, precision: float | None = None, time_limit: float | None = None
+) -> EquilibriumSet:
     from crisisgames.equilibria.qre import logit_branch
 
     given, labels = as_tree(game)
     tree, notes = inside(given)
-    branch = logit_branch(tree, precision=precision)
+    branch = logit_branch(tree, precision=precision, time_limit=time_limit)
     end = branch.points[-1]
     where = f"precision {end.precision:.6g} per util, regret {end.regret:.2g} utils"
     profile = tuple(tuple(map(float, row)) for row in end.strategy)
@@ -267,13 +296,13 @@ def _markov_perfect(game: StochasticGame, **options: Any) -> MarkovSet:
 CONCEPTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "sequential": (_sequential, ("exact", "time_limit", "method", "starts", "seed")),
     "nash": (_nash, ("exact", "time_limit", "method", "starts", "seed")),
-    "subgame-perfect": (_subgame_perfect, ("exact",)),
-    "pure-nash": (_pure_nash, ("exact",)),
-    "qre": (_qre, ("precision",)),
+    "subgame-perfect": (_subgame_perfect, ("exact", "time_limit")),
+    "pure-nash": (_pure_nash, ("exact", "time_limit")),
+    "qre": (_qre, ("precision", "time_limit")),
     "markov-perfect": (
         _markov_perfect,
         ("method", "precision", "exact", "max_policies", "time_limit"),
     ),
-    **{c: (partial(correlated_set, concept=c), ("exact",)) for c in LINEAR_CONCEPTS},
+    **{c: (partial(correlated_set, concept=c), ("exact", "time_limit")) for c in LINEAR_CONCEPTS},
 }
 """Every concept: its solver and the options that it takes."""

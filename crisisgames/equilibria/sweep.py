@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
 from os import cpu_count
-from time import monotonic
 from typing import Literal
 
 import numpy as np
 
+from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.patterns import Patterns, compile_patterns, payoff_entries
 from crisisgames.equilibria.sequence_form import SequenceForm, sequence_form
 from crisisgames.equilibria.sequential import SearchStopped, independent_parts
@@ -105,7 +105,7 @@ def compile_sweep(
     game: ExtensiveFormGame,
     concept: Literal["sequential", "nash"],
     points: int,
-    deadline: float = float("inf"),
+    deadline: Deadline = NEVER,
 ) -> Plan | None:
     """Return the patterns of a game; None if solving so many points exactly takes less time."""
     most = min(max(FEW, PATTERNS_PER_POINT * points), MOST)
@@ -121,7 +121,7 @@ class _Structure:
 
     compiled: Compiled
     game: ExtensiveFormGame = field(compare=False)
-    deadline: float = field(compare=False)
+    deadline: Deadline = field(compare=False)
 
 
 @lru_cache(maxsize=KEPT)
@@ -151,7 +151,7 @@ def sweep(
     numbers: Numbers,
     magnitudes: tuple[np.ndarray, np.ndarray],
     regular: np.ndarray,
-    deadline: float,
+    deadline: Deadline,
     workers: int | None,
 ) -> tuple[np.ndarray, tuple[Extremes, ...]]:
     """Return which points the kernel solved, and the extreme equilibria of each part there."""
@@ -196,7 +196,7 @@ class _Work:
         patterns: Patterns,
         numbers: Numbers,
         magnitudes: tuple[np.ndarray, np.ndarray],
-        deadline: float,
+        deadline: Deadline,
     ) -> None:
         inside = set(patterns.part)
         all_ends = form.game.ends
@@ -223,7 +223,7 @@ class _Work:
         results, gains = np.empty((room, totals.shape[2])), np.empty(room)
         stops, became = np.zeros(len(points), dtype=int), np.full(len(points), UNCERTAIN)
         kept_results, kept_gains, at = [], [], 0
-        while at < len(points) and monotonic() < self.deadline:
+        while at < len(points) and not self.deadline.passed:
             first = at
             at, used = solve_points(
                 self.program,

@@ -82,7 +82,8 @@ def verify(
         that a belief weighs, leads to, and where a prescription has no belief to be judged by. An
         information set with a single node needs no stated belief. For the concepts ``nash`` and
         ``pure-nash`` the gain is that of the best reply to the others' strategies, information
-        sets off the path being free.
+        sets off the path being free; for ``subgame-perfect`` under imperfect information, the same
+        in each subgame.
 
     Raises
     ------
@@ -108,6 +109,11 @@ def verify(
             sets.setdefault((place.player, place.record), []).append(place)
     if equilibrium.concept in ("nash", "pure-nash"):
         gain = max(_best_response_gain(tree, equilibrium.strategy, p) for p in tree.players)
+    elif equilibrium.concept == "subgame-perfect" and len(sets) < len(walk.places):
+        games = _subgames(tree)
+        gain = max(
+            _best_response_gain(g, equilibrium.strategy, p) for g in games for p in g.players
+        )
     else:
         gains = (_gain(tree.players.index(p), n, equilibrium) for (p, _), n in sets.items())
         gain = max(gains, default=0.0)
@@ -199,10 +205,7 @@ def _walk(tree: ExtensiveFormGame, strategy: Strategy) -> _Walk:
                 loose += p * below[1]
             return tuple(total), loose
         if isinstance(node, Tell):
-            told = dict(records)
-            for player, signal in node.signals:
-                told[player] = (*told[player], signal)
-            return walk(node.subtree, told, own, history, chance, reach)
+            return walk(node.subtree, _told(node, records), own, history, chance, reach)
         if isinstance(node, Move):
             return decide(node, records, own, history, chance, reach)
         for label, share in node.shares:
@@ -264,6 +267,62 @@ def _is_row(behaviour: object) -> bool:
     return isinstance(behaviour, Mapping) and all(
         isinstance(p, Real) and not isinstance(p, bool) for p in behaviour.values()
     )
+
+
+def _subgames(tree: ExtensiveFormGame) -> list[ExtensiveFormGame]:
+    """Return the subgames of a tree, each with what was told and done before as what is told."""
+    found = []
+    whole: dict[tuple[str, Record], int] = {}
+
+    def decisions(node: Node, records: Mapping[str, Record]) -> list[tuple[str, Record]]:
+        """Return the information set of each decision in a subtree."""
+        if isinstance(node, Chance):
+            return [d for _, _, below in node.branches for d in decisions(below, records)]
+        if isinstance(node, Tell):
+            return decisions(node.subtree, _told(node, records))
+        if isinstance(node, Move):
+            own = (node.player, records[node.player])
+            after = [
+                decisions(below, {**records, node.player: (*own[1], action)})
+                for action, below in node.branches
+            ]
+            return [own, *(d for row in after for d in row)]
+        return []
+
+    def walk(node: Node, records: Mapping[str, Record]) -> None:
+        if isinstance(node, Tell):
+            walk(node.subtree, _told(node, records))
+        if isinstance(node, Move | Chance):
+            here = decisions(node, records)
+            if here and all(here.count(d) == whole[d] for d in set(here)):
+                start: Node = node
+                for player, record in records.items():
+                    for entry in reversed(record):
+                        start = Tell(((player, entry),), start)
+                game = ExtensiveFormGame(start, tree.players)
+                named = {n: v for n, v in tree.values.items() if n in game.parameters}
+                found.append(game.at(**named))
+        if isinstance(node, Chance):
+            for _, _, below in node.branches:
+                walk(below, records)
+        if isinstance(node, Move):
+            for action, below in node.branches:
+                own = (*records[node.player], action)
+                walk(below, {**records, node.player: own})
+
+    nothing: dict[str, Record] = dict.fromkeys(tree.players, ())
+    for d in decisions(tree.root, nothing):
+        whole[d] = whole.get(d, 0) + 1
+    walk(tree.root, nothing)
+    return found
+
+
+def _told(node: Tell, records: Mapping[str, Record]) -> dict[str, Record]:
+    """Return everybody's record after something is told."""
+    told = dict(records)
+    for player, signal in node.signals:
+        told[player] = (*told[player], signal)
+    return told
 
 
 def _best_response_gain(tree: ExtensiveFormGame, strategy: Strategy, player: str) -> float:

@@ -46,13 +46,13 @@ STATED = ("value", "payoffs", "outcomes")
 
 
 def _write_set(s: CorrelatedSet) -> dict[str, Any]:
-    small = len(s.outcomes) <= MAX_BOUNDED
+    bounds = _bounds(s) if len(s.outcomes) <= MAX_BOUNDED else None
     return {
         "concept": s.concept,
-        "complete": s.complete,
+        "complete": s.complete,  # of these bounds
         "exact": s.exact,
         "game": document(s.game),
-        "bounds": _bounds(s) if small else None,
+        "bounds": bounds,
     }
 
 

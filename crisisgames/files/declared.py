@@ -12,7 +12,7 @@ from crisisgames.files.documents import Item, number_json, table
 from crisisgames.games import Parameter
 from crisisgames.games.expressions import as_expression
 
-__all__ = ["Read", "declared", "parameter_list", "reader"]
+__all__ = ["Read", "declared", "parameter_list", "read_parameter", "reader", "reader_over"]
 
 Read = Callable[[Item], sp.Expr]
 """Reads an expression over the parameters that a game declares."""
@@ -54,12 +54,14 @@ def _parameter(p: Parameter) -> dict[str, Any]:
     }
 
 
-def _read_parameter(item: Item) -> Parameter:
-    low, high = item["domain"].pair()
+def read_parameter(item: Item, name: str) -> Parameter:
+    """Return the parameter that an object describes, under a name."""
+    low, high = item.get("domain", [0, 1]).pair()
+    default = item["default"].number() if "default" in item else None
     return Parameter(
-        item["name"].text(),
+        name,
         (low.end(), high.end()),  # type: ignore[arg-type]  # rationals are fine
-        item["default"].number(),
+        default,
         item.get("meaning", "").text(),
         item.get("source", "").text(),
         shared=item.get("shared", False).flag(),
@@ -70,10 +72,15 @@ def reader(item: Item) -> Read:
     """Return what reads the expressions of a game, over the parameters that it declares."""
     parameters: dict[str, Parameter] = {}
     for entry in item.get("parameters", []):
-        p: Parameter = entry.made(_read_parameter, entry)
+        p: Parameter = entry.made(read_parameter, entry, entry["name"].text())
         if p.name in parameters:
             raise entry.error(f"two parameters are named {p.name!r}; rename one")
         parameters[p.name] = p
+    return reader_over(parameters)
+
+
+def reader_over(parameters: Mapping[str, Parameter]) -> Read:
+    """Return what reads expressions over these parameters."""
     known: dict[str, sp.Expr] = {}  # large games repeat the same expressions
 
     def read(entry: Item) -> sp.Expr:

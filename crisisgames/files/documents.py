@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn, Self
 
 import numpy as np
 import sympy as sp
@@ -215,6 +215,9 @@ def number_json(value: Any) -> int | float | str:
 class Item:
     """A value in a document, with its place; what it must be is checked when it is asked for."""
 
+    OBJECT: ClassVar[str] = "an object"
+    """What the format calls a mapping."""
+
     value: Any
     place: str
 
@@ -224,51 +227,63 @@ class Item:
 
     def wrong(self, expected: str) -> GameError:
         """Return the error that this value is not what is expected."""
-        shown = json.dumps(self.value, ensure_ascii=False)
-        shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
-        return self.error(f"found {shown}, where {expected} is expected")
+        return self.error(f"found {self.shown()}, where {expected} is expected")
+
+    def shown(self) -> str:
+        """Return the value as errors show it."""
+        shown = json.dumps(self.value, ensure_ascii=False, default=str)
+        return shown if len(shown) <= 60 else f"{shown[:57]}..."
+
+    def inside(self, step: str | int, value: Any) -> Self:
+        """Return a value in this one: a member by its name, an entry by its number from 1."""
+        where = f"entry {step}" if isinstance(step, int) else step
+        return replace(self, value=value, place=f"{self.place}, {where}")
+
+    def named(self, error: CrisisGamesError) -> bool:
+        """Tell whether an error names this place already, or one in it."""
+        return str(error).startswith(self.place)
 
     def made(self, make: Callable[..., Any], *args: Any) -> Any:
         """Return what ``make`` gives; its errors name this place, unless they name one in it."""
         try:
             return make(*args)
         except CrisisGamesError as error:
-            if str(error).startswith(self.place):
+            if self.named(error):
                 raise
             raise self.error(str(error)) from None
         except OverflowError:
             raise self.error("it has a number that is too large") from None
 
-    def __getitem__(self, name: str) -> Item:
+    def __getitem__(self, name: str) -> Self:
         if not isinstance(self.value, dict):
-            raise self.wrong("an object")
+            raise self.wrong(self.OBJECT)
         if name not in self.value:
             raise self.error(f"{name!r} is missing")
-        return Item(self.value[name], f"{self.place}, {name}")
+        return self.inside(name, self.value[name])
 
-    def get(self, name: str, default: Any) -> Item:
+    def get(self, name: str, default: Any) -> Self:
         """Return a member of an object, or the default where it is left out."""
         if isinstance(self.value, dict) and name not in self.value:
-            return Item(default, f"{self.place}, {name}")
+            return self.inside(name, default)
         return self[name]
 
     def __contains__(self, name: str) -> bool:
         return isinstance(self.value, dict) and name in self.value
 
-    def __iter__(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[Self]:
         if not isinstance(self.value, list):
             raise self.wrong("a list")
-        return (Item(v, f"{self.place}, entry {k}") for k, v in enumerate(self.value, 1))
+        return (self.inside(k, v) for k, v in enumerate(self.value, 1))
 
-    def items(self) -> list[tuple[str, Item]]:
+    def items(self) -> list[tuple[str, Self]]:
         """Return the members of an object."""
         if not isinstance(self.value, dict):
-            raise self.wrong("an object")
-        return [(k, Item(v, f"{self.place}, {k}")) for k, v in self.value.items()]
+            raise self.wrong(self.OBJECT)
+        return [(k, self.inside(k, v)) for k, v in self.value.items()]
 
-    def pair(self) -> tuple[Item, Item]:
+    def pair(self) -> tuple[Self, Self]:
         """Return the two entries of a list."""
-        entries = list(self)
+        entries: list[Self] = [*self.__iter__()]
         if len(entries) != 2:
             raise self.wrong("a list of two entries")
         return entries[0], entries[1]

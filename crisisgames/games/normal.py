@@ -12,6 +12,7 @@ import numpy as np
 import sympy as sp
 
 from crisisgames.errors import GameError, NotApplicable
+from crisisgames.games import frames
 from crisisgames.games.expressions import ExactEvaluator, as_expression
 from crisisgames.games.extensive import ExtensiveFormGame, replace_values
 from crisisgames.games.parameter import Parameter, check_values, collect
@@ -19,6 +20,8 @@ from crisisgames.games.tree import Node, end, joined, move, need_distinct, need_
 
 if TYPE_CHECKING:
     import nashpy
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 __all__ = [
     "NormalFormGame",
@@ -28,6 +31,9 @@ __all__ = [
     "checked_row",
     "checked_shares",
 ]
+
+SHARE = "share "
+"""What stands before the outcome in the name of a column of shares."""
 
 Profile = tuple[str, ...]
 """One action for each player, in the order of the players."""
@@ -135,6 +141,82 @@ class NormalFormGame:
         }
         return cls(names, tuple(tuple(a) for a in own), payoffs)
 
+    @classmethod
+    def from_dataframe(cls, frame: pd.DataFrame, players: Sequence[str]) -> NormalFormGame:
+        """Return the game in a data frame of the form of `to_dataframe`.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            One row for each profile: for each player a column of that name with its action, and
+            ``payoff NAME`` with a number, in utils. Columns ``share LABEL`` hold outcome shares.
+        players : sequence of str
+            The players in order.
+
+        Raises
+        ------
+        GameError
+            If a column or a profile is missing, a profile is there twice, or a payoff is not a
+            finite number.
+
+        Examples
+        --------
+        >>> from crisisgames import NormalFormGame
+        >>> game = NormalFormGame.from_arrays([[0, -1], [1, -5]], [[0, 1], [-1, -5]])
+        >>> NormalFormGame.from_dataframe(game.to_dataframe(), game.players) == game
+        True
+        """
+        if isinstance(players, str) or not players:
+            raise GameError(f"players is {players!r}; give the names of their columns in order")
+        pays = [f"{frames.PAYOFF}{p}" for p in players]
+        actions = frames.labels(frame, [*players, *pays])[: len(players)]
+        rows = frames.rows_of(frame, players)
+        payoffs = {k: tuple(frames.number(row, c, k) for c in pays) for k, row in rows.items()}
+        columns = [c for c in map(str, frame.columns) if c.startswith(SHARE)]
+        shares = {
+            k: {c.removeprefix(SHARE): frames.number(row, c, k) for c in columns}
+            for k, row in rows.items()
+        }
+        given = {k: {o: p for o, p in row.items() if p} for k, row in shares.items() if columns}
+        return cls(tuple(players), tuple(actions), payoffs, {}, given)
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return one row for each profile: the actions by player, payoffs, outcome shares.
+
+        Payoffs and shares are numbers at the game's values; parameters without a value take their
+        defaults.
+
+        Examples
+        --------
+        >>> from crisisgames import NormalFormGame
+        >>> game = NormalFormGame.from_arrays([[6, 2], [7, 0]], [[6, 7], [2, 0]],
+        ...     players=("A", "B"), actions=[("yield", "dare")] * 2)
+        >>> print(game.to_dataframe().to_string(index=False))
+            A     B  payoff A  payoff B
+        yield yield       6.0       6.0
+        yield  dare       2.0       7.0
+         dare yield       7.0       2.0
+         dare  dare       0.0       0.0
+        """
+        import pandas as pd
+
+        payoffs = self.exact().reshape(-1, len(self.players))
+        point = {p: p.check(self.values.get(n, p.default)) for n, p in self.parameters.items()}
+        evaluate = ExactEvaluator(point)
+        rows = []
+        for profile, own in zip(self.profiles, payoffs, strict=True):
+            row: dict[str, Any] = dict(zip(self.players, profile, strict=True))
+            pairs = zip(self.players, own, strict=True)
+            row |= {f"{frames.PAYOFF}{p}": float(u) for p, u in pairs}
+            if self.shares:
+                given = self.shares[profile]
+                row |= {
+                    f"{SHARE}{o}": float(evaluate(given[o])) if o in given else 0.0
+                    for o in self.outcomes
+                }
+            rows.append(row)
+        return pd.DataFrame(rows)
+
     @property
     def parameters(self) -> dict[str, Parameter]:
         """The parameters by name."""
@@ -182,6 +264,35 @@ class NormalFormGame:
 
         table = self.exact().astype(float)
         return nashpy.Game(table[..., 0], table[..., 1])
+
+    def plot(self, equilibrium: Any = None, ax: Axes | None = None, **options: Any) -> Axes:
+        """Draw the game as a table of payoffs, best replies underlined; return the axes.
+
+        Parameters
+        ----------
+        equilibrium : Equilibrium, optional
+            An equilibrium of this game, to lay over it.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw, scaled to fit; by default a new figure with room for all labels.
+        **options
+            ``symbols=True`` writes payoffs as expressions; ``title``;
+            ``layout="tree"`` draws a tree, whose options are those of `ExtensiveFormGame.plot`.
+
+        Raises
+        ------
+        GameError
+            If the equilibrium is of another game, or an option is not allowed.
+        NotApplicable
+            If the game does not suit the layout, or a table would have more than 600 cells.
+        """
+        from crisisgames.plots.drawings import plot_game
+
+        return plot_game(self, equilibrium, ax, **options)
+
+    def _repr_html_(self) -> str:
+        from crisisgames.plots.drawings import html_of
+
+        return html_of(self)
 
     def to_extensive(self) -> ExtensiveFormGame:
         """Return the same game as a tree in which nobody sees what the others chose."""

@@ -18,12 +18,15 @@ import numpy as np
 import sympy as sp
 
 from crisisgames.errors import GameError
-from crisisgames.games.expressions import as_expression, completed
+from crisisgames.games import frames
+from crisisgames.games.expressions import ExactEvaluator, as_expression, completed
 from crisisgames.games.extensive import ExtensiveFormGame
 from crisisgames.games.parameter import Parameter
 from crisisgames.games.tree import Node, chance, end, joined, move, need_distinct, need_step, tell
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from crisisgames.games.normal import NormalFormGame
 
 __all__ = ["SignalingGame"]
@@ -134,6 +137,87 @@ class SignalingGame:
         new.__dict__["_extensive"] = tree
         return new
 
+    @classmethod
+    def from_dataframe(
+        cls, frame: pd.DataFrame, players: tuple[str, str] = ("sender", "receiver")
+    ) -> SignalingGame:
+        """Return the game in a data frame of the form of `to_dataframe`.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            One row for each type, message and action, in columns of these names, with the ``prior``
+            of the type and ``payoff NAME`` for both players.
+        players : tuple of str
+            The sender and the receiver.
+
+        Raises
+        ------
+        GameError
+            If a column or a row is missing, a row is there twice, a number is none, or a type has
+            two priors.
+        """
+        if isinstance(players, str) or len(players) != 2:
+            raise GameError(f"players are {players!r}; give the sender and the receiver")
+        pays = [f"{frames.PAYOFF}{p}" for p in players]
+        names = ("type", "message", "action")
+        types, messages, actions = frames.labels(frame, [*names, "prior", *pays])[:3]
+        rows = frames.rows_of(frame, names)
+        priors: dict[str, Any] = {}
+        for key, row in rows.items():
+            p = frames.number(row, "prior", key)
+            if priors.setdefault(key[0], p) != p:
+                raise GameError(f"the type {key[0]!r} has the priors {priors[key[0]]} and {p}")
+
+        def table(column: str) -> Any:
+            return [
+                [
+                    [frames.number(rows[t, m, a], column, (t, m, a)) for a in actions]
+                    for m in messages
+                ]
+                for t in types
+            ]
+
+        prior = [priors[t] for t in types]
+        both = table(pays[0]), table(pays[1])
+        return cls(types, messages, actions, prior, *both, tuple(players))  # type: ignore[arg-type]
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return one row for each type, message and action: the prior and the payoffs, in numbers.
+
+        Parameters without a value take their defaults.
+
+        Examples
+        --------
+        >>> from crisisgames import SignalingGame
+        >>> game = SignalingGame(("weak", "strong"), ("go",), ("yield", "fight"), (0.5, 0.5),
+        ...     [[[1, -1]], [[1, 0]]], [[[0, 1]], [[0, -1]]])
+        >>> SignalingGame.from_dataframe(game.to_dataframe()) == game
+        True
+        """
+        import pandas as pd
+
+        point = {p: p.check(self.values.get(n, p.default)) for n, p in self.parameters.items()}
+        evaluate = ExactEvaluator(point)
+        tables = (self.sender_payoffs, self.receiver_payoffs)
+        return pd.DataFrame(
+            [
+                {
+                    "type": of_type,
+                    "message": message,
+                    "action": action,
+                    "prior": float(evaluate(self.prior[t])),
+                    **{
+                        f"{frames.PAYOFF}{player}": float(evaluate(table[t][m][a]))
+                        for player, table in zip(self.players, tables, strict=True)
+                    },
+                }
+                for t, of_type in enumerate(self.types)
+                for m, message in enumerate(self.messages)
+                for a, action in enumerate(self.actions)
+            ]
+        )
+
     def to_extensive(self) -> ExtensiveFormGame:
         """Return the same game as a tree; outcomes are labelled ``message, action``."""
         return self._extensive
@@ -141,6 +225,36 @@ class SignalingGame:
     def to_normal(self) -> NormalFormGame:
         """Return the normal form; outcomes are labelled ``message, action``."""
         return self._extensive.to_normal()
+
+    def plot(self, equilibrium: Any = None, ax: Axes | None = None, **options: Any) -> Axes:
+        """Draw the game as textbooks do if it is small enough, else as a tree; return the axes.
+
+        Parameters
+        ----------
+        equilibrium : Equilibrium, optional
+            An equilibrium of this game, to lay over it.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw, scaled to fit; by default a new figure with room for all labels.
+        **options
+            ``symbols=True`` writes payoffs as expressions; ``title``;
+            ``layout`` is ``"textbook"`` or ``"tree"``, whose options are those of
+            `ExtensiveFormGame.plot`.
+
+        Raises
+        ------
+        GameError
+            If the equilibrium is of another game, or an option is not allowed.
+        NotApplicable
+            If the game does not suit the layout, or a table would have more than 600 cells.
+        """
+        from crisisgames.plots.drawings import plot_game
+
+        return plot_game(self, equilibrium, ax, **options)
+
+    def _repr_html_(self) -> str:
+        from crisisgames.plots.drawings import html_of
+
+        return html_of(self)
 
     @cached_property
     def _extensive(self) -> ExtensiveFormGame:

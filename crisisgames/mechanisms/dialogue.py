@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crisisgames.crises import Crisis
-from crisisgames.mechanisms.changes import Change, Raise
+from crisisgames.mechanisms.changes import Change, Lower, Raise, Switch
 from crisisgames.mechanisms.mechanism import Single, share
 
 __all__ = [
@@ -18,6 +18,10 @@ __all__ = [
 ]
 
 
+TYPES = ("pragmatic", "conservative")
+"""Types of who may be offered talks, each with its price."""
+
+
 @dataclass(frozen=True)
 class Track2(Single):
     """Track 2 and Track 1.5 dialogues between experts. Default settings are illustrations.
@@ -26,7 +30,7 @@ class Track2(Single):
     ----------
     strength : float
         Raises, by little, the probability that the other side learns what kind of actor it faces;
-        on a ladder, the probability for each side.
+        on a ladder, the probability for each side. It lowers the price of talks for every type.
 
     Examples
     --------
@@ -38,14 +42,18 @@ class Track2(Single):
     >>> changed = Track2(strength=0.1)(Ladder())
     >>> changed.disclosure_a, changed.disclosure_b
     (0.1, 0.1)
+
+    >>> from crisisgames.crises import Talks
+    >>> Track2(strength=0.5)(Talks()).price_conservative
+    0.3
     """
 
     name = "track-2"
     source = "Z, China-US 7 and China-Japan 6 (less misunderstanding, more trust; a supplement)"
     assumes = "Experts learn a little of what the other side wants, and are believed at home."
-    acts_on = "aims that may be hidden"
+    acts_on = "aims that may be hidden, or a price of talks"
 
-    strength: float = share(0.1, "how much the probability that aims are known rises")
+    strength: float = share(0.1, "how much aims become known, or the price of talks falls")
 
     def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return a little disclosure."""
@@ -54,6 +62,10 @@ class Track2(Single):
     def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return a little disclosure of both sides."""
         return (Raise("disclosure_a", self.strength), Raise("disclosure_b", self.strength))
+
+    def on_talks(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the lower prices."""
+        return tuple(Lower(f"price_{kind}", self.strength) for kind in TYPES)
 
 
 @dataclass(frozen=True)
@@ -94,24 +106,47 @@ class TrilateralDialogue(Single):
 
 @dataclass(frozen=True)
 class ContingencyTalks(Single):
-    """Talks on what each side would do after an accident, held at their stated price."""
+    """Talks on what each side would do after an accident, on offer at their stated price.
+
+    Whether they are held is up to who is offered them. A crisis in which they are on offer already
+    stays as it is.
+
+    Examples
+    --------
+    >>> from crisisgames.crises import Talks
+    >>> ContingencyTalks()(Talks(offer=False)).offer
+    True
+    """
 
     name = "contingency-talks"
     source = "E (on Korea; offered by the United States, refused by China)"
     assumes = "Sides that know each other's plans are surprised less by what the other does."
     acts_on = "the choice whether to sit down to talks"
 
+    def on_talks(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the talks, on offer."""
+        return (Switch("offer", True),)
+
 
 @dataclass(frozen=True)
 class ThirdPartyHost(Single):
     """A discreet third party that hosts talks. Default settings are illustrations.
 
+    It takes no part in whether talks can be offered at all: see `ContingencyTalks`.
+
     Parameters
     ----------
     host : float
-        How much of the price of talking the host takes away.
+        How much of the price of talking the host takes away: raises `host`.
     discretion : float
-        How much less often hosted talks leak.
+        How much less often hosted talks leak: raises `discretion`.
+
+    Examples
+    --------
+    >>> from crisisgames.crises import Talks
+    >>> changed = ThirdPartyHost(host=0.4)(Talks())
+    >>> changed.host, changed.discretion, changed.hosted
+    (0.4, 0.8, True)
     """
 
     name = "third-party-host"
@@ -121,6 +156,10 @@ class ThirdPartyHost(Single):
 
     host: float = share(0.5, "share of the price of talking that the host takes away")
     discretion: float = share(0.8, "share of leaks that the host prevents")
+
+    def on_talks(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the host."""
+        return (Raise("host", self.host), Raise("discretion", self.discretion))
 
 
 @dataclass(frozen=True)

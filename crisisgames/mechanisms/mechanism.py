@@ -16,6 +16,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, TypeVar
 
 from crisisgames.crises import Crisis
+from crisisgames.crises.fields import KnownFields
 from crisisgames.errors import GameError, NotApplicable
 from crisisgames.games.expressions import as_fraction
 from crisisgames.mechanisms.changes import Change, apply_changes
@@ -28,7 +29,7 @@ UNLIMITED = float("inf")
 
 
 @dataclass(frozen=True)
-class Mechanism(ABC):
+class Mechanism(KnownFields, ABC):
     """An institution, or several together, as a change to a crisis."""
 
     @property

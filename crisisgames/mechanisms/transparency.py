@@ -21,7 +21,8 @@ class JointWorkingGroup(Single):
     strength : float
         Raises the clarity of evidence, and the verification of the channels in force: those of the
         crisis and those put in force together with the group. On a ladder it raises the clarity
-        with which concessions are understood.
+        with which concessions are understood; where talks may be held, the share of its gain from a
+        provocation that they take from the third state.
 
     Examples
     --------
@@ -34,14 +35,18 @@ class JointWorkingGroup(Single):
     >>> from crisisgames.crises import Ladder
     >>> JointWorkingGroup(strength=0.5)(Ladder(clarity=0.6)).clarity
     0.8
+
+    >>> from crisisgames.crises import Talks
+    >>> JointWorkingGroup(strength=0.5)(Talks(coordination=0.5)).coordination
+    0.75
     """
 
     name = "joint-working-group"
     source = "Z, China-US 5 (gathers risk information, plans, makes contact, reviews afterwards)"
     assumes = "What the group gathers lets both sides tell better what happened and who lies."
-    acts_on = "evidence that may be unclear"
+    acts_on = "evidence that may be unclear, or common plans"
 
-    strength: float = share(0.25, "how much clarity and verification rise")
+    strength: float = share(0.25, "how much clarity, verification and coordination rise")
 
     def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return clearer evidence and better verified explanations."""
@@ -50,6 +55,10 @@ class JointWorkingGroup(Single):
     def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return better understood concessions."""
         return (Raise("clarity", self.strength),)
+
+    def on_talks(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return better coordination after talks."""
+        return (Raise("coordination", self.strength),)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,22 @@
 """Pictures of results. They draw what they are handed, and solve nothing."""
 
+from crisisgames.plots.bands import plot_bands
 from crisisgames.plots.comparison import plot_comparison
+from crisisgames.plots.drawings import plot_classes, plot_game
 from crisisgames.plots.effects import plot_effects
+from crisisgames.plots.regions import plot_map
 from crisisgames.plots.rows import figure_size
+from crisisgames.plots.tikz import to_tikz
+from crisisgames.plots.tree import plot_tree
 
-__all__ = ["figure_size", "plot_comparison", "plot_effects"]
+__all__ = [
+    "figure_size",
+    "plot_bands",
+    "plot_classes",
+    "plot_comparison",
+    "plot_effects",
+    "plot_game",
+    "plot_map",
+    "plot_tree",
+    "to_tikz",
+]

@@ -1,6 +1,8 @@
 """The cases: a crisis with sourced facts, a parameter box, and mechanisms to compare."""
 
 from crisisgames.errors import suggest
+from crisisgames.scenarios import from_file  # noqa: F401  # so that its kind registers itself
+from crisisgames.scenarios.contingency_talks import CONTINGENCY_TALKS
 from crisisgames.scenarios.cyber_and_space import CYBER_AND_SPACE
 from crisisgames.scenarios.dyads import Dyad
 from crisisgames.scenarios.east_china_sea import EAST_CHINA_SEA
@@ -21,6 +23,7 @@ SCENARIOS: dict[str, Scenario] = {
         SOUTH_CHINA_SEA,
         EAST_CHINA_SEA,
         KOREA_DECAPITATION,
+        CONTINGENCY_TALKS,
         CYBER_AND_SPACE,
         EP3_2001,
         EMBASSY_1999,

@@ -15,6 +15,7 @@ from crisisgames.scenarios.facts import Fact
 __all__ = [
     "CHINA_JAPAN_2020",
     "CHINA_US_1995_2001",
+    "CHINA_US_2017",
     "CHINA_US_2020",
     "DIALOGUES",
     "US_DPRK_2017",
@@ -93,6 +94,20 @@ CHINA_US_1995_2001 = Dyad(
             "Engagement and cooperation marked the relation as a whole, and the three crises of "
             "these years wound down fairly soon.",
             "Z, section on China-US risks",
+        ),
+    ),
+)
+
+CHINA_US_2017 = Dyad(
+    "China-US",
+    "2017",
+    awareness=0.8,
+    dialogues="held",
+    facts=(
+        Fact(
+            "Political talks at a high level take place regularly; plans for a contingency are not "
+            "among their subjects, because that is too sensitive for China.",
+            "E, on the lack of talks",
         ),
     ),
 )

@@ -14,7 +14,8 @@ from typing import Any, cast
 
 from crisisgames.crises import Crisis
 from crisisgames.errors import GameError, suggest
-from crisisgames.mechanisms import Design, Mechanism, none, with_awareness
+from crisisgames.markup import paragraph, table
+from crisisgames.mechanisms import Awareness, Design, Mechanism, none, with_awareness
 from crisisgames.scenarios.dyads import Dyad
 from crisisgames.scenarios.facts import Fact, Order
 from crisisgames.scenarios.orders import ORDERS
@@ -45,7 +46,8 @@ class Scenario:
     dyad : Dyad
         The two sides, and the relation between them: awareness, dialogues.
     roles : tuple of str
-        Who is A, whose conduct is in doubt, and who is B, who must judge it: our assignment.
+        Who each player of the game is, in the game's order: our assignment. In an incident, A is
+        the side whose conduct is in doubt, and B the side that must judge it.
     facts : tuple of Fact
         What the texts say of the case; of the relation, see ``dyad.facts``.
     crisis : Crisis
@@ -60,6 +62,8 @@ class Scenario:
         What is proposed for them, each with its source.
     left_out : tuple of Fact
         What is proposed as well but is not compared, and why.
+    concept, rule : str
+        What it is solved for, and what selects one equilibrium; see `solve` and `compare`.
 
     Raises
     ------
@@ -71,7 +75,7 @@ class Scenario:
     title: str
     period: str
     dyad: Dyad
-    roles: tuple[str, str]
+    roles: tuple[str, ...]
     facts: tuple[Fact, ...]
     crisis: Crisis
     fixed: Mapping[str, Fact] = field(hash=False)
@@ -79,6 +83,8 @@ class Scenario:
     in_force: tuple[Mechanism, ...] = ()
     proposed: tuple[Design, ...] = ()
     left_out: tuple[Fact, ...] = ()
+    concept: str = "sequential"
+    rule: str = "qre"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fixed", dict(self.fixed))
@@ -92,6 +98,11 @@ class Scenario:
                 raise GameError(f"{self.slug}: {name} is {value}; its box is {low} to {high}")
             if name in self.fixed:
                 raise GameError(f"{self.slug}: {name} is fixed and has a box; drop one of the two")
+
+    @property
+    def cast(self) -> dict[str, str]:
+        """Who is who: for each player of the game, whom it stands for."""
+        return dict(zip(self.crisis.game().players, self.roles, strict=True))
 
     @property
     def awareness(self) -> float:
@@ -129,7 +140,8 @@ class Scenario:
         """Return what to compare, each a mechanism to be called on the crisis of the scenario.
 
         First what is in force, then nothing, then what is in force with each proposal, and last
-        with all of them. What exists is used with the awareness of the dyad.
+        with all of them. What exists is used with the awareness of the dyad, where awareness means
+        something for the crisis.
 
         Examples
         --------
@@ -152,8 +164,23 @@ class Scenario:
             found.append(self._design("everything proposed", everything))
         return tuple(found)
 
+    def _repr_html_(self) -> str:
+        facts = [(fact.text, fact.source) for fact in (*self.facts, *self.dyad.facts)]
+        values = [
+            (name, getattr(self.crisis, name), "fixed" if name in self.fixed else "illustration")
+            for name in self._quantities()
+        ]
+        return (
+            paragraph(f"{self.title} ({self.slug}), {self.period}.")
+            + table(("fact", "source"), facts)
+            + table((f"parameter of the {self.crisis.kind}", "value", "status"), values)
+        )
+
     def _design(self, name: str, mechanism: Mechanism, source: str = "") -> Design:
-        return Design(name, with_awareness(mechanism, self.awareness), source or mechanism.source)
+        used = mechanism
+        if self.crisis.kind in Awareness.kinds():
+            used = with_awareness(mechanism, self.awareness)
+        return Design(name, used, source or mechanism.source)
 
     def _quantities(self) -> tuple[str, ...]:
         return tuple(f.name for f in fields(cast(Any, self.crisis)) if f.metadata)

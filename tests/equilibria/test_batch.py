@@ -28,8 +28,7 @@ from crisisgames import (
     solve_many,
     tell,
 )
-from crisisgames.equilibria import batch as batch_module
-from crisisgames.equilibria import sweep
+from crisisgames.equilibria import deadline, sweep
 from crisisgames.games import ExtensiveFormGame
 
 
@@ -362,8 +361,7 @@ def test_a_time_limit_keeps_the_points_that_were_finished(monkeypatch):
     assert whole.notes == ()
     monkeypatch.setattr(sweep, "CHUNK", 100)
     clock = iter(np.arange(0, 1e4, 1.0))
-    monkeypatch.setattr(sweep, "monotonic", lambda: next(clock))
-    monkeypatch.setattr(batch_module, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(deadline, "monotonic", lambda: next(clock))
     part = solve_many(game, {"audience_cost": costs}, time_limit=30, workers=1)
     assert 0 < part.complete.sum() < 3000
     assert f"{part.complete.sum()} of 3000" in part.notes[0]

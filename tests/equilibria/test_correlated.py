@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from fractions import Fraction
-from itertools import product
+from itertools import count, product
 from random import Random
 from typing import Any
 
@@ -27,7 +27,8 @@ from crisisgames import (
     solve,
     tell,
 )
-from crisisgames.equilibria.linear import correlated, program
+from crisisgames.equilibria import deadline
+from crisisgames.equilibria.linear import correlated, correlated_set, program
 from crisisgames.equilibria.linear.program import Optimum, Program
 from crisisgames.games import BayesianGame
 
@@ -625,7 +626,7 @@ def test_the_exact_simplex_method_agrees_with_the_corrected_floats(seed: int) ->
 def test_where_highs_fails_the_exact_simplex_method_steps_in(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(Program, "_by_highs", lambda self, goal: None)
+    monkeypatch.setattr(Program, "_by_highs", lambda *_: None)
     for exact in (True, False):
         best = solve(chicken(), "correlated", exact=exact).optimum("welfare")
         assert best.value == 10.5
@@ -693,7 +694,101 @@ def test_what_is_asked_wrongly_is_told() -> None:
     with pytest.raises(UnknownName, match="did you mean 'correlated'"):
         solve(chicken(), "corelated")
     with pytest.raises(UnknownName, match="option of concept 'correlated'"):
-        solve(chicken(), "correlated", time_limit=1)
+        solve(chicken(), "correlated", precision=1)
+    for bad in (-1, "1", True, float("inf")):
+        with pytest.raises(GameError, match=r"time_limit is .*; give a number that is 0 or more"):
+            solve(chicken(), "correlated", time_limit=bad)
+        with pytest.raises(GameError, match="time_limit is"):
+            correlated_set(chicken(), "correlated", time_limit=bad)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("concept", ["correlated", "coarse-correlated"])
+@pytest.mark.parametrize("exact", [True, False])
+def test_without_time_bounds_are_those_of_all_rules(concept: str, exact: bool) -> None:
+    found = solve(chicken(), concept, exact=exact, time_limit=1e-9)
+    assert found.complete, "nothing was asked yet"
+    assert found.bounds(DARES) == (0, 1)
+    assert found.payoff_bounds("A") == (0, 7)
+    assert found.payoff_bounds({"A": 1, "B": -1}) == (-5, 5)
+    assert not found.complete
+    assert found.notes[:2] == (
+        "Time limit reached: the probability of dare, dare is proved to lie between 0 and 1, but "
+        "both ends may lie too far out.",
+        "Time limit reached: the payoff of A is proved to lie between 0 and 7, but both ends may "
+        "lie too far out.",
+    )
+    assert found.explain().endswith(found.notes[-1])
+    assert not found.to_dataframe()["attained"].any()
+    for sense, proved in (("max", "no larger than 12"), ("min", "no smaller than 0")):
+        with pytest.raises(NotApplicable, match=f"{proved}; give a larger time_limit"):
+            found.optimum("welfare", sense)
+
+
+@pytest.mark.parametrize("limit", [None, 0, 60])
+def test_with_time_bounds_are_attained(limit: float | None) -> None:
+    found = solve(chicken(), "correlated", exact=True, time_limit=limit)
+    assert found.bounds(DARES) == (0, Fraction(1, 5))
+    assert found.complete
+    assert found.notes == ()
+    assert found.to_dataframe()["attained"].all()
+
+
+def test_without_time_bounds_of_every_concept_hold() -> None:
+    rng = Random(5)
+    signals = random_signaling(rng, 2, 2, 2)
+    for game, concept in [
+        (signals, "communication"),
+        (random_bayesian(rng), "communication"),
+        (random_bayesian(rng), "bayes-correlated"),
+    ]:
+        whole = solve(game, concept, exact=True)
+        late = solve(game, concept, exact=True, time_limit=1e-9)
+        for player in whole.players:
+            (low, high), (least, most) = whole.payoff_bounds(player), late.payoff_bounds(player)
+            assert least <= low <= high <= most
+        outcomes = [late.bounds((o,)) for o in late.outcomes]
+        assert all(0 <= low <= high <= 1 for low, high in outcomes)
+        assert not late.complete
+
+
+@pytest.mark.parametrize("route", ["all incentives", "those that matter", "simplex"])
+@pytest.mark.parametrize("exact", [True, False])
+def test_wherever_the_time_limit_stops_bounds_hold(
+    route: str, exact: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if route == "those that matter":
+        monkeypatch.setattr(correlated, "EAGER", 0)
+    if route == "simplex":
+        monkeypatch.setattr(Program, "_by_highs", lambda *_: None)
+    game = random_game(Random(3), (4, 4), 9)
+    low, high = map(Fraction, solve(game, "correlated", exact=True).payoff_bounds("1"))
+    widths = set()
+    for looks in (*range(0, 40, 2), *range(40, 400, 40), 5_000):
+        clock = count()
+        monkeypatch.setattr(deadline, "monotonic", lambda clock=clock: float(next(clock)))
+        found = solve(game, "correlated", exact=exact, time_limit=looks + 0.5)
+        least, most = found.payoff_bounds("1")
+        rounding = 0 if exact or not found.complete else 1e-9
+        assert least <= low + rounding
+        assert high <= most + rounding
+        if found.complete and exact:
+            assert (least, most) == (low, high)
+        widths.add(round(float(most - least), 9))
+    assert len(widths) > 1
+    assert found.complete
+
+
+def test_a_question_asked_again_with_more_time_is_complete(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = solve(chicken(), "correlated", exact=True, time_limit=1)
+    clock = iter([0.0, 0.0, 0.0, *[9.0] * 9])
+    monkeypatch.setattr(deadline, "monotonic", lambda: next(clock))
+    found.bounds(DARES)
+    assert not found.complete
+    monkeypatch.setattr(deadline, "monotonic", lambda: 0.0)
+    assert found.bounds(DARES) == (0, Fraction(1, 5))
+    assert found.complete
 
 
 def test_a_name_of_both_a_player_and_an_outcome_is_ambiguous() -> None:

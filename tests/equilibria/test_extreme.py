@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from oracles import solve_square
 
 from crisisgames import Channel, Incident, Ladder, NormalFormGame, NotApplicable, solve
-from crisisgames.equilibria import extreme, polytope
+from crisisgames.equilibria import deadline, extreme, polytope
 from crisisgames.equilibria.assemble import Extreme, Part, Sheaf
 from crisisgames.equilibria.classes import connected_sheaves
+from crisisgames.equilibria.deadline import Deadline
 from crisisgames.equilibria.extreme import extreme_equilibria
 from crisisgames.equilibria.polytope import Cone
 from crisisgames.equilibria.sequence_form import SequenceForm, sequence_form
@@ -246,8 +247,9 @@ def test_vertices_known_before_the_time_limit_are_matched(monkeypatch: pytest.Mo
     counts = set()
     for ticks in range(2, 20):
         clock = iter([*[0.0] * ticks, *[10.0] * 100])
-        monkeypatch.setattr(extreme, "monotonic", lambda clock=clock: next(clock))
-        some = extreme_equilibria(form_of(NormalFormGame.from_arrays(*pays)), time_limit=5)
+        monkeypatch.setattr(deadline, "monotonic", lambda clock=clock: next(clock))
+        form = form_of(NormalFormGame.from_arrays(*pays))
+        some = extreme_equilibria(form, deadline=Deadline.within(5))
         assert subsets(some)[0] <= subsets(whole)[0]
         assert some.complete == (some.progress == "all vertices")
         counts.add(len(some.parts[0]))
@@ -264,7 +266,7 @@ def test_where_there_is_too_much_to_list_the_search_takes_over(
     found = extreme_equilibria(form)
     assert found.progress == "all patterns"
     assert subsets(found) == expected
-    assert not extreme_equilibria(form, time_limit=1e-9).complete
+    assert not extreme_equilibria(form, deadline=Deadline.within(1e-9)).complete
 
 
 @quick

@@ -43,15 +43,16 @@ QUICK: list[tuple[Shape, int]] = [
     ((4, 2, 2), 10),
 ]
 LARGE: list[tuple[Shape, int]] = [
-    ((2, 2, 2), 1000),
-    ((2, 2, 3), 150),
-    ((2, 3, 2), 150),
-    ((3, 2, 2), 200),
-    ((3, 2, 3), 60),
-    ((3, 3, 2), 25),
-    ((4, 2, 3), 20),
-    ((2, 4, 2), 3),
+    ((2, 2, 2), 150),
+    ((2, 2, 3), 40),
+    ((2, 3, 2), 30),
+    ((3, 2, 2), 50),
+    ((3, 2, 3), 15),
+    ((3, 3, 2), 5),
+    ((4, 2, 3), 5),
+    ((2, 4, 2), 1),
 ]
+"""Other games than the quick ones; tests/cross has a thousand more."""
 SMALL: list[tuple[Shape, int]] = [((2, 2, 2), 60), ((2, 3, 2), 8), ((3, 2, 2), 15), ((3, 2, 3), 4)]
 
 
@@ -154,7 +155,7 @@ def games(draw: st.DrawFn) -> Signaling:
     return build(prior, draw(table), draw(table))
 
 
-@settings(max_examples=100, derandomize=True, deadline=None, database=None)
+@settings(max_examples=50, derandomize=True, deadline=None, database=None)
 @given(games())
 def test_exactly_the_equilibria_of_the_oracle_are_found_whatever_the_game(g: Signaling) -> None:
     assert_same_equilibria(g)
@@ -196,9 +197,9 @@ def mixture(rng: Random, strategies: list[Matrix]) -> Matrix:
 QUARTERS = [(Fraction(k, 4), 1 - Fraction(k, 4)) for k in range(5)]
 
 
-@pytest.mark.parametrize("count", [25, pytest.param(150, marks=pytest.mark.slow)])
-def test_every_equilibrium_on_a_lattice_lies_within_the_bounds(count: int) -> None:
-    for g in random_games((2, 2, 2), count, seed=1):
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_every_equilibrium_on_a_lattice_lies_within_the_bounds(seed: int) -> None:
+    for g in random_games((2, 2, 2), 20, seed):
         found = solved(g)
         bounds = {o: found.bounds(o) for o in product(g.messages, g.actions)}
         pure = {pair for pair in extremes(g) if all(p in (0, 1) for r in chain(*pair) for p in r)}
@@ -446,7 +447,7 @@ DEGENERATE = [
 
 
 @pytest.mark.parametrize("degenerate", DEGENERATE)
-@pytest.mark.parametrize(("shape", "count"), [((2, 2, 2), 10), ((3, 2, 2), 3), ((2, 2, 3), 2)])
+@pytest.mark.parametrize(("shape", "count"), [((2, 2, 2), 8), ((3, 2, 2), 2), ((2, 2, 3), 2)])
 def test_exactly_the_equilibria_of_the_oracle_are_found_where(
     degenerate: Callable[[Signaling], Signaling], shape: Shape, count: int
 ) -> None:
@@ -456,7 +457,7 @@ def test_exactly_the_equilibria_of_the_oracle_are_found_where(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("degenerate", DEGENERATE)
-@pytest.mark.parametrize(("shape", "count"), [((2, 2, 2), 30), ((2, 3, 2), 5), ((3, 2, 3), 2)])
+@pytest.mark.parametrize(("shape", "count"), [((2, 3, 2), 2), ((3, 2, 3), 1)])
 def test_exactly_the_equilibria_of_the_oracle_are_found_in_many_games_where(
     degenerate: Callable[[Signaling], Signaling], shape: Shape, count: int
 ) -> None:
@@ -520,6 +521,30 @@ def test_beer_quiche_has_two_outcomes_without_a_duel() -> None:
     assert {*beer} == {0, 1}
     assert {c.outcomes["beer", "not"] for c in found.classes} == {(0, 0), (1, 1)}
     assert found.bounds(("beer", "not")) == (0, 1)
+
+
+# Jeffrey Banks, Colin Camerer and David Porter, "An Experimental Analysis of Nash Refinements in
+# Signaling Games", Games and Economic Behavior 6, 1994, footnote 3: their game 10 was designed to
+# have one separating equilibrium and has two, one of them with a continuum of mixed ones beside it.
+# Payoffs as in the catalogue of Gambit.
+
+
+def test_banks_camerer_porter_1994_game_10_has_two_separating_equilibria_and_a_continuum() -> None:
+    game = SignalingGame(
+        ("t1", "t2"),
+        ("m1", "m2", "m3"),
+        ("a1", "a2", "a3"),
+        (Fraction(1, 2), Fraction(1, 2)),
+        [[[2, 1, 2], [0, 0, 3], [1, 0, 3]], [[1, 3, 0], [1, 2, 1], [1, 1, 3]]],
+        [[[3, 1, 2], [3, 2, 1], [2, 3, 1]], [[1, 1, 3], [0, 2, 1], [3, 2, 2]]],
+    )
+    half = Fraction(1, 2)
+    for concept in ("nash", "sequential"):
+        beside, alone = (c.outcomes for c in solve(game, concept, exact=True).classes)
+        assert alone["m1", "a1"] == alone["m2", "a2"] == (half, half)
+        assert beside["m1", "a1"] == (half, Fraction(3, 4))
+        assert beside["m3", "a1"] == (Fraction(1, 4), half)
+    assert_same_equilibria(plain(game))
 
 
 POOL_MOBILIZE, POOL_HOLD = "pool on mobilizing", "pool on holding"

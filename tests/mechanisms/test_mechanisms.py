@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crisisgames.crises import Channel, Incident, Ladder
+from crisisgames.crises import Channel, Incident, Ladder, Talks
 from crisisgames.errors import GameError, NotApplicable, UnknownName
 from crisisgames.mechanisms import (
     MECHANISMS,
@@ -96,7 +96,23 @@ ON_A_LADDER = tuple(
     if not isinstance(m, (Notification, MaritimeConsultation, LiaisonMechanism))
 )
 
+SECRET = Talks(offer=False, host=0.2, discretion=0.1, coordination=0.4)
+"""Talks on which every field that a mechanism moves is inside its domain."""
+
+ON_TALKS = (
+    Track2(),
+    Track2(strength=0.6),
+    JointWorkingGroup(),
+    ContingencyTalks(),
+    ThirdPartyHost(),
+    ThirdPartyHost(host=0.9, discretion=0.3),
+)
+
 ELSEWHERE = (ContingencyTalks, ThirdPartyHost, Mediator, Dialogues, TrilateralDialogue)
+
+NOT_ON_TALKS = tuple(
+    m for m in MECHANISMS.values() if m is not type(none) and m not in set(map(type, ON_TALKS))
+)
 
 NOT_ON_A_LADDER = (Notification, MaritimeConsultation, LiaisonMechanism, *ELSEWHERE)
 
@@ -147,6 +163,21 @@ def test_any_order_and_grouping_give_the_same_ladder(mechanisms, random):
     assert halves(STEEP) == reduce(and_, mechanisms, none)(STEEP)
 
 
+@pytest.mark.parametrize(("a", "b"), list(combinations(ON_TALKS, 2)))
+def test_order_does_not_matter_on_talks(a, b):
+    assert a & b == b & a
+    assert (a & b)(SECRET) == (b & a)(SECRET)
+
+
+@settings(max_examples=40)
+@given(designs(ON_TALKS), st.randoms())
+def test_any_order_and_grouping_give_the_same_talks(mechanisms, random):
+    shuffled = random.sample(mechanisms, len(mechanisms))
+    cut = random.randint(0, len(shuffled))
+    halves = reduce(and_, shuffled[:cut], none) & reduce(and_, shuffled[cut:], none)
+    assert halves(SECRET) == reduce(and_, mechanisms, none)(SECRET)
+
+
 @given(st.permutations([Raise("clarity", s / 10) for s in (1, 3, 7)] + [Lower("clarity", 0.3)]))
 def test_changes_give_the_same_number_to_the_last_digit_in_any_order(changes):
     assert apply_changes(Incident(clarity=0.1), changes).clarity == 0.58093  # .7 (1 - .9² .7 .3)
@@ -192,6 +223,27 @@ def test_strength_zero_changes_nothing(m):
 def test_strength_zero_changes_nothing_on_a_ladder(m):
     assert replace(m, strength=0)(STEEP) == STEEP
     assert replace(m, strength=0)(Ladder()) == Ladder()
+
+
+@pytest.mark.parametrize(
+    "m",
+    [
+        none,
+        Track2(0),
+        JointWorkingGroup(0),
+        ThirdPartyHost(host=0, discretion=0),
+    ],
+    ids=lambda m: m.label,
+)
+@pytest.mark.parametrize("crisis", [Talks(), SECRET, Talks(host=0.5, discretion=0.8)])
+def test_neutral_settings_leave_talks_as_they_were(m, crisis):
+    assert m(crisis) == crisis
+    assert m(crisis).game() == crisis.game()
+
+
+def test_talks_that_are_on_offer_stay_on_offer():
+    assert ContingencyTalks()(Talks()) == Talks()
+    assert ContingencyTalks()(Talks(offer=False)) == Talks()
 
 
 @pytest.mark.parametrize(
@@ -287,6 +339,44 @@ def test_lowers_on_a_ladder(mechanism, field, s):
 def test_raises_on_a_ladder_what_lies_between_0_and_1(mechanism, field, s):
     f = getattr(STEEP, field)
     assert getattr(mechanism(strength=s)(STEEP), field) == pytest.approx(f + (1 - f) * s, rel=1e-15)
+
+
+@pytest.mark.parametrize("s", [0, 0.25, 1])
+def test_what_each_does_to_talks(s):
+    def fields_of(m):
+        return m(SECRET).parameters()
+
+    quiet = fields_of(Track2(strength=s))
+    for name in ("price_pragmatic", "price_conservative"):
+        assert quiet[name] == pytest.approx(getattr(SECRET, name) * (1 - s), rel=1e-15)
+    group = fields_of(JointWorkingGroup(strength=s))
+    assert group["coordination"] == pytest.approx(0.4 + 0.6 * s, rel=1e-15)
+    hosted = fields_of(ThirdPartyHost(host=s, discretion=s / 2))
+    assert hosted["host"] == pytest.approx(0.2 + 0.8 * s, rel=1e-15)
+    assert hosted["discretion"] == pytest.approx(0.1 + 0.9 * s / 2, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("m", "moved"),
+    [
+        (Track2(), {"price_pragmatic", "price_conservative"}),
+        (JointWorkingGroup(), {"coordination"}),
+        (ContingencyTalks(), {"offer"}),
+        (ThirdPartyHost(), {"host", "discretion"}),
+        (ThirdPartyHost(host=0), {"discretion"}),
+        (none, set()),
+    ],
+    ids=lambda m: getattr(m, "label", ""),
+)
+def test_what_moves_on_talks_and_what_does_not(m, moved):
+    before, after = SECRET.parameters(), m(SECRET).parameters()
+    assert {name for name in before if before[name] != after[name]} == moved
+
+
+def test_hosts_are_pooled_and_prices_fall_by_each():
+    crisis = (ThirdPartyHost(0.5, 0.8) & ThirdPartyHost(0.4, 0))(Talks())
+    assert (crisis.host, crisis.discretion) == (0.7, 0.8)
+    assert (Track2(0.5) & Track2(0.2))(Talks()).price_conservative == 0.24
 
 
 @pytest.mark.parametrize(
@@ -518,8 +608,36 @@ def test_a_mechanism_on_another_crisis_says_where_it_applies():
         def kind(self):
             return "chess"
 
-    with pytest.raises(NotApplicable, match=r"'chess'.*; it applies to: incident, ladder$"):
+    with pytest.raises(NotApplicable, match=r"'chess'.*; it applies to: incident, ladder, talks$"):
         Track2()(Chess())
+
+
+@pytest.mark.parametrize("mechanism", NOT_ON_TALKS)
+def test_what_means_nothing_for_talks_says_why(mechanism):
+    m = mechanism()
+    expected = f"{m.name} means nothing for the crisis 'talks': it acts on {m.acts_on}, "
+    with pytest.raises(NotApplicable) as caught:
+        m(Talks())
+    assert str(caught.value).startswith(expected)
+    with pytest.raises(NotApplicable, match=m.name):
+        (m & Track2())(Talks())
+
+
+def test_awareness_and_a_deadline_find_nothing_in_talks():
+    with pytest.raises(NotApplicable, match="channels and notices"):
+        Awareness(0.5)(Talks())
+    with pytest.raises(NotApplicable, match="a channel that may not be in force"):
+        Deadline(Hotline())(Talks())
+
+
+@pytest.mark.parametrize(
+    ("kind", "setting", "near"),
+    [(Track2, "strenght", "strength"), (Hotline, "levels", "level"), (Design, "nam", "name")],
+)
+def test_a_misspelt_setting_gets_the_nearest(kind, setting, near):
+    words = f"no field of {kind.__name__} named '{setting}'; did you mean '{near}'"
+    with pytest.raises(UnknownName, match=words):
+        kind(**{setting: 0.5})
 
 
 @pytest.mark.parametrize("mechanism", NOT_ON_A_LADDER)
@@ -551,7 +669,7 @@ def test_a_deadline_without_channels_says_what_to_do():
 def test_every_mechanism_is_in_the_registry_under_its_name():
     assert {name: m.name for name, m in MECHANISMS.items()} == {name: name for name in MECHANISMS}
     in_registry = set(MECHANISMS.values())
-    assert {type(m) for m in APPLICABLE} - {Awareness} <= in_registry
+    assert {type(m) for m in (*APPLICABLE, *ON_TALKS)} - {Awareness} <= in_registry
     assert set(ELSEWHERE) <= in_registry
 
 

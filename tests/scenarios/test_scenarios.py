@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from dataclasses import fields, replace
 
 import pytest
+from typer.testing import CliRunner
 
-from crisisgames.crises import Incident
+from crisisgames import solve
+from crisisgames.cli import app
+from crisisgames.crises import Incident, Talks
 from crisisgames.errors import GameError, UnknownName
 from crisisgames.mechanisms import Mechanism
 from crisisgames.scenarios import ORDERS, SCENARIOS, Dyad, Fact, get_scenario
@@ -20,8 +24,14 @@ SLUGS = {
     "embassy-1999",
     "taiwan-1995",
     "cyber-and-space",
+    "contingency-talks",
 }
 
+incidents = pytest.mark.parametrize(
+    "scenario",
+    [s for s in SCENARIOS.values() if isinstance(s.crisis, Incident)],
+    ids=lambda s: s.slug,
+)
 scenarios = pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=list(SCENARIOS))
 
 
@@ -40,7 +50,7 @@ def test_the_registry():
 
 @scenarios
 def test_every_number_is_fixed_by_a_fact_or_an_illustration_with_a_box(scenario):
-    numbers = {f.name for f in fields(Incident) if f.metadata}
+    numbers = {f.name for f in fields(scenario.crisis) if f.metadata}
     assert set(scenario.fixed) | set(scenario.illustration) == numbers
     assert not set(scenario.fixed) & set(scenario.illustration)
     assert set(scenario.box) == set(scenario.illustration)
@@ -55,12 +65,19 @@ def test_values_lie_in_their_boxes(scenario):
 
 @scenarios
 def test_the_box_holds_parameters_of_the_game_and_its_corners_are_crises(scenario):
-    assert set(scenario.box) <= set(scenario.crisis.game().parameters)
+    as_it_is = scenario.designs()[0](scenario.crisis)
+    assert set(scenario.box) <= set(as_it_is.game().parameters)
     for corner in (0, 1):
         scenario.crisis.replace(**{name: ends[corner] for name, ends in scenario.box.items()})
 
 
 @scenarios
+def test_each_player_of_the_game_is_somebody(scenario):
+    assert tuple(scenario.cast) == scenario.crisis.game().players
+    assert tuple(scenario.cast.values()) == scenario.roles
+
+
+@incidents
 def test_the_crisis_itself_has_nothing_in_force(scenario):
     c = scenario.crisis
     assert (c.notified, c.cover, c.disclosure, c.privacy) == (0, 0, 0, 0)
@@ -110,11 +127,11 @@ def test_every_proposal_changes_the_game_and_is_not_in_force_already(scenario):
 @scenarios
 def test_games_stay_small_and_build(scenario):
     designs = scenario.designs()
-    assert all(len(d(scenario.crisis).channels) <= 2 for d in designs)
+    assert all(len(getattr(d(scenario.crisis), "channels", ())) <= 2 for d in designs)
     assert len(designs[-1](scenario.crisis).game().information_sets) <= 130
 
 
-@scenarios
+@incidents
 def test_awareness_scales_what_is_used(scenario):
     everything = scenario.designs()[-1](scenario.crisis)
     assert all(c.in_force <= scenario.awareness for c in everything.channels)
@@ -150,3 +167,58 @@ def test_a_dyad_is_checked():
         Dyad("A-B", "now", 2, "held", ())
     with pytest.raises(GameError, match="dialogues is 'warm'; allowed are 'held', 'intermittent'"):
         Dyad("A-B", "now", 0.5, "warm", ())
+
+
+# Contingency talks.
+
+TALKS = get_scenario("contingency-talks")
+
+
+def test_what_is_in_force_of_the_talks_is_the_offer():
+    as_it_is, nothing, hosted, *_ = (d(TALKS.crisis) for d in TALKS.designs())
+    assert as_it_is == TALKS.crisis.replace(offer=True)
+    assert not nothing.offer
+    assert (hosted.host, hosted.discretion) == (0.5, 0.8)
+    assert TALKS.awareness == TALKS.dyad.awareness  # stated, though talks have no use for it
+
+
+@pytest.mark.parametrize(
+    ("lower", "higher"),
+    [
+        ("price_pragmatic", "price_conservative"),  # China is divided
+        ("escalation_coordinated", "escalation_uncoordinated"),  # what the talks are for
+        ("channel_value", "endorsement_fear"),  # a leak ends the channel
+    ],
+)
+def test_the_box_of_the_talks_obeys_the_orders_of_the_text(lower, higher):
+    assert TALKS.box[lower][1] <= TALKS.box[higher][0]
+    assert getattr(TALKS.crisis, lower) < getattr(TALKS.crisis, higher)
+
+
+def test_the_conservative_approach_has_prevailed():
+    assert TALKS.crisis.prob_pragmatic < 0.5
+    assert TALKS.box["prob_pragmatic"][1] <= 0.5
+
+
+def test_hosts_belong_to_mechanisms_and_not_to_the_crisis():
+    assert isinstance(TALKS.crisis, Talks)
+    assert not TALKS.crisis.hosted
+    assert set(TALKS.fixed) == {"host", "discretion"}
+
+
+@pytest.mark.parametrize("corner", [0, 1])
+def test_the_corners_of_the_box_of_the_talks_solve(corner):
+    crisis = TALKS.crisis.replace(**{name: ends[corner] for name, ends in TALKS.box.items()})
+    for design in TALKS.designs():
+        (found,) = solve(design(crisis).game(), "qre")
+        assert found.certificate.gain < 1e-6
+        assert 0 < found.probability("war") < 1
+
+
+def test_the_talks_are_compared_on_the_command_line():
+    result = CliRunner().invoke(app, ["compare", "contingency-talks", "--json"])
+    assert result.exit_code == 0
+    found = json.loads(result.stdout)
+    assert found["scenario"] == "contingency-talks"
+    assert [m["name"] for m in found["mechanisms"]] == [d.name for d in TALKS.designs()]
+    assert all(m["complete"] for m in found["mechanisms"])

@@ -7,7 +7,7 @@ from crisisgames.equilibria.linear.correlated import correlated_model
 from crisisgames.equilibria.linear.correlated_set import CorrelatedSet, Game, table
 from crisisgames.equilibria.linear.mediation import mediation_model
 from crisisgames.equilibria.linear.model import Model
-from crisisgames.errors import NotApplicable, suggest
+from crisisgames.errors import NotApplicable, need_number, suggest
 from crisisgames.games import BayesianGame, SignalingGame
 
 __all__ = ["LINEAR_CONCEPTS", "correlated_set"]
@@ -15,7 +15,9 @@ __all__ = ["LINEAR_CONCEPTS", "correlated_set"]
 LINEAR_CONCEPTS = ("correlated", "coarse-correlated", "communication", "bayes-correlated")
 
 
-def correlated_set(game: Game, concept: str, exact: bool = False) -> CorrelatedSet:
+def correlated_set(
+    game: Game, concept: str, exact: bool = False, time_limit: float | None = None
+) -> CorrelatedSet:
     """Return all equilibria of a game with a mediator.
 
     Parameters
@@ -31,6 +33,8 @@ def correlated_set(game: Game, concept: str, exact: bool = False) -> CorrelatedS
     concept : str
     exact : bool
         Whether numbers are rationals.
+    time_limit : float, optional
+        Seconds for each question that the set is asked; see `CorrelatedSet`.
 
     Raises
     ------
@@ -44,7 +48,9 @@ def correlated_set(game: Game, concept: str, exact: bool = False) -> CorrelatedS
     .. [1] Bernhard von Stengel and Françoise Forges, "Extensive-Form Correlated Equilibrium:
        Definition and Computational Complexity", Mathematics of Operations Research 33(4), 2008.
     """
-    return CorrelatedSet(game, concept, _model(game, concept), exact)
+    if time_limit is not None:
+        need_number("time_limit", time_limit)
+    return CorrelatedSet(game, concept, _model(game, concept), exact, time_limit)
 
 
 def _model(game: Game, concept: str) -> Model:

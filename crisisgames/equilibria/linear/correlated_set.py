@@ -6,13 +6,16 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from html import escape
+from math import inf, nextafter
 from typing import TYPE_CHECKING, Any, Literal
 
+from crisisgames.equilibria.deadline import Deadline
 from crisisgames.equilibria.linear import check
 from crisisgames.equilibria.linear.model import Incentive, Model
-from crisisgames.equilibria.linear.program import Number
+from crisisgames.equilibria.linear.program import Number, Stopped
 from crisisgames.equilibria.outcomes import Question, matching
-from crisisgames.errors import GameError, UnknownName, suggest
+from crisisgames.errors import GameError, NotApplicable, UnknownName, suggest
 from crisisgames.games import BayesianGame, ExtensiveFormGame, NormalFormGame, SignalingGame
 from crisisgames.games.expressions import as_fraction
 from crisisgames.games.strategic import StrategicForm
@@ -217,6 +220,9 @@ class CorrelatedEquilibrium:
         )
         return "\n".join(lines)
 
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.explain())}</pre>"
+
 
 @dataclass(frozen=True, eq=False)
 class CorrelatedSet:
@@ -232,6 +238,11 @@ class CorrelatedSet:
         ``"correlated"``, ``"coarse-correlated"``, ``"communication"`` or ``"bayes-correlated"``.
     exact : bool
         Whether numbers are rationals.
+    time_limit : float or None
+        Seconds for each question, None or 0 for no limit. Bounds that are not found in that time
+        are replaced by wider ones that are proved: no equilibrium lies outside, but perhaps none
+        reaches them. Then `complete` is False, and `notes` say which. Solving makes the program
+        only, and takes the time that this takes.
 
     Examples
     --------
@@ -253,11 +264,18 @@ class CorrelatedSet:
     concept: str
     model: Model = field(repr=False)
     exact: bool = False
+    time_limit: float | None = field(repr=False, default=None)
+    _stopped: dict[str, str] = field(repr=False, init=False, default_factory=dict)
 
     @property
     def complete(self) -> bool:
-        """True: bounds are over all equilibria of the concept."""
-        return True
+        """Whether all bounds asked for so far are attained; all hold over all equilibria."""
+        return not self._stopped
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the time limit stopped, a sentence for each question."""
+        return tuple(self._stopped.values())
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -291,7 +309,8 @@ class CorrelatedSet:
         ('0', '1/5')
         """
         wanted = {self.outcomes.index(o) for o in matching(outcome, self.outcomes)}
-        return self._bounds([_sum(w for o, w in c.shares if o in wanted) for c in self.model.cells])
+        goal = [_sum(w for o, w in c.shares if o in wanted) for c in self.model.cells]
+        return self._bounds(goal, _probability(outcome))
 
     def payoff_bounds(self, players: str | Collection[str] | Mapping[str, Any]) -> Bounds:
         """Return the smallest and largest payoff over all equilibria, in utils.
@@ -315,7 +334,8 @@ class CorrelatedSet:
             (self.players.index(p), as_fraction(w, f"the weight of {p!r}"))
             for p, w in weights.items()
         ]
-        return self._bounds([_sum(w * c.payoffs[i] for i, w in own) for c in self.model.cells])
+        goal = [_sum(w * c.payoffs[i] for i, w in own) for c in self.model.cells]
+        return self._bounds(goal, _payoff(weights))
 
     def optimum(self, objective: Objective, sense: Sense = "max") -> CorrelatedEquilibrium:
         """Return an equilibrium at which an objective is largest or smallest, with the proof.
@@ -333,11 +353,20 @@ class CorrelatedSet:
             For a name that the game does not have.
         GameError
             For a name that is both a player and an outcome, and for a weight that is no number.
+        NotApplicable
+            If the time limit was reached before an optimum was found.
         """
         own, total = self._objective(objective, sense)
         sign = 1 if sense == "max" else -1
         goal = self._padded([sign * t for t in total])
-        model, found = self.model.maximise(goal, self.exact)
+        try:
+            model, found = self.model.maximise(goal, self.exact, Deadline.within(self.time_limit))
+        except Stopped as stop:
+            than = "larger" if sense == "max" else "smaller"
+            raise NotApplicable(
+                f"time limit reached before the optimum was found; it is proved to be no {than} "
+                f"than {float(sign * stop.bound):.6g}; give a larger time_limit"
+            ) from None
         gap = model.program.gap(goal, found)
         size = float(max(map(abs, total)) or 1)
         held = binding(model.incentives, found.prices, 0 if self.exact else PRICED * size)
@@ -419,16 +448,25 @@ class CorrelatedSet:
     def to_dataframe(self) -> pd.DataFrame:
         """Return one row for each outcome and each player's payoff, with its bounds.
 
-        It takes two linear programs for each row.
+        It takes two linear programs for each row. ``attained`` is False where the time limit
+        stopped them.
         """
         import pandas as pd
 
-        rows = [("probability", o, self.bounds((o,))) for o in self.outcomes]
-        rows += [("payoff", p, self.payoff_bounds(p)) for p in self.players]
+        asked: list[tuple[str, Hashable, Bounds, str]] = [
+            ("probability", o, self.bounds((o,)), _probability((o,))) for o in self.outcomes
+        ]
+        asked += [("payoff", p, self.payoff_bounds(p), _payoff({p: 1})) for p in self.players]
         return pd.DataFrame(
             [
-                {"of": kind, "name": _text(o), "low": low, "high": high}
-                for kind, o, (low, high) in rows
+                {
+                    "of": kind,
+                    "name": _text(o),
+                    "low": low,
+                    "high": high,
+                    "attained": question not in self._stopped,
+                }
+                for kind, o, (low, high), question in asked
             ]
         )
 
@@ -443,10 +481,10 @@ class CorrelatedSet:
         for p in self.players:
             low, high = map(float, self.payoff_bounds(p))
             lines.append(f"Payoff of {p}: {low:.4g} to {high:.4g}.")
-        return "\n".join(lines)
+        return "\n".join([*lines, *self.notes])
 
     def _repr_html_(self) -> str:
-        return f"<pre>{self.explain()}</pre>"
+        return f"<pre>{escape(self.explain())}</pre>"
 
     def _term(self, name: Hashable) -> list[Fraction]:
         """Return the coefficients of one name: a player, welfare, an outcome or a profile."""
@@ -475,10 +513,35 @@ class CorrelatedSet:
     def _padded(self, goal: list[Fraction]) -> list[Fraction]:
         return goal + [Fraction(0)] * (self.model.program.size - len(goal))
 
-    def _bounds(self, goal: list[Fraction]) -> Bounds:
-        _, low = self.model.maximise(self._padded([-c for c in goal]), self.exact)
-        _, high = self.model.maximise(self._padded(goal), self.exact)
-        return self._value(goal, low.point), self._value(goal, high.point)
+    def _bounds(self, goal: list[Fraction], what: str) -> Bounds:
+        """Return the smallest and largest value, or what is proved of them in time."""
+        deadline = Deadline.within(self.time_limit)
+        # What the one end leaves of its half of the time is the other's.
+        low, is_low = self._end(goal, -1, deadline.half)
+        high, is_high = self._end(goal, 1, deadline)
+        self._stopped.pop(what, None)
+        if not (is_low and is_high):
+            ends = "the upper end" if is_low else "the lower end" if is_high else "both ends"
+            self._stopped[what] = (
+                f"Time limit reached: {what} is proved to lie between {float(low):.6g} and "
+                f"{float(high):.6g}, but {ends} may lie too far out."
+            )
+        return low, high
+
+    def _end(self, goal: list[Fraction], sign: int, deadline: Deadline) -> tuple[Number, bool]:
+        """Return the largest value (smallest, if the sign is -1), and whether it is attained.
+
+        If not, no equilibrium goes beyond it.
+        """
+        try:
+            padded = self._padded([sign * c for c in goal])
+            _, best = self.model.maximise(padded, self.exact, deadline)
+        except Stopped as stop:
+            bound = self._number(stop.bound)
+            if Fraction(bound) < stop.bound:
+                bound = nextafter(bound, inf)
+            return sign * bound + 0, False  # no -0.0
+        return self._value(goal, best.point), True
 
     def _value(self, goal: list[Fraction], point: Sequence[Number]) -> Number:
         pairs = zip(goal, point, strict=False)
@@ -585,6 +648,16 @@ def table(game: Game) -> StrategicForm:
     form = strategic_form(game.to_extensive())
     public: dict[str, Hashable] = {o if isinstance(o, str) else joined(o): o for o in game.outcomes}
     return replace(form, outcomes=tuple(public[str(o)] for o in form.outcomes))
+
+
+def _probability(outcome: Question) -> str:
+    """Return a question for bounds in words."""
+    return f"the probability of {_text(outcome)}"
+
+
+def _payoff(weights: Mapping[str, Any]) -> str:
+    """Return a question for bounds of payoffs in words."""
+    return "the payoff of " + " + ".join(p if w == 1 else f"{w} × {p}" for p, w in weights.items())
 
 
 def _goal(objective: Objective) -> str:

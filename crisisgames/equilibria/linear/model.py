@@ -20,7 +20,8 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from crisisgames.equilibria.linear.program import Number, Optimum, Program, Row
+from crisisgames.equilibria.deadline import NEVER, Deadline
+from crisisgames.equilibria.linear.program import Number, Optimum, Program, Row, Stopped
 from crisisgames.games.strategic import Shares
 
 __all__ = ["Cell", "Constraint", "Incentive", "Line", "Model", "Rows", "add", "constraint"]
@@ -102,15 +103,28 @@ class Model:
     incentives: tuple[Incentive, ...]
     separate: Callable[[Sequence[Number]], list[Constraint]] | None = None
 
-    def maximise(self, goal: Sequence[Fraction], exact: bool) -> tuple[Model, Optimum]:
+    def maximise(
+        self, goal: Sequence[Fraction], exact: bool, deadline: Deadline = NEVER
+    ) -> tuple[Model, Optimum]:
         """Return the model with the incentives that matter for a goal, and the optimum.
 
         Incentives that are missing are added where they are violated, until none is.
+
+        Raises
+        ------
+        Stopped
+            Past the deadline. Bounds proved without the incentives that are missing hold.
         """
         whole: Model = self
+        before: list[tuple[Program, Optimum]] = []
         for now in (False, True) if exact and self.separate else (exact,):
             while True:
-                found = whole.program.maximise(goal, now)
+                try:
+                    found = whole.program.maximise(goal, now, deadline)
+                except Stopped as stop:
+                    known = [p.proved(goal, o.totals_prices, o.prices) for p, o in before]
+                    raise Stopped(min([stop.bound, *known])) from None
+                before = [(whole.program, found)]
                 more = whole._violated(found)
                 if not more:
                     break

@@ -30,15 +30,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from crisisgames.equilibria.deadline import NEVER, Deadline, TimeUp
 from crisisgames.equilibria.linear.simplex import Row, simplex
 from crisisgames.errors import NotApplicable
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["Number", "Optimum", "Program", "Row"]
+__all__ = ["Number", "Optimum", "Program", "Row", "Stopped"]
 
 Number = float | Fraction
+Prices = tuple[tuple[Number, ...], tuple[Number, ...]]
+"""Multipliers of the equalities, and of the inequalities, as in `Optimum`."""
 
 TOLERANCE = 1e-10
 """Asked of HiGHS for constraints whose largest coefficient is 1: the smallest that it takes."""
@@ -49,8 +52,25 @@ ZERO = 1e-9
 GAP = 1e-7
 """Of the largest coefficient of the objective: a float optimum with less of a proof is redone."""
 
+LIMIT = 1
+"""SciPy's status of a program that a limit stopped."""
+
 LARGEST_TABLEAU = 3_000_000
 """Entries up to which the exact simplex method is tried: minutes."""
+
+
+class Stopped(Exception):
+    """The time was up before an optimum was proved.
+
+    Attributes
+    ----------
+    bound : Fraction
+        Proved: the objective is nowhere larger.
+    """
+
+    def __init__(self, bound: Fraction) -> None:
+        super().__init__("time limit reached")
+        self.bound = bound
 
 
 @dataclass(frozen=True)
@@ -91,22 +111,37 @@ class Program:
     totals: tuple[int, ...]
     at_most: tuple[Row, ...]
 
-    def maximise(self, objective: Sequence[Fraction], exact: bool) -> Optimum:
+    def maximise(
+        self, objective: Sequence[Fraction], exact: bool, deadline: Deadline = NEVER
+    ) -> Optimum:
         """Return a point at which the objective is largest, and the proof.
 
         Raises
         ------
         NotApplicable
             If the program needs the exact simplex method and is too large for it.
+        Stopped
+            Past the deadline, with the best bound that any multipliers known by then prove.
         """
-        found = self._by_highs(objective)
+        known = [self._simple_prices(objective)]
+        try:
+            return self._maximised(objective, exact, deadline, known)
+        except TimeUp:
+            raise Stopped(min(self.proved(objective, *prices) for prices in known)) from None
+
+    def _maximised(
+        self, objective: Sequence[Fraction], exact: bool, deadline: Deadline, known: list[Prices]
+    ) -> Optimum:
+        """Return the optimum, and add to the multipliers that are known on the way."""
+        found = self._by_highs(objective, deadline, known)
         if found is not None and exact:
-            guess = Optimum(self._exact_point(found), *self._exact_prices(objective, found))
+            point = self._exact_point(found, deadline)
+            guess = Optimum(point, *self._exact_prices(objective, found, deadline))
             if self.proves(objective, guess):
                 return guess
         elif found is not None and self.gap(objective, found) <= GAP * _size(objective):
             return found
-        best = self._by_simplex(objective)
+        best = self._by_simplex(objective, deadline)
         return best if exact else Optimum(*(tuple(map(float, part)) for part in _parts(best)))
 
     def proves(self, objective: Sequence[Fraction], optimum: Optimum) -> bool:
@@ -125,24 +160,55 @@ class Program:
 
         It is rational if the optimum is.
         """
-        exact = all(isinstance(x, Fraction) for part in _parts(optimum) for x in part)
-        if exact:
-            left = self._left(objective, optimum)
-            pairs = zip(optimum.totals_prices, self.totals, self._scales[0], strict=True)
-            start: Any = sum((y * t / s for y, t, s in pairs), Fraction(0))
-            value: Any = sum((c * x for c, x in zip(objective, optimum.point, strict=True) if x), 0)
-            return Fraction(start + sum(d for d in left if d > 0) - value)
+        bound = self.bound(objective, optimum.totals_prices, optimum.prices)
+        if isinstance(bound, Fraction) and all(isinstance(x, Fraction) for x in optimum.point):
+            pairs = zip(objective, optimum.point, strict=True)
+            return Fraction(bound - sum((c * Fraction(x) for c, x in pairs if x), Fraction(0)))
         goal = np.array(objective, dtype=float)
-        reduced = self._float_left(goal, optimum)
-        bound = (
-            self._float_totals @ np.array(optimum.totals_prices, float) + reduced[reduced > 0].sum()
-        )
-        return float(bound - goal @ np.array(optimum.point))
+        return float(float(bound) - goal @ np.array(optimum.point, dtype=float))
 
-    def _left(self, objective: Sequence[Fraction], optimum: Optimum) -> list[Any]:
-        """Return the objective less the rows at their prices."""
+    def bound(
+        self,
+        objective: Sequence[Fraction],
+        totals_prices: Sequence[Number],
+        prices: Sequence[Number],
+    ) -> Number:
+        """Return what multipliers prove that the objective does not exceed; rational if they are.
+
+        Those of `at_most` must be at least 0; else any will do.
+        """
+        if all(isinstance(y, Fraction) for own in (totals_prices, prices) for y in own):
+            left = self._left(objective, (*totals_prices, *prices))
+            pairs = zip(totals_prices, self.totals, self._scales[0], strict=True)
+            start: Any = sum((y * t / s for y, t, s in pairs), Fraction(0))
+            return Fraction(start + sum(d for d in left if d > 0))
+        goal = np.array(objective, dtype=float)
+        reduced = self._float_left(goal, totals_prices, prices)
+        return float(
+            self._float_totals @ np.array(totals_prices, float) + reduced[reduced > 0].sum()
+        )
+
+    def proved(
+        self,
+        objective: Sequence[Fraction],
+        totals_prices: Sequence[Number],
+        prices: Sequence[Number],
+    ) -> Fraction:
+        """Return `bound` without rounding: floats are taken as the rationals that they are."""
+        exact = ([Fraction(y) for y in own] for own in (totals_prices, prices))
+        return Fraction(self.bound(objective, *exact))
+
+    def _simple_prices(self, objective: Sequence[Fraction]) -> Prices:
+        """Return multipliers that prove the largest coefficient of each total's row, added up."""
+        own = [
+            s * max(objective[j] / Fraction(a) for j, a in row.items()) if t else Fraction(0)
+            for row, t, s in zip(self.equal, self.totals, self._scales[0], strict=True)
+        ]
+        return tuple(own), (Fraction(0),) * len(self.at_most)
+
+    def _left(self, objective: Sequence[Fraction], prices: Sequence[Number]) -> list[Any]:
+        """Return the objective less all rows at their prices."""
         left: list[Any] = list(objective)
-        prices = (*optimum.totals_prices, *optimum.prices)
         for row, y, scale in zip(self._rows, prices, self._all_scales, strict=True):
             if y:
                 unit = y / scale
@@ -150,10 +216,12 @@ class Program:
                     left[j] -= unit * a
         return left
 
-    def _float_left(self, goal: np.ndarray, optimum: Optimum) -> np.ndarray:
+    def _float_left(
+        self, goal: np.ndarray, totals_prices: Sequence[Number], prices: Sequence[Number]
+    ) -> np.ndarray:
         equal, at_most = self._matrices
-        left: np.ndarray = goal - equal.T @ np.array(optimum.totals_prices)
-        return left - at_most.T @ np.array(optimum.prices) if self.at_most else left
+        left: np.ndarray = goal - equal.T @ np.array(totals_prices, float)
+        return left - at_most.T @ np.array(prices, float) if self.at_most else left
 
     @property
     def _rows(self) -> tuple[Row, ...]:
@@ -186,10 +254,13 @@ class Program:
 
         return matrix(self.equal, self._scales[0]), matrix(self.at_most, self._scales[1])
 
-    def _by_highs(self, objective: Sequence[Fraction]) -> Optimum | None:
-        """Return the optimum in floats, or nothing where HiGHS fails."""
+    def _by_highs(
+        self, objective: Sequence[Fraction], deadline: Deadline, known: list[Prices]
+    ) -> Optimum | None:
+        """Return the optimum in floats, or nothing where HiGHS fails; add its multipliers."""
         from scipy.optimize import linprog  # SciPy is slow to import
 
+        deadline.check()
         equal, at_most = self._matrices
         size = _size(objective)
         some = bool(self.at_most)
@@ -204,18 +275,22 @@ class Program:
             options={
                 "primal_feasibility_tolerance": TOLERANCE,
                 "dual_feasibility_tolerance": TOLERANCE,
+                **({"time_limit": deadline.left} if deadline != NEVER else {}),
             },
         )
+        unit = float(size)
+        marginals = result.eqlin.marginals, result.ineqlin.marginals
+        if all(m is not None and np.isfinite(m).all() for m in marginals):
+            totals, prices = marginals
+            own = tuple(max(-unit * float(y), 0.0) for y in prices) if some else ()
+            known.append((tuple(-unit * float(y) for y in totals), own))
+        if result.status == LIMIT:
+            deadline.check()
         if result.status != 0:
             return None
-        unit = float(size)
-        return Optimum(
-            tuple(float(max(x, 0.0)) for x in result.x),
-            tuple(-unit * float(y) for y in result.eqlin.marginals),
-            tuple(max(-unit * float(y), 0.0) for y in result.ineqlin.marginals) if some else (),
-        )
+        return Optimum(tuple(float(max(x, 0.0)) for x in result.x), *known[-1])
 
-    def _exact_point(self, found: Optimum) -> tuple[Fraction, ...]:
+    def _exact_point(self, found: Optimum, deadline: Deadline) -> tuple[Fraction, ...]:
         """Return the vertex in rationals: the solution of what is tight at its float."""
         support = {j: float(x) for j, x in enumerate(found.point) if x > ZERO}
         slack = self._matrices[1] @ np.array(found.point) if self.at_most else []
@@ -224,17 +299,17 @@ class Program:
             *((row, 0) for row, s in zip(self.at_most, slack, strict=True) if abs(s) <= ZERO),
         ]
         equations = [({j: a for j, a in row.items() if j in support}, t) for row, t in tight]
-        solution = _solve(equations, support)
+        solution = _solve(equations, support, deadline)
         return tuple(solution.get(j, Fraction(0)) for j in range(self.size))
 
     def _exact_prices(
-        self, objective: Sequence[Fraction], found: Optimum
+        self, objective: Sequence[Fraction], found: Optimum, deadline: Deadline
     ) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]]:
         """Return the multipliers in rationals: the solution of what is tight at their floats."""
         cut, small = len(self.equal), ZERO * _size(objective)
         prices = (*found.totals_prices, *found.prices)
         used = {r: float(y) for r, y in enumerate(prices) if r < cut or y > small}
-        left = self._float_left(np.array(objective, dtype=float), found)
+        left = self._float_left(np.array(objective, dtype=float), found.totals_prices, found.prices)
         columns: dict[int, dict[int, int]] = {
             int(j): {} for j in np.flatnonzero(abs(left) <= float(small))
         }
@@ -248,11 +323,11 @@ class Program:
         for j, column in columns.items():
             c = objective[j]
             equations.append(({r: a * c.denominator for r, a in column.items()}, c.numerator))
-        solution = _solve(equations, guess)
+        solution = _solve(equations, guess, deadline)
         exact = tuple(solution.get(r, Fraction(0)) * scale for r, scale in enumerate(scales))
         return exact[:cut], exact[cut:]
 
-    def _by_simplex(self, objective: Sequence[Fraction]) -> Optimum:
+    def _by_simplex(self, objective: Sequence[Fraction], deadline: Deadline = NEVER) -> Optimum:
         rows = len(self.equal) + len(self.at_most)
         entries = rows * (rows + self.size)
         if entries > LARGEST_TABLEAU:
@@ -262,7 +337,7 @@ class Program:
             )
         unit = lcm(*(c.denominator for c in objective))
         goal = [int(c * unit) for c in objective]
-        point, *found = simplex(goal, self.equal, self.totals, self.at_most)
+        point, *found = simplex(goal, self.equal, self.totals, self.at_most, deadline)
         pairs = (
             zip(own, scales, strict=True) for own, scales in zip(found, self._scales, strict=True)
         )
@@ -283,7 +358,9 @@ def _at(row: Row, point: Mapping[int, Any]) -> Any:
 
 
 def _solve(
-    equations: Iterable[tuple[dict[int, int], int]], guess: Mapping[int, float]
+    equations: Iterable[tuple[dict[int, int], int]],
+    guess: Mapping[int, float],
+    deadline: Deadline,
 ) -> dict[int, Fraction]:
     """Return a solution of linear equations in rationals, if they have one.
 
@@ -292,6 +369,7 @@ def _solve(
     """
     solved: dict[int, tuple[dict[int, int], int]] = {}  # by leading unknown
     for row, total in sorted(equations, key=lambda e: len(e[0])):
+        deadline.check()
         if len(solved) == len(guess):
             break
         left, right = _reduce(dict(row), total, solved)

@@ -16,13 +16,19 @@ from fractions import Fraction
 
 import numpy as np
 
+from crisisgames.equilibria.deadline import NEVER, Deadline
+
 __all__ = ["simplex"]
 
 Row = Mapping[int, int]
 
 
 def simplex(
-    objective: Sequence[int], equal: Sequence[Row], totals: Sequence[int], at_most: Sequence[Row]
+    objective: Sequence[int],
+    equal: Sequence[Row],
+    totals: Sequence[int],
+    at_most: Sequence[Row],
+    deadline: Deadline = NEVER,
 ) -> tuple[list[Fraction], list[Fraction], list[Fraction]]:
     """Maximise a linear function of non-negative variables.
 
@@ -33,6 +39,7 @@ def simplex(
         Rows that must equal their totals, which must be at least 0.
     at_most : sequence of rows
         Rows that must be at most 0.
+    deadline : Deadline
 
     Returns
     -------
@@ -43,6 +50,8 @@ def simplex(
     ------
     ValueError
         If no point satisfies the constraints.
+    TimeUp
+        Past the deadline.
 
     Examples
     --------
@@ -57,7 +66,7 @@ def simplex(
             tableau[r, j] = a
         tableau[r, n + r] = 1  # a slack, or an artificial variable
     tableau[len(at_most) : m, -1] = list(totals)
-    state = _Tableau(tableau, list(range(n, n + m)))
+    state = _Tableau(tableau, list(range(n, n + m)), deadline)
     artificial = n + len(at_most)
     goal = np.zeros(n + m, dtype=object)
     goal[artificial:] = -1
@@ -78,8 +87,8 @@ def simplex(
 class _Tableau:
     """Rows of a simplex tableau, its last one the reduced costs, all times `scale`."""
 
-    def __init__(self, table: np.ndarray, basis: list[int]) -> None:
-        self.table, self.basis, self.scale = table, basis, 1
+    def __init__(self, table: np.ndarray, basis: list[int], deadline: Deadline) -> None:
+        self.table, self.basis, self.scale, self.deadline = table, basis, 1, deadline
 
     def optimise(self, goal: np.ndarray, columns: int) -> None:
         """Pivot until no column below ``columns`` improves the goal."""
@@ -100,6 +109,7 @@ class _Tableau:
                 self.pivot(r, int(columns[0]))
 
     def pivot(self, row: int, column: int) -> None:
+        self.deadline.check()
         if self.table[row, column] < 0:  # only where the right-hand side is 0
             self.table[row] *= -1
         pivot = self.table[row, column]

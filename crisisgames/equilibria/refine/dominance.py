@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import product
 
+from crisisgames.equilibria.deadline import NEVER, Deadline, TimeUp
 from crisisgames.equilibria.linear.simplex import Row, simplex
 from crisisgames.equilibria.polytope import Cone, Ray
 from crisisgames.equilibria.refine.filters import Judged, narrowed
@@ -33,24 +34,35 @@ class Dominance:
     """The test for weak dominance in one game; answers are kept by the actions in use."""
 
     form: SequenceForm
+    deadline: Deadline = NEVER
     known: dict[tuple[int, frozenset[int]], bool] = field(default_factory=dict)
 
     def judged(self, block: Block, part: frozenset[int]) -> Judged:
-        """Return what is left of a block without dominated strategies."""
-        faces, why = [], []
+        """Return what is left of a block without dominated strategies.
+
+        Plans that are not judged when the time is up stay.
+        """
+        faces, why, undecided = [], [], []
         for i in (0, 1):
             rays = block.levels[i][0].rays
-            own = list(self._faces(i, rays, part))
+            try:
+                own = list(self._faces(i, rays, part))
+                lost = [set(face) for face in own] != [set(rays)]
+                reasons = [self._reason(i, rays, part)] if lost else []
+            except TimeUp as stop:
+                own, reasons = [tuple(rays)], []
+                player = self.form.game.players[self.form.movers[i]]
+                undecided.append(f"for all plans of {player} ({stop})")
             faces.append([Cone.spanned(face) for face in own])
-            if [set(face) for face in own] != [set(rays)]:
-                why.append(self._reason(i, rays, part))
-        return [narrowed(block, (p0, p1)) for p0, p1 in product(*faces)], why, []
+            why += reasons
+        return [narrowed(block, (p0, p1)) for p0, p1 in product(*faces)], why, undecided
 
     def _faces(self, i: int, rays: Sequence[Ray], part: Set[int]) -> Iterator[tuple[Ray, ...]]:
         """Yield the largest faces of a polytope of plans in which nothing is dominated."""
         todo, seen = [tuple(rays)], set()
         found: list[tuple[Ray, ...]] = []
         while todo:
+            self.deadline.check()
             face = todo.pop(0)
             if not face or face in seen or any(set(face) <= set(f) for f in found):
                 continue
@@ -94,7 +106,8 @@ class Dominance:
                 (equal if s in used else at_most).append(row)
         goal = [0] * least + [1]
         try:
-            point = simplex(goal, equal, [1] + [0] * (len(equal) - 1), at_most)[0]
+            totals = [1] + [0] * (len(equal) - 1)
+            point = simplex(goal, equal, totals, at_most, self.deadline)[0]
         except ValueError:
             return False
         return point[least] > 0

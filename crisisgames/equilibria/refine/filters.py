@@ -13,12 +13,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from math import gcd, lcm
-from numbers import Real
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from crisisgames.equilibria.assemble import Part, assemble_part
 from crisisgames.equilibria.classes import class_name, connected_sheaves
+from crisisgames.equilibria.deadline import Deadline
 from crisisgames.equilibria.polytope import Cone, Functional, Ray
 from crisisgames.equilibria.refine.criteria import Breakpoint, Criterion, Ruling, mixtures, together
 from crisisgames.equilibria.refine.messages import (
@@ -50,7 +49,7 @@ from crisisgames.equilibria.sequential import (
     action_values,
     conditionally_undominated,
 )
-from crisisgames.errors import GameError, NotApplicable
+from crisisgames.errors import NotApplicable
 
 if TYPE_CHECKING:
     from crisisgames.equilibria.equilibrium_set import EquilibriumSet
@@ -64,17 +63,17 @@ Judged = tuple[list[Block], list[str], list[str]]
 """Of one block: what stays, why something went, and what could not be decided."""
 
 
-def passing(found: EquilibriumSet, criterion: Criterion, time_limit: float = 0) -> EquilibriumSet:
+def passing(
+    found: EquilibriumSet, criterion: Criterion, time_limit: float | None = None
+) -> EquilibriumSet:
     """Return the equilibria of a set that pass a criterion, with notes on what went and why."""
-    if isinstance(time_limit, bool) or not isinstance(time_limit, Real) or not time_limit >= 0:
-        raise GameError(f"time_limit is {time_limit!r}; give a number that is 0 or more")
+    deadline = Deadline.within(time_limit)
     form = need_polyhedra(found, criterion.name)
     if found.concept != "sequential":
         raise NotApplicable(
             f"{criterion.name} compares replies that are rational off the path; solve the game "
             f"with concept='sequential', not {found.concept!r}, and filter that"
         )
-    deadline = monotonic() + time_limit if time_limit else float("inf")
     filter_ = _Filter(form, criterion, deadline)
     return restricted(found, criterion.name, filter_.judged)
 
@@ -172,7 +171,7 @@ class _Filter:
 
     form: SequenceForm
     criterion: Criterion
-    deadline: float
+    deadline: Deadline
 
     def __post_init__(self) -> None:
         self.undominated = conditionally_undominated(self.form, self.deadline)
@@ -308,7 +307,7 @@ class _Filter:
             cells = [part for cell in cells for part in split(cell, integral(row))]
             if len(cells) > MAX_CELLS:
                 raise Undecided(f"a continuum falls into more than {MAX_CELLS} cells")
-            if monotonic() > self.deadline:
+            if self.deadline.passed:
                 raise Undecided("the time limit was reached")
         yield from cells
 

@@ -39,6 +39,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crisisgames.equilibria.deadline import Deadline
 from crisisgames.equilibria.refine.criteria import CRITERIA
 from crisisgames.equilibria.refine.dominance import Dominance
 from crisisgames.equilibria.refine.filters import need_polyhedra, passing, restricted
@@ -50,7 +51,7 @@ __all__ = ["d1", "divine", "intuitive", "undominated"]
 
 
 def intuitive(
-    found: EquilibriumSet, *, beliefs: bool = False, time_limit: float = 0
+    found: EquilibriumSet, *, beliefs: bool = False, time_limit: float | None = None
 ) -> EquilibriumSet:
     """Return the equilibria whose outcome passes the intuitive criterion [1]_.
 
@@ -91,7 +92,7 @@ def intuitive(
     return passing(found, CRITERIA["equilibrium dominance" if beliefs else "intuitive"], time_limit)
 
 
-def d1(found: EquilibriumSet, *, time_limit: float = 0) -> EquilibriumSet:
+def d1(found: EquilibriumSet, *, time_limit: float | None = None) -> EquilibriumSet:
     """Return the equilibria that survive D1 [1]_, [3]_.
 
     With D(t) the rational replies for which w_t > c_t, and D0(t) those for which w_t = c_t, a way t
@@ -115,7 +116,7 @@ def d1(found: EquilibriumSet, *, time_limit: float = 0) -> EquilibriumSet:
 
 
 def divine(
-    found: EquilibriumSet, *, universal: bool = False, time_limit: float = 0
+    found: EquilibriumSet, *, universal: bool = False, time_limit: float | None = None
 ) -> EquilibriumSet:
     """Return the equilibria that are divine, or universally divine [2]_.
 
@@ -148,7 +149,7 @@ def divine(
     return passing(found, CRITERIA["universally divine" if universal else "divine"], time_limit)
 
 
-def undominated(found: EquilibriumSet) -> EquilibriumSet:
+def undominated(found: EquilibriumSet, *, time_limit: float | None = None) -> EquilibriumSet:
     """Return the equilibria in which no mover plays a weakly dominated strategy.
 
     A strategy, pure or mixed, of the normal form is weakly dominated if another one, pure or mixed,
@@ -160,6 +161,8 @@ def undominated(found: EquilibriumSet) -> EquilibriumSet:
     ----------
     found : EquilibriumSet
         Of concept ``"nash"`` or ``"sequential"``.
+    time_limit : float, optional
+        As for `d1`.
 
     Raises
     ------
@@ -173,5 +176,6 @@ def undominated(found: EquilibriumSet) -> EquilibriumSet:
     >>> len(solve(game, "nash").classes), len(undominated(solve(game, "nash")).classes)
     (2, 1)
     """
+    deadline = Deadline.within(time_limit)
     form = need_polyhedra(found, "dominance")
-    return restricted(found, "weak dominance", Dominance(form).judged)
+    return restricted(found, "weak dominance", Dominance(form, deadline).judged)

@@ -17,6 +17,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
+from crisisgames.equilibria.deadline import Deadline
 from crisisgames.equilibria.polytope import Cone, Functional, Ray
 from crisisgames.equilibria.refine.messages import Beliefs, Message, believed, below, trail
 from crisisgames.equilibria.sequence_form import SequenceForm
@@ -154,7 +155,7 @@ def circumstances(form: SequenceForm, follow: Continuation, plans: Sequence[Whol
 
 
 def replies(
-    form: SequenceForm, follow: Continuation, plan: Whole, undominated: Supports, deadline: float
+    form: SequenceForm, follow: Continuation, plan: Whole, undominated: Supports, deadline: Deadline
 ) -> tuple[Reply, ...]:
     """Return all replies to a message that are sequentially rational for some belief.
 

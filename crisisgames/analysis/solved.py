@@ -1,0 +1,246 @@
+"""What a sweep takes from the equilibria of each point: bounds, classes, and a selected value."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, cast
+
+import numpy as np
+
+from crisisgames.analysis.points import Family
+from crisisgames.equilibria import Equilibrium, EquilibriumBatch, EquilibriumSet, solve, solve_many
+from crisisgames.equilibria.deadline import NEVER, Deadline
+from crisisgames.equilibria.outcomes import as_text, covers
+from crisisgames.equilibria.solve import as_tree
+from crisisgames.errors import SelectionWarning
+
+__all__ = ["REFINEMENTS", "Choice", "Solved", "labels_of", "solve_family"]
+
+REFINEMENTS: dict[str, tuple[str, Callable[..., EquilibriumSet]]] = {
+    "intuitive": ("pass the intuitive criterion", EquilibriumSet.intuitive),
+    "d1": ("survive D1", EquilibriumSet.d1),
+    "divine": ("are divine", EquilibriumSet.divine),
+    "undominated": ("are undominated", EquilibriumSet.undominated),
+}
+"""What may come before the selection: what it asks of equilibria, and the method that filters."""
+
+SAME = 1e-9
+"""Probabilities no further apart are one: results are exact up to rounding."""
+
+LEAST = 1e-9
+"""Seconds that are as good as none."""
+
+BATCHED = ("sequential", "nash")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How one equilibrium is selected: what survives a refinement, and the best of it by a rule.
+
+    Where nothing survives, the whole set is taken.
+    """
+
+    rule: str | Callable[[Equilibrium], Any]
+    refinement: str | None
+
+    def __call__(
+        self, found: EquilibriumSet, deadline: Deadline
+    ) -> tuple[Equilibrium, tuple[str, ...]]:
+        """Return the selected equilibrium, and what there is to say about the selection."""
+        notes = []
+        if self.refinement:
+            left = REFINEMENTS[self.refinement][1](found, time_limit=_seconds(deadline))
+            if found.complete and not left.complete:
+                notes.append("the refinement did not decide on all equilibria, and kept the others")
+            if len(left):
+                found = left
+            else:
+                notes.append("nothing survives the refinement, so that the rule chose among all")
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            chosen = found.select(self.rule)
+        for other in (w for w in caught if not issubclass(w.category, SelectionWarning)):
+            warnings.warn_explicit(other.message, other.category, other.filename, other.lineno)
+        if any(issubclass(w.category, SelectionWarning) for w in caught):
+            notes.append("the branch that selects did not come to its limit")
+        return chosen, tuple(notes)
+
+
+@dataclass(eq=False)
+class Solved:
+    """What came of some points: arrays over points and outcomes, to be filled.
+
+    `classes` counts; it is nan where classes were not told apart. `spans` has for each point the
+    lowest and highest probability of each outcome in each class, shape (classes, outcomes, 2).
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    selected: np.ndarray
+    complete: np.ndarray
+    classes: np.ndarray
+    certificate: np.ndarray
+    spans: list[np.ndarray]
+    notes: list[str] = field(default_factory=list)
+
+    @classmethod
+    def empty(cls, points: int, outcomes: int) -> Solved:
+        """Return arrays for points of which nothing is known yet."""
+        low, high, selected = (np.full((points, outcomes), np.nan) for _ in range(3))
+        classes, certificate = np.full(points, np.nan), np.full(points, np.nan)
+        spans = [np.empty((0, outcomes, 2))] * points
+        complete = np.zeros(points, dtype=bool)
+        return cls(low, high, selected, complete, classes, certificate, spans)
+
+    def put(self, places: np.ndarray, part: Solved) -> None:
+        """Write what came of some of the points to their places; one result stands for all."""
+        for name in ("low", "high", "selected", "complete", "classes", "certificate"):
+            getattr(self, name)[places] = getattr(part, name)
+        spans = part.spans * (len(places) // len(part.spans))
+        for k, span in zip(places, spans, strict=True):
+            self.spans[k] = span
+        self.notes += part.notes
+
+
+def labels_of(family: Family) -> tuple[str, ...]:
+    """Return the labels of the outcomes of a game, as texts."""
+    return tuple(str(as_text(o)) for o in as_tree(family.game)[1])
+
+
+def solve_family(
+    family: Family,
+    concept: str,
+    outcomes: Sequence[str],
+    choice: Choice | None,
+    deadline: Deadline,
+    progress: Callable[..., Any],
+    options: Mapping[str, Any],
+) -> Solved:
+    """Return what comes of the points of a family.
+
+    The bounds of sequential and Nash equilibria come from compiled patterns, and so do logit
+    branches; a point is solved by itself where its equilibria differ in outcome, to tell their
+    classes apart and to select, and where another concept or option is asked for. Without a choice
+    there are bounds only.
+    """
+    labels = labels_of(family)
+    sums = np.array([[covers(o, label) for label in labels] for o in outcomes], dtype=float)
+    # What is swept may be nothing that the game depends on.
+    count = len(family.places) if family.values else 1
+    result = Solved.empty(count, len(outcomes))
+    if concept == "qre":
+        _logit(family, result, sums, {"time_limit": _seconds(deadline), **options})
+        return result
+    if concept in BATCHED and not options:
+        limit = _seconds(deadline)
+        batch = solve_many(family.game, family.values, cast(Any, concept), time_limit=limit)
+        _bound(batch, result, outcomes, labels)
+        points = np.flatnonzero(_differ(batch, labels)) if choice else np.empty(0, dtype=int)
+        sets: Callable[[int], EquilibriumSet] = batch.__getitem__
+    else:
+        points = np.arange(count)
+        sets = partial(_one_by_one, family, concept, options, deadline)
+    doubts: dict[str, int] = {}
+    for k in progress(points.tolist()):
+        if deadline.passed:
+            break
+        for doubt in _tell_apart(sets(k), k, result, sums, choice, deadline):
+            doubts[doubt] = doubts.get(doubt, 0) + 1
+    result.notes += [f"At {n} points {doubt}." for doubt, n in doubts.items()]
+    return result
+
+
+def _seconds(deadline: Deadline) -> float | None:
+    """Return what is left as a time limit, of which 0 would be none."""
+    return None if deadline == NEVER else max(deadline.left, LEAST)
+
+
+def _one_by_one(
+    family: Family, concept: str, options: Mapping[str, Any], deadline: Deadline, k: int
+) -> EquilibriumSet:
+    point = {n: v[k].item() for n, v in family.values.items()}
+    limit = _seconds(deadline)
+    limited = {} if limit is None else {"time_limit": limit}
+    return solve(family.game.at(**point), concept, **{**limited, **options})
+
+
+def _bound(
+    batch: EquilibriumBatch, result: Solved, outcomes: Sequence[str], labels: Sequence[str]
+) -> None:
+    """Write the bounds; where all equilibria have one outcome, that is the selected one."""
+    for j, outcome in enumerate(outcomes):
+        there = any(covers(outcome, label) for label in labels)
+        nothing = np.where(batch.extremes > 0, 0.0, np.nan)
+        low, high = batch.bounds(outcome) if there else (nothing, nothing)
+        result.low[:, j], result.high[:, j] = low, high
+    some = batch.extremes.reshape(-1) > 0
+    one = some & ~_differ(batch, labels)
+    result.selected[one] = result.low[one]
+    result.complete[:] = batch.complete
+    result.certificate[:] = batch.gain
+    result.classes[one] = 1
+    result.classes[~some & result.complete] = 0
+    for k in np.flatnonzero(one):
+        result.spans[k] = np.stack([result.low[k], result.high[k]], axis=1)[None]
+
+
+def _differ(batch: EquilibriumBatch, labels: Iterable[str]) -> np.ndarray:
+    """Tell at which points equilibria lead to different distributions over outcomes."""
+    widest = np.zeros(len(batch))
+    for label in labels:
+        low, high = batch.bounds(label)
+        widest = np.fmax(widest, (high - low).reshape(-1))
+    return np.asarray(widest > SAME)
+
+
+def _tell_apart(
+    found: EquilibriumSet,
+    k: int,
+    result: Solved,
+    sums: np.ndarray,
+    choice: Choice | None,
+    deadline: Deadline,
+) -> tuple[str, ...]:
+    """Write the bounds, classes and selected value of one point; return doubts about the latter."""
+    result.complete[k] = found.complete
+    result.classes[k] = len(found.classes)
+    if not len(found):
+        return ()
+    every = np.array([sums @ _distribution(e) for e in found])
+    result.spans[k] = np.array(
+        [
+            np.stack([np.min(own, axis=0), np.max(own, axis=0)], axis=1)
+            for own in (every[list(c.equilibria)] for c in found.classes)
+        ]
+    )
+    result.low[k], result.high[k] = every.min(axis=0), every.max(axis=0)
+    if np.isnan(result.certificate[k]):  # the batch has its own, which is cheaper
+        result.certificate[k] = float(found.certificate)
+    if choice is None:
+        return ()
+    chosen, doubts = choice(found, deadline)
+    # A member of the set, so within its bounds: rounding must not say otherwise.
+    result.selected[k] = np.clip(sums @ _distribution(chosen), result.low[k], result.high[k])
+    return doubts
+
+
+def _distribution(equilibrium: Equilibrium) -> np.ndarray:
+    return np.array([float(p) for p in equilibrium.outcomes.values()])
+
+
+def _logit(family: Family, result: Solved, sums: np.ndarray, options: Mapping[str, Any]) -> None:
+    """Write the one quantal response equilibrium of each point."""
+    from crisisgames.equilibria import logit_branches
+
+    found = logit_branches(family.game, family.values, **options)
+    values = found.outcome_probabilities.reshape(-1, sums.shape[1]) @ sums.T
+    result.low[:] = result.high[:] = result.selected[:] = values
+    result.classes[:] = 1
+    result.certificate[:] = found.regret
+    result.spans[:] = [np.stack([v, v], axis=1)[None] for v in result.low]
+    short = int((~found.reached).sum())
+    if short:
+        result.notes.append(f"At {short} points the branch was not followed to its end.")

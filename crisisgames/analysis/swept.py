@@ -1,0 +1,206 @@
+"""The result of a sweep: labelled arrays, a table, a picture, and plain sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from crisisgames.errors import NotApplicable, suggest
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+__all__ = ["Sweep"]
+
+SAME = 1e-9
+"""Probabilities no further apart are called the same."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """All equilibria of a crisis under each mechanism at every point of a grid.
+
+    Attributes
+    ----------
+    dataset : xarray.Dataset
+        Over ``mechanism``, one dimension for each parameter, and ``outcome``: `low`, `high` and
+        `selected`, probabilities; `complete`, `classes` (how many; nan where they were not told
+        apart) and `certificate` (utils) without the last; `class_low` and `class_high` with a
+        dimension ``class`` more, nan where a point has fewer.
+    """
+
+    dataset: xr.Dataset = field(repr=False)
+
+    def __repr__(self) -> str:
+        about, sizes = self.dataset.attrs, self.dataset.sizes
+        grid = ", ".join(f"{name}: {sizes[name]}" for name in self.parameters)
+        names = [str(n) for n in self.dataset.mechanism.values]
+        return f"Sweep({about['crisis']!r}, {about['concept']!r}, {{{grid}}}, {names})"
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the parameters swept, in order."""
+        return tuple(str(d) for d in self.dataset.complete.dims[1:])
+
+    @property
+    def headline(self) -> str:
+        """The outcome that the sweep is about: war, or else the first there is."""
+        outcomes = [str(o) for o in self.dataset.outcome.values]
+        return "war" if "war" in outcomes else outcomes[0]
+
+    def table(self, outcome: str | None = None) -> pd.DataFrame:
+        """Return one row for each mechanism and point.
+
+        Examples
+        --------
+        >>> from crisisgames import Ladder, sweep
+        >>> found = sweep(Ladder(rungs=2), over={"audience_cost": [0.2, 0.4]})
+        >>> print(found.table().round(3).to_string(index=False))
+        mechanism  audience_cost  war low  war high  war selected  classes  complete
+             none            0.2      0.0     0.407         0.407        2      True
+             none            0.4      0.0     0.284         0.284        2      True
+        """
+        about = self._outcome(outcome)
+        part = self.dataset.sel(outcome=about)
+        names = ["low", "high", "selected"]
+        frame = part[[*names, "classes", "complete"]].to_dataframe().reset_index()
+        frame = frame.rename(columns={n: f"{about} {n}" for n in names})
+        if frame["classes"].notna().all():
+            frame["classes"] = frame["classes"].astype(int)
+        columns = [*(f"{about} {n}" for n in names), "classes", "complete"]
+        return frame[["mechanism", *self.parameters, *columns]]
+
+    def plot(self, outcome: str | None = None) -> Figure:
+        """Draw bands over one parameter, a map over two; return the figure.
+
+        Parameters
+        ----------
+        outcome : str, optional
+            By default `headline`.
+
+        Raises
+        ------
+        NotApplicable
+            For more than two parameters.
+        UnknownName
+            For an outcome that the sweep does not have.
+        """
+        from crisisgames.plots import plot_bands, plot_map
+
+        about = self._outcome(outcome)
+        if len(self.parameters) > 2:
+            raise NotApplicable(
+                f"a picture shows one or two parameters, and this sweep has "
+                f"{', '.join(self.parameters)}; fix the others, as in "
+                f"Sweep(found.dataset.isel({self.parameters[-1]}=0))"
+            )
+        draw = plot_bands if len(self.parameters) == 1 else plot_map
+        figure: Figure = draw(self.dataset, about)
+        return figure
+
+    def explain(self, outcome: str | None = None) -> str:
+        """Return the sweep in plain sentences, which speak of the points of the grid only.
+
+        Examples
+        --------
+        >>> from crisisgames import Ladder, sweep
+        >>> print(sweep(Ladder(rungs=2), over={"audience_cost": [0.2, 0.4]}).explain())
+        2 points: audience_cost from 0.2 to 0.4.
+        none (baseline): P(war) is from 0 to 0.4067 over all equilibria of all points. At 2 of 2
+        points equilibria differ in P(war); there they have up to 2 classes.
+        Selected: the lowest probability of war among the equilibria that survive D1. Between the
+        points nothing was computed. Default values are illustrations, not estimates.
+        """
+        about = self._outcome(outcome)
+        part, attrs = self.dataset.sel(outcome=about), self.dataset.attrs
+        names = [str(n) for n in part.mechanism.values]
+        base = part.sel(mechanism=names[0])
+        lines = [_grid(part, self.parameters)]
+        for name in names:
+            row = part.sel(mechanism=name)
+            against = "" if name == names[0] else _against(row, base, names[0], about)
+            what = f"{name} (baseline)" if name == names[0] else name
+            lines.append(" ".join(s for s in (f"{what}: {_level(row, about)}", against) if s))
+        lines += attrs["notes"].splitlines()
+        remark = f" {attrs['remark']}" if attrs["remark"] else ""
+        lines.append(
+            f"Selected: {attrs['selection']}. Between the points nothing was computed.{remark}"
+        )
+        return "\n".join(lines)
+
+    def _outcome(self, outcome: str | None) -> str:
+        outcomes = [str(o) for o in self.dataset.outcome.values]
+        if outcome is None:
+            return self.headline
+        if outcome not in outcomes:
+            raise suggest("outcome", outcome, outcomes)
+        return outcome
+
+
+def _grid(part: xr.Dataset, parameters: tuple[str, ...]) -> str:
+    said = []
+    for name in parameters:
+        values = part[name].values
+        low, high = f"{values.min():g}", f"{values.max():g}"
+        said.append(f"{name} {low}" if low == high else f"{name} from {low} to {high}")
+    count = int(np.prod([part.sizes[name] for name in parameters]))
+    return f"{count} point{'s' * (count != 1)}: {', '.join(said)}."
+
+
+def _level(row: Any, about: str) -> str:
+    """Say between what the probability lies, and where equilibria differ."""
+    low, high, classes = (row[n].values.ravel() for n in ("low", "high", "classes"))
+    found, complete = ~np.isnan(low), bool(row.complete.all())
+    if not found.any():
+        return "no equilibrium was found."
+    least, most = low[found].min(), high[found].max()
+    which = "all equilibria" if complete else "the equilibria found"
+    span = (
+        f"{least:.4g} in {which} of all points"
+        if most - least <= SAME
+        else f"from {least:.4g} to {most:.4g} over {which} of all points"
+    )
+    said = [f"P({about}) is {span}."]
+    wide = int((high - low > SAME).sum())
+    if wide:
+        counted = classes[(high - low > SAME) & ~np.isnan(classes)]
+        said.append(f"At {wide} of {len(low)} points equilibria differ in P({about})")
+        said[-1] += f"; there they have up to {int(counted.max())} class" if len(counted) else ""
+        said[-1] += "es." if len(counted) and counted.max() > 1 else "."
+    if not complete:
+        missing = int((~row.complete.values).sum())
+        said.append(f"At {missing} of {len(low)} points there may be other equilibria.")
+    if not found.all():
+        said.append(f"At {int((~found).sum())} of {len(low)} points none was found.")
+    return " ".join(said)
+
+
+def _against(row: Any, base: Any, baseline: str, about: str) -> str:
+    """Say at how many points every equilibrium has less, or more, than every one of the baseline.
+
+    Of equilibria that were found, where some may be missing.
+    """
+    low, high, old_low, old_high = (
+        r[n].values.ravel() for r in (row, base) for n in ("low", "high")
+    )
+    known = ~np.isnan(low) & ~np.isnan(old_low)
+    if not known.any():
+        return ""
+    complete = bool(row.complete.all()) and bool(base.complete.all())
+    every = "every equilibrium" if complete else "every equilibrium found"
+    same = (abs(low - old_low) <= SAME) & (abs(high - old_high) <= SAME)
+    counts = {
+        f"{every} has a lower P({about}) than every one of {baseline}": high < old_low - SAME,
+        "every one has a higher": low > old_high + SAME,
+        "the interval is the same": same,
+    }
+    of = int(known.sum())
+    said = [f"at {int(c.sum())} {text}" for text, c in counts.items() if c.any()]
+    rest = of - sum(int(c.sum()) for c in counts.values())
+    if rest:
+        said.append(f"at {rest} it depends on which equilibria hold")
+    return f"Of {of} points, {', '.join(said)}."

@@ -1,0 +1,41 @@
+"""Published models, each with its results in closed form and as the library's solvers find them."""
+
+from importlib import import_module
+
+from crisisgames.errors import suggest
+from crisisgames.literature.model import Case, Lever, Model, Point
+from crisisgames.literature.quantity import Condition, Quantity
+from crisisgames.literature.reproduce import Reproduction, reproduce
+
+__all__ = [
+    "SLUGS",
+    "Case",
+    "Condition",
+    "Lever",
+    "Model",
+    "Point",
+    "Quantity",
+    "Reproduction",
+    "get",
+    "reproduce",
+]
+
+SLUGS = (
+    "fearon-1994-audience-costs",
+    "fearon-1995-bargaining-range",
+)
+"""The models there are: each in a module of that name, with underscores for hyphens."""
+
+
+def get(slug: str) -> Model:
+    """Return a model by its slug, or raise the error that offers the nearest one.
+
+    Examples
+    --------
+    >>> get("fearon-1995-bargaining-range").principles
+    ('clear signals', 'slow escalation', 'interests', 'division')
+    """
+    if slug not in SLUGS:
+        raise suggest("model", slug, SLUGS)
+    model: Model = import_module(f"{__name__}.{slug.replace('-', '_')}").MODEL
+    return model

@@ -1,0 +1,108 @@
+"""The second route of models with continuous choices or types: proved roots, not formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from crisisgames.equilibria import CutoffRule, cutoff_equilibria, cutoff_sweep
+from crisisgames.errors import GameError
+
+__all__ = ["best_choice", "indifference", "only_cutoffs"]
+
+
+def best_choice(
+    payoff: sp.Expr, choice: sp.Symbol, interval: tuple[Any, Any]
+) -> tuple[float, float]:
+    """Return the choice with the largest payoff, and that payoff.
+
+    Where the derivative vanishes is isolated by interval arithmetic with a proof that no such
+    place was missed; the ends of the interval are compared with them.
+
+    Raises
+    ------
+    GameError
+        If it cannot be proved which places there are, as on a plateau.
+
+    Examples
+    --------
+    >>> z = sp.Symbol("z")
+    >>> best_choice(z * (1 - z), z, (0, 1))
+    (0.5, 0.25)
+    """
+    low, high = (sp.Rational(Fraction(end)) for end in interval)
+    rule = CutoffRule(choice, (low, high), -sp.diff(payoff, choice))
+    found = cutoff_equilibria(rule)
+    if not found.complete:
+        raise GameError(f"the optima of {payoff} on {low} to {high} could not be isolated")
+    places = [float(low), float(high), *(e.cutoffs[str(choice)] for e in found)]
+    values = [float(payoff.subs(choice, x)) for x in places]
+    best = max(range(len(places)), key=values.__getitem__)
+    return places[best], values[best]
+
+
+def indifference(utility: Callable[[sp.Symbol], sp.Expr], outside: float) -> float:
+    """Return the least share in [0, 1] that a side prefers to its outside option; 1 if none is.
+
+    Parameters
+    ----------
+    utility : callable
+        Of a share, rising.
+    outside : float
+        Utils.
+
+    Examples
+    --------
+    >>> round(indifference(lambda x: x**2, 0.25), 12)
+    0.5
+    """
+    x = sp.Symbol("x")
+    rule = CutoffRule(x, (0, 1), utility(x) - sp.Rational(str(outside)))
+    found = cutoff_equilibria(rule)
+    if not (found.complete and len(found) == 1):
+        raise GameError(f"no single share is worth {outside} by {utility(x)}")
+    return float(found[0].cutoffs["x"])
+
+
+def only_cutoffs(rules: CutoffRule | Sequence[CutoffRule], **values: Any) -> np.ndarray:
+    """Return the cutoffs, in the order of the rules, where they are proved to be the only ones.
+
+    Parameters
+    ----------
+    rules : CutoffRule or sequence of them
+    **values
+        Of the rules' parameters: numbers, or arrays of shapes that broadcast.
+
+    Returns
+    -------
+    ndarray
+        Of the broadcast shape, with one more axis for the rules.
+
+    Raises
+    ------
+    GameError
+        If at some point there are none, or several, or that cannot be proved.
+
+    Examples
+    --------
+    >>> from crisisgames import Parameter
+    >>> x, cost = sp.Symbol("x"), Parameter("cost", (0, 1))
+    >>> only_cutoffs(CutoffRule(x, (0, 1), x - cost / 2), cost=[0.25, 0.5])
+    array([[0.125],
+           [0.25 ]])
+    """
+    sweep = cutoff_sweep(rules, **values)
+    wrong = np.argwhere(~(sweep.complete & (sweep.counts == 1)))
+    if len(wrong):
+        place = tuple(wrong[0])
+        given = ", ".join(f"{n} = {v[place]}" for n, v in sweep.values.items())
+        raise GameError(
+            f"cutoffs of {', '.join(sweep.names)} at {given}: found {sweep.counts[place]}"
+            + ("" if sweep.complete[place] else ", and perhaps more")
+            + "; exactly one can be used"
+        )
+    return sweep.cutoffs[..., 0, :]

@@ -1,0 +1,288 @@
+"""How likely an outcome is over a parameter: bands, one for each class of equilibria."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crisisgames.plots.frames import axis_label, caption_below, new_figure, probability_axis, title
+from crisisgames.plots.kinds import Kind, kinds
+from crisisgames.plots.rows import DARK, NAME_SIZE, NUMBER_SIZE, told
+from crisisgames.plots.scale import scale_for
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["plot_bands"]
+
+TOGETHER = 3
+"""Mechanisms that are drawn over each other; more get axes of their own."""
+
+STYLES = (
+    (DARK, "-", ""),
+    ("#0072B2", (0, (5, 2)), "////"),
+    ("#D55E00", (0, (1, 1.2)), "\\\\\\\\"),
+)
+"""Colour (Okabe and Ito's), line and hatch (to read in grey) of mechanisms drawn together."""
+
+FILL = 0.28
+"""Opacity of a band."""
+
+UNIQUE = 1e-9
+"""Intervals narrower than this are one value."""
+
+HEIGHT, ROW = 3.4, 2.1
+"""Height in inches of one axes, and of each row of several."""
+
+COLUMNS = 3
+
+
+@dataclass(eq=False)
+class Run:
+    """A class of equilibria at points next to each other."""
+
+    kind: Kind | None
+    places: list[int] = field(default_factory=list)
+    low: list[float] = field(default_factory=list)
+    high: list[float] = field(default_factory=list)
+
+    def add(self, place: int, low: float, high: float) -> None:
+        """Go on to the next point."""
+        self.places.append(place)
+        self.low.append(low)
+        self.high.append(high)
+
+    @property
+    def wide(self) -> bool:
+        """Whether it is a band: one that opens at a single point is a knife-edge, and no wedge."""
+        return self.high[-1] - self.low[-1] > UNIQUE
+
+    def distance(self, low: float, high: float) -> float:
+        """Return how far an interval is from the last one."""
+        return max(abs(self.low[-1] - low), abs(self.high[-1] - high))
+
+
+def plot_bands(dataset: xr.Dataset, outcome: str = "war") -> Figure:
+    """Draw the probability of an outcome over one parameter; return the figure.
+
+    A band is a class of equilibria, from its lowest to its highest probability; where that is one
+    value it is a line. A class that exists at a single point of the grid, a knife-edge, is a dot or
+    an upright bar. The thick line marks the selected equilibrium. Where perhaps not all equilibria
+    were found the background is hatched. Lines join points of the grid; between them nothing was
+    computed. More than three mechanisms get axes of their own.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        That of a sweep over one parameter.
+    outcome : str
+    """
+    (name,) = (str(d) for d in dataset.complete.dims[1:])
+    dataset = dataset.sortby(name)
+    names = [str(n) for n in dataset.mechanism.values]
+    apart = len(names) > TOGETHER
+    groups = [[n] for n in names] if apart else [names]
+    columns = min(COLUMNS, len(groups))
+    rows = -(-len(groups) // columns)
+    height = HEIGHT if rows == 1 else ROW * rows
+    figure, axes = new_figure(len(groups), columns, height, dataset)
+    part = dataset.sel(outcome=outcome)
+    largest = float(np.nanmax([*part.high.values.ravel(), 0.0]))
+    scale = scale_for(largest)
+    seen: set[str] = set()
+    for ax, group in zip(axes, groups, strict=True):
+        for k, mechanism in enumerate(group):
+            seen |= _draw(ax, dataset.sel(mechanism=mechanism), outcome, k)
+        if apart:
+            ax.set_title(title(group[0]), loc="left", fontsize=NUMBER_SIZE + 0.5)
+            if group[0] != names[0]:
+                _draw_reference(ax, part.sel(mechanism=names[0]))
+        ax.margins(x=0.02)
+        ax.set_ylim(-0.03 * (largest or 1.0), 1.06 * (largest or 1.0))
+        probability_axis(ax.yaxis, scale)
+        ax.tick_params(labelsize=NUMBER_SIZE)
+        for side in ("top", "right"):
+            ax.spines[side].set_visible(False)
+    for k, ax in enumerate(axes):
+        if k % columns == 0:
+            ax.set_ylabel(f"Probability of {outcome} ({scale.unit})", fontsize=NAME_SIZE)
+        ax.tick_params(labelleft=k % columns == 0, labelbottom=k + columns >= len(axes))
+    _label_below(axes, columns, axis_label(dataset[name]))
+    _legend(figure, names, seen, str(dataset.attrs.get("crisis", "")))
+    meaning = f"{name}: {dataset[name].attrs.get('long_name', name)}. " if columns > 1 else ""
+    caption_below(figure, f"{meaning}{MEANING} {told(dataset)}")
+    return figure
+
+
+MEANING = (
+    "Bands: a class of equilibria, from its lowest to its highest value. Lines join the points of "
+    "the grid; between them nothing was computed."
+)
+
+
+def _draw(ax: Axes, row: xr.Dataset, outcome: str, k: int) -> set[str]:
+    """Draw one mechanism; return which entries the legend needs besides its name."""
+    colour, line, hatch = STYLES[k]
+    (name,) = row.complete.dims
+    x = row[name].values.astype(float)
+    own = row.sel(outcome=outcome)
+    low, high = own.low.values, own.high.values
+    classes = (own.class_low.values, own.class_high.values)
+    runs = _runs(kinds(row), *classes, low, high)
+    seen = set()
+    for run in runs:
+        at = x[run.places]
+        if len(at) == 1:
+            seen.add("knife-edge")
+            ax.vlines(at, run.low, run.high, color=colour, linewidth=2.2, zorder=3)
+            ax.plot([*at, *at], [*run.low, *run.high], "o", color=colour, markersize=4, zorder=3)
+            continue
+        if np.ptp([run.low, run.high], axis=0).max() > UNIQUE:
+            seen.add("band")
+            fill = ax.fill_between(
+                at, run.low, run.high, facecolor=colour, alpha=FILL, linewidth=0, zorder=2
+            )
+            fill.set_hatch(hatch)
+        for edge in (run.low, run.high):
+            ax.plot(at, edge, color=colour, linewidth=0.9, zorder=3)
+    _draw_selected(ax, x, own.selected.values, runs, colour, line)
+    if not row.complete.values.all():
+        seen.add("incomplete")
+        _hatch(ax, x, ~row.complete.values)
+    return seen
+
+
+def _runs(
+    kind: np.ndarray,
+    class_low: np.ndarray,
+    class_high: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+) -> list[Run]:
+    """Return the classes as runs: those of neighbouring points that are of one kind and nearest.
+
+    A band and a single value are not joined.
+
+    Where classes were not told apart, the interval over all equilibria stands for one.
+    """
+    found: list[Run] = []
+    open_runs: list[Run] = []
+    for place in range(len(kind)):
+        here: list[tuple[Kind | None, float, float]]
+        if kind[place]:
+            spans = zip(class_low[place], class_high[place], strict=True)
+            here = [(c, a, b) for c, (a, b) in zip(kind[place], spans, strict=False)]
+        else:
+            here = [] if np.isnan(low[place]) else [(None, low[place], high[place])]
+        pairs = sorted(
+            (run.distance(a, b), r, c)
+            for r, run in enumerate(open_runs)
+            for c, (own, a, b) in enumerate(here)
+            if run.kind == own and run.wide == (b - a > UNIQUE)
+        )
+        joined: dict[int, Run] = {}
+        taken: set[int] = set()
+        for _, r, c in pairs:
+            if r not in taken and c not in joined:
+                taken.add(r)
+                joined[c] = open_runs[r]
+        open_runs = [joined.get(c) or Run(own) for c, (own, _, _) in enumerate(here)]
+        found += [run for run in open_runs if not run.places]
+        for run, (_, a, b) in zip(open_runs, here, strict=True):
+            run.add(place, a, b)
+    return found
+
+
+def _draw_selected(
+    ax: Axes, x: np.ndarray, selected: np.ndarray, runs: Sequence[Run], colour: str, line: object
+) -> None:
+    """Draw the selected values, joined where they are of one class."""
+    owner: list[int] = []
+    for place, value in enumerate(selected):
+        inside = [
+            r
+            for r, run in enumerate(runs)
+            for at, a, b in zip(run.places, run.low, run.high, strict=True)
+            if at == place and a - UNIQUE <= value <= b + UNIQUE
+        ]
+        # Where classes overlap, the one that goes on.
+        owner.append(owner[-1] if owner and owner[-1] in inside else inside[0] if inside else -1)
+    start = 0
+    for stop in range(1, len(x) + 1):
+        if stop < len(x) and owner[stop] == owner[start]:
+            continue
+        piece = slice(start, stop)
+        if owner[start] >= 0 and stop - start == 1:
+            ax.plot(x[piece], selected[piece], "D", color=colour, markersize=4.5, zorder=5)
+        elif owner[start] >= 0:
+            ax.plot(
+                x[piece], selected[piece], linestyle=line, color=colour, linewidth=2.4, zorder=4
+            )
+        start = stop
+
+
+def _draw_reference(ax: Axes, base: xr.Dataset) -> None:
+    """Draw the selected values of the baseline behind those of another mechanism."""
+    (name,) = base.complete.dims
+    ax.plot(base[name], base.selected, color=DARK, linestyle=":", linewidth=1, zorder=1.5)
+
+
+def _hatch(ax: Axes, x: np.ndarray, where: np.ndarray) -> None:
+    """Hatch the background around points."""
+    middle = (x[1:] + x[:-1]) / 2
+    left, right = np.array([x[0], *middle]), np.array([*middle, x[-1]])
+    for a, b in zip(left[where], right[where], strict=True):
+        ax.axvspan(a, b, facecolor="none", edgecolor="#999999", hatch="xx", linewidth=0, zorder=0)
+
+
+def _label_below(axes: Sequence[Axes], columns: int, label: str) -> None:
+    """Label the parameter once for each column of axes, or once in all."""
+    if len(axes) == 1:
+        axes[0].set_xlabel(label, fontsize=NAME_SIZE)
+        return
+    for ax in axes[-columns:]:
+        ax.set_xlabel(label.rpartition("(")[2].rstrip(")"), fontsize=NAME_SIZE)
+
+
+def _legend(figure: Figure, names: Iterable[str], seen: set[str], crisis: str) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    names = list(names)
+    entries: list[tuple[Artist, str]] = []
+    apart = len(names) > TOGETHER
+    if not apart:
+        for (colour, _, hatch), name in zip(STYLES, names, strict=False):
+            band = Patch(facecolor=(colour, FILL), hatch=hatch, edgecolor=colour, linewidth=0.9)
+            entries.append((band, title(name) if len(names) > 1 else "class of equilibria"))
+    colour = DARK
+    if apart:
+        entries.append((Patch(facecolor=(DARK, FILL), edgecolor=DARK), "class of equilibria"))
+    entries.append((Line2D([], [], color=colour, linewidth=2.4), "selected"))
+    if apart:
+        dotted = Line2D([], [], color=DARK, linestyle=":", linewidth=1)
+        entries.append((dotted, f"selected, {title(names[0])}"))
+    if "knife-edge" in seen:
+        dot = Line2D([], [], color=colour, marker="o", markersize=4, linewidth=2.2)
+        entries.append((dot, "at one point only"))
+    if "incomplete" in seen:
+        box = Patch(facecolor="none", edgecolor="#999999", hatch="xx", linewidth=0)
+        entries.append((box, "perhaps not all found"))
+    legend = figure.legend(
+        [handle for handle, _ in entries],
+        [label for _, label in entries],
+        loc="outside upper left",
+        ncols=3 if sum(len(label) for _, label in entries) < 90 else 2,
+        frameon=False,
+        fontsize=NUMBER_SIZE,
+        title=crisis[:1].upper() + crisis[1:],
+        title_fontsize=NAME_SIZE + 1,
+        alignment="left",
+    )
+    legend.set_in_layout(True)

@@ -1,0 +1,6 @@
+"""Briefs: a comparison as one HTML file, from the facts of a case to how it was computed."""
+
+from crisisgames.report.files import check_writable
+from crisisgames.report.page import brief, report
+
+__all__ = ["brief", "check_writable", "report"]

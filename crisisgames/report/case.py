@@ -1,0 +1,198 @@
+"""The first half of a brief: what happened, what is modelled and what is not, and the game."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+from crisisgames.analysis import Comparison
+from crisisgames.crises import Crisis
+from crisisgames.errors import CrisisGamesError
+from crisisgames.mechanisms.sources import SOURCES
+from crisisgames.report.figures import inline_svg
+from crisisgames.report.markup import Html, element, items, joined, paragraph, plain, table
+from crisisgames.report.numbers import number
+from crisisgames.report.words import Words
+
+if TYPE_CHECKING:
+    from crisisgames.games import ExtensiveFormGame
+    from crisisgames.scenarios import Fact, Scenario
+
+__all__ = ["cited", "named", "shown", "sourced", "the_facts", "the_game", "the_model"]
+
+LEGIBLE = 24
+"""Ends up to which a tree is drawn: more do not fit on a page."""
+
+DOI = re.compile(r"doi:(10\.[^\s,;]+)")
+
+LETTER = re.compile(r"\b(?P<letter>[A-Z])(?=[,;]|$| \()")
+
+
+def named(field: str) -> str:
+    """Return the name of a field as a reader writes it."""
+    return field.replace("_", " ")
+
+
+def sourced(facts: Iterable[Fact]) -> Html:
+    """Return facts as a list, each with its source."""
+    return items(
+        joined(f.text, " ", element("span", f"[{f.source}]", class_="source")) for f in facts
+    )
+
+
+def the_facts(scenario: Scenario) -> Html:
+    """Return what the sources say of a case, in the scenario's own words."""
+    dyad = scenario.dyad
+    return joined(
+        paragraph("What the sources say, in our words, each with its place."),
+        sourced(scenario.facts),
+        element("h3", f"The relation between the two sides: {dyad.name}, {dyad.period}"),
+        sourced(dyad.facts),
+    )
+
+
+def cited(sources: Iterable[str]) -> Html:
+    """Return the texts behind the letters that sources use."""
+    used = {m["letter"] for source in sources for m in LETTER.finditer(source)}
+    entries = [
+        joined(element("dt", letter), element("dd", _linked(text)), "\n")
+        for letter, text in SOURCES.items()
+        if letter in used
+    ]
+    ours = joined(element("dt", "ours"), element("dd", "What neither text says."), "\n")
+    return joined(element("dl", "\n", *entries, ours), "\n")
+
+
+def _linked(text: str) -> Html:
+    """Return a citation with its DOI as a link, which nothing loads unless it is followed."""
+    parts = DOI.split(text)
+    told = [plain(part) if k % 2 == 0 else _doi(part) for k, part in enumerate(parts)]
+    return joined(*told)
+
+
+def _doi(identifier: str) -> Html:
+    return element("a", f"doi:{identifier}", href=f"https://doi.org/{identifier}")
+
+
+def the_model(found: Comparison, scenario: Scenario | None, words: Words) -> Html:
+    """Return the crisis in words, its parameters, and what is left out."""
+    said = [paragraph(text) for text in words.story]
+    if scenario is not None:
+        who = "; ".join(f"{player} is {role}" for player, role in scenario.cast.items())
+        who = f"In this case {who}: our assignment."
+        use = (
+            f"What exists is used with a chance of {number(scenario.awareness)} (an "
+            f"illustration). Dialogues between the two sides: {scenario.dialogues}."
+        )
+        said += [paragraph(who), paragraph(use)]
+    said.append(_parameters(found.crisis, scenario))
+    if scenario is not None and scenario.left_out:
+        said += [element("h3", "Proposed as well, but not compared"), sourced(scenario.left_out)]
+    said.append(_unmodelled(scenario))
+    return joined(*said)
+
+
+def _unmodelled(scenario: Scenario | None) -> Html:
+    held = (
+        "Each side is taken as a single actor that knows the game, its numbers and its rules, "
+        "and chooses what is best for it given what it believes.",
+        "Domestic politics, other states, and what comes before and after enter only through the "
+        "parameters above, if at all.",
+        "The numbers are no estimates: the brief shows how the argument works at these values, "
+        "and does not forecast.",
+    )
+    boxed = ("No other values in the boxes were computed for this brief.",) if scenario else ()
+    return joined(element("h3", "What the model leaves out"), items([*held, *boxed]))
+
+
+def _parameters(crisis: Crisis, scenario: Scenario | None) -> Html:
+    """Return the parameters of the crisis: meaning, value, where it is from, and its box."""
+    about = _meanings(crisis)
+    rows = []
+    for name, value in crisis.parameters().items():
+        if name in about:
+            rows.append(
+                [named(name), about[name], number(value), *_standing(name, value, scenario)]
+            )
+        elif not isinstance(value, (list, tuple)):
+            rows.append([named(name), "", shown(value), *_standing(name, value, scenario)])
+    head = ["Parameter", "Meaning", "Value"]
+    head += ["Where the value is from", "Box"] if scenario is not None else []
+    caption = "The crisis with no institution in force" if scenario else "The crisis"
+    note = (
+        paragraph(
+            "Box: the range within which the value is uncertain. Utils: units of payoff, which "
+            "only compare outcomes with each other.",
+            class_="aside",
+        )
+        if scenario is not None
+        else paragraph("Values are illustrations unless you know better.", class_="aside")
+    )
+    return joined(element("h3", "Parameters"), table(caption, head, rows, numeric=[2]), note)
+
+
+def _meanings(crisis: Any) -> Mapping[str, str]:
+    if not is_dataclass(crisis):
+        return {}
+    return {f.name: str(f.metadata["meaning"]) for f in fields(crisis) if f.metadata.get("meaning")}
+
+
+def _standing(name: str, value: object, scenario: Scenario | None) -> list[object]:
+    """Return where a value is from, and its box."""
+    if scenario is None:
+        return []
+    if scenario.crisis.parameters().get(name) != value:
+        low, high = scenario.span(name)
+        return ["changed for this brief", f"{number(low)} to {number(high)}"]
+    if name in scenario.fixed:
+        fact = scenario.fixed[name]
+        return [joined(fact.text, " ", element("span", f"[{fact.source}]", class_="source")), "–"]
+    if name in scenario.box:
+        low, high = scenario.box[name]
+        return ["illustration", f"{number(low)} to {number(high)}"]
+    return ["part of the game", "–"]
+
+
+def shown(value: object) -> str:
+    """Return a value as a table shows it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return number(value) if isinstance(value, (int, float)) else str(value)
+
+
+def the_game(game: ExtensiveFormGame, words: Words) -> Html:
+    """Return how large the game is, and a drawing of it where there is a small one to draw."""
+    ends, sets = len(game.compiled.ends), game.information_sets
+    by_player = {p: sum(i.player == p for i in sets) for p in game.players}
+    asked = ", ".join(f"{p} in {n}" for p, n in by_player.items())
+    size = paragraph(
+        f"With no institution in force the game has {ends} ways to end. The sides may have to "
+        f"choose in {len(sets)} situations that they can tell apart: {asked}."
+    )
+    outcomes = "; ".join(words.outcome(o) for o in sorted(map(str, game.compiled.outcomes)))
+    return joined(size, _drawing(game), paragraph(f"It may come to this: {outcomes}."))
+
+
+def _drawing(game: ExtensiveFormGame) -> Html:
+    """Return the tree as a figure; nothing if it is too large or cannot be drawn."""
+    if len(game.compiled.ends) > LEGIBLE:
+        return Html()
+    from crisisgames.plots.drawings import scene_of
+    from crisisgames.plots.svg import to_svg
+
+    try:
+        drawing = to_svg(scene_of(game))
+    except CrisisGamesError:
+        return Html()  # a game that has no drawing is told in words
+    ends = len(game.compiled.ends)
+    svg = inline_svg(
+        drawing,
+        "tree",
+        "The tree of the game",
+        f"A tree that begins with chance or a choice and ends in {ends} ways; the text around it "
+        "says who chooses when, and what each side knows.",
+    )
+    caption = "The game with no institution in force, in the labels of the program."
+    return joined(element("figure", svg, element("figcaption", caption), id="tree"), "\n")

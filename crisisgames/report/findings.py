@@ -1,0 +1,473 @@
+"""The second half of a brief: what the sides do in equilibrium, and what institutions change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isnan
+from typing import TYPE_CHECKING, Any
+
+from crisisgames.analysis import Comparison
+from crisisgames.analysis.wording import direction, headline
+from crisisgames.equilibria import EquilibriumClass, EquilibriumSet
+from crisisgames.equilibria.outcomes import covers
+from crisisgames.report.conduct import Conduct, Setting, conducts, settings
+from crisisgames.report.figures import drawn
+from crisisgames.report.markup import Html, element, items, joined, paragraph, printable, table
+from crisisgames.report.numbers import SAME, number, percent, points, span
+from crisisgames.report.words import Words
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Findings"]
+
+MOST_CLASSES = 24
+"""Classes told for each institution; more are counted."""
+
+
+@dataclass
+class Findings:
+    """What a comparison found, told part by part; conducts are numbered as they come up.
+
+    Attributes
+    ----------
+    found : Comparison
+    words : Words
+    roles : mapping
+        Who each player is, where that is known.
+    """
+
+    found: Comparison
+    words: Words
+    roles: Mapping[str, str] = field(default_factory=dict)
+    _numbers: dict[Conduct, int] = field(default_factory=dict)
+
+    @property
+    def about(self) -> str:
+        """The outcome that the comparison is about: war, where there may be one."""
+        return headline(self.found.dataset)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of what is compared, the baseline first."""
+        return list(self.found.sets)
+
+    def row(self, name: str) -> xr.Dataset:
+        """Return what was found of one mechanism about the outcome."""
+        return self.found.dataset.sel(mechanism=name, outcome=self.about)
+
+    # --- in short ---
+
+    def in_short(self) -> Html:
+        """Return the findings in a few lines."""
+        base = self.names[0]
+        row = self.row(base)
+        lines: list[object] = [joined(element("strong", self._start(base)), ": ", self._level(row))]
+        by_verdict: dict[str, list[str]] = {}
+        for name in self.names[1:]:
+            by_verdict.setdefault(direction(self.row(name), row), []).append(name)
+        for verdict, text in SHORT.items():
+            if verdict in by_verdict:
+                names = by_verdict[verdict]
+                found = "" if self._all_complete([base, *names]) else " found"
+                told = text.format(what=self.what, found=found, base=f"“{base}”")
+                told_of = _listed(map(self._brief_name, names))
+                lines.append(joined(element("strong", told), f": {told_of}."))
+        caution = (
+            "These statements hold at the values in the tables below, which are illustrations. "
+            "Nothing here says how often they hold at other values."
+        )
+        return element("div", items(lines), paragraph(caution), class_="box")
+
+    @property
+    def what(self) -> str:
+        """The outcome's probability in words."""
+        return f"the probability of {self.about}"
+
+    def _start(self, name: str) -> str:
+        return f"{name[:1].upper()}{name[1:]}"
+
+    def _brief_name(self, name: str) -> str:
+        return name.removeprefix(f"{self.names[0]} + ")
+
+    def _all_complete(self, names: Iterable[str]) -> bool:
+        return all(bool(self.found.dataset.complete.sel(mechanism=n)) for n in names)
+
+    def _level(self, row: xr.Dataset) -> str:
+        low, high = float(row.low), float(row.high)
+        if isnan(low):
+            return "no equilibrium was found."
+        complete = bool(row.complete)
+        rest = "." if complete else "; there may be others."
+        if high - low <= SAME:
+            every = "every equilibrium" if complete else "every equilibrium found"
+            return f"{self.what} is {percent(low)} in {every}{rest}"
+        every = "all equilibria" if complete else "all equilibria found"
+        return (
+            f"{self.what} is {span(low, high, between=' to ')} over {every}, "
+            f"{percent(float(row.selected))} in the one selected{rest}"
+        )
+
+    # --- who does what ---
+
+    def conduct(self, name: str, heading: str = "h4") -> Html:
+        """Return the classes of equilibria with a mechanism, and who does what in each."""
+        found = self.found.sets[name]
+        if not len(found):
+            return paragraph("No equilibrium was found.")
+        classes = found.classes[:MOST_CLASSES]
+        told = {c.name: conducts(c, self.words) for c in classes}
+        new = [c for own in told.values() for c in own if c not in self._numbers]
+        for conduct in new:
+            self._numbers.setdefault(conduct, len(self._numbers) + 1)
+        parts = [paragraph(self._count(found))]
+        parts.append(self._class_table(name, classes, told))
+        several = any(s for own in told.values() for s in (c.setting for c in own))
+        if several:
+            parts.append(self._setting_table(name, classes, told))
+        old = sorted({self._numbers[c] for own in told.values() for c in own if c not in new})
+        if old:
+            parts.append(
+                paragraph(
+                    "Told above: ",
+                    *_commas([_link(f"conduct {k}", f"conduct-{k}") for k in old]),
+                    ".",
+                )
+            )
+        parts += [self._told(conduct, heading) for conduct in dict.fromkeys(new)]
+        return joined(*parts)
+
+    def _count(self, found: EquilibriumSet) -> str:
+        count, members = len(found.classes), len(found)
+        classes = "one class" if count == 1 else f"{count} classes"
+        told = (
+            f"There {'is' if count == 1 else 'are'} {classes} of {found.concept} equilibria, "
+            "which differ in what they lead to"
+            if count > 1
+            else f"All {found.concept} equilibria lead to the same chances"
+            if found.complete
+            else f"All {found.concept} equilibria that were found lead to the same chances"
+        )
+        if count > 1:
+            told += "; these are all there are" if found.complete else "; there may be others"
+        if members > count:
+            told += (
+                f". The classes hold {members} extreme equilibria, and everything between those "
+                "of one piece; what is told of a class is told of one of them, and beliefs as "
+                "intervals over the class"
+            )
+        if count > MOST_CLASSES:
+            told += f". The first {MOST_CLASSES} classes are told here"
+        return f"{told}."
+
+    def _class_table(
+        self, name: str, classes: Sequence[EquilibriumClass], told: Mapping[str, Sequence[Conduct]]
+    ) -> Html:
+        causes = self._causes()
+        players = self.found.sets[name].game.players
+        rows = []
+        for k, c in enumerate(classes, start=1):
+            own = _commas(
+                [_link(str(self._numbers[x]), f"conduct-{self._numbers[x]}") for x in told[c.name]]
+            )
+            rows.append(
+                [
+                    f"Class {k}" if len(classes) > 1 else "The class",
+                    joined(*own),
+                    span(*self._of_class(name, c, self.about)),
+                    *(span(*self._of_class(name, c, o)) for o in causes),
+                    *(_utils(*map(float, c.payoffs[p])) for p in players),
+                ]
+            )
+        head = [
+            "Equilibria",
+            "Conduct",
+            f"P({self.about})",
+            *(o.partition(":")[2] for o in causes),
+            *(f"payoff of {p}" for p in players),
+        ]
+        caption = f"{self._start(name)}: classes of equilibria, what they lead to, by cause"
+        return table(caption, head, rows, numeric=range(2, len(head)))
+
+    def _of_class(self, name: str, c: EquilibriumClass, about: str) -> tuple[float, float]:
+        """Return the interval of an outcome over a class."""
+        wanted = [b for o, b in c.outcomes.items() if covers(about, str(o))]
+        low, high = (sum(float(b[k]) for b in wanted) for k in (0, 1))
+        if high - low > SAME:
+            # The parts of a sum need not be lowest together: ask each extreme equilibrium.
+            found = self.found.sets[name]
+            if not any(covers(about, str(o)) for o in found.labels):
+                return 0.0, 0.0
+            values = [float(found[i].probability(about)) for i in c.equilibria]
+            return min(values), max(values)
+        return low, high
+
+    def _causes(self) -> list[str]:
+        start = f"{self.about}:"
+        return [str(o) for o in self.found.dataset.outcome.values if str(o).startswith(start)]
+
+    def _setting_table(
+        self, name: str, classes: Sequence[EquilibriumClass], told: Mapping[str, Sequence[Conduct]]
+    ) -> Html:
+        """Return for each setting its probability, and where each conduct in it leads."""
+        rows: dict[tuple[str, int], list[object]] = {}
+        for c in classes:
+            by_name: dict[str, Setting] = settings(c.example, self.words, self.about)
+            for conduct in told[c.name]:
+                here = by_name.get(conduct.setting)
+                if here is None:
+                    continue
+                k = self._numbers[conduct]
+                rows.setdefault(
+                    (conduct.setting, k),
+                    [
+                        self._start(conduct.setting),
+                        percent(here.probability),
+                        _link(f"conduct {k}", f"conduct-{k}"),
+                        percent(here.war),
+                    ],
+                )
+        order = {s: n for n, s in enumerate(dict.fromkeys(s for s, _ in rows))}
+        chosen = [rows[key] for key in sorted(rows, key=lambda key: (order[key[0]], key[1]))]
+        head = ["Setting", "Chance of it", "What the sides do", f"P({self.about}) in it"]
+        caption = "In each setting, known to both sides, each of its conducts may hold"
+        return table(caption, head, chosen, numeric=[1, 3])
+
+    def _told(self, conduct: Conduct, heading: str) -> Html:
+        k = self._numbers[conduct]
+        where = f": {conduct.setting}" if conduct.setting else ""
+        parts = [element(heading, f"Conduct {k}{where}", id=f"conduct-{k}"), "\n"]
+        for player, sentences in conduct.sides:
+            role = self.roles.get(player)
+            who = f"{player}, {role}:" if role else f"{player}:"
+            parts.append(paragraph(element("strong", who), class_="who"))
+            parts.append(items(sentences))
+        return joined(*parts)
+
+    # --- what institutions change ---
+
+    def overview(self) -> Html:
+        """Return the comparison as a table."""
+        causes = self._causes()
+        data = self.found.dataset
+        rows = []
+        for name in self.names:
+            row = self.row(name)
+            selected = data.selected.sel(mechanism=name)
+            by_cause = [percent(float(selected.sel(outcome=o))) for o in causes]
+            rows.append(
+                [
+                    self._brief_name(name),
+                    span(float(row.low), float(row.high)),
+                    percent(float(row.selected)),
+                    *by_cause,
+                    points(float(row.direct)),
+                    points(float(row.strategic)),
+                    "all" if bool(row.complete) else "found",
+                ]
+            )
+        head = [
+            "Institutions",
+            f"P({self.about}), over all equilibria",
+            "selected",
+            *(o.partition(":")[2] for o in causes),
+            "direct",
+            "strategic",
+            "equilibria",
+        ]
+        caption = (
+            f"Probability of {self.about}: over all equilibria, in one selected, by cause, and its "
+            "change"
+        )
+        return joined(
+            table(caption, head, rows, numeric=range(1, len(head) - 1)),
+            paragraph(
+                f"Selected: {data.attrs['selection']}. The causes are those in the selected "
+                f"equilibrium. Direct and strategic: change of the selected value against "
+                f"“{data.attrs['baseline']}” in percentage points; direct with both sides' "
+                "strategies held as they were, strategic the rest. A selected value is not the "
+                "answer: read the interval first.",
+                class_="aside",
+            ),
+        )
+
+    def picture(self, title: str) -> Html:
+        """Return the comparison as a figure; nothing where there is no war to draw."""
+        if self.about != "war":
+            return Html()
+        from crisisgames.plots import figure_size, plot_comparison
+
+        data = self.found.dataset.assign_attrs(crisis=printable(title), notes="")
+        data = data.assign_coords(mechanism=[printable(name) for name in self.names])
+        spoken = "; ".join(
+            f"{name}: {span(float(self.row(name).low), float(self.row(name).high))}"
+            for name in self.names
+        )
+        return drawn(
+            "comparison",
+            lambda ax: plot_comparison(data, ax=ax),
+            figure_size(data),
+            f"Probability of war with each institution: {title}",
+            f"Intervals over all equilibria. {spoken}.",
+            "The numbers of this figure stand in the table above.",
+        )
+
+    def effect(self, name: str) -> Html:
+        """Return in sentences what a mechanism does, and in which equilibria."""
+        base, row = self.row(self.names[0]), self.row(name)
+        level = self._level(row)
+        said = [f"{level[:1].upper()}{level[1:]}"]
+        verdict = direction(row, base)
+        found = "" if self._all_complete([self.names[0], name]) else " that were found"
+        if verdict:
+            low, high = (
+                span(float(row.low), float(row.high)),
+                span(float(base.low), float(base.high)),
+            )
+            said.append(
+                LONG[verdict].format(
+                    what=self.what, found=found, base=f"“{self.names[0]}”", own=low, old=high
+                )
+            )
+        said.append(self._share(name))
+        said.append(self._parts(row))
+        return paragraph(" ".join(s for s in said if s))
+
+    def _share(self, name: str) -> str:
+        """Return in how many classes the outcome is less likely than in the whole baseline."""
+        base = self.row(self.names[0])
+        classes = self.found.sets[name].classes if len(self.found.sets[name]) else ()
+        if len(classes) < 2 or isnan(float(base.low)):
+            return ""
+        spans = [self._of_class(name, c, self.about) for c in classes]
+        below = sum(high < float(base.low) - SAME for _, high in spans)
+        above = sum(low > float(base.high) + SAME for low, _ in spans)
+        rest = len(spans) - below - above
+        told = [
+            text
+            for count, text in (
+                (below, f"in {below} it is lower than in any equilibrium of the baseline"),
+                (above, f"in {above} it is higher than in any"),
+                (rest, f"in {rest} neither"),
+            )
+            if count
+        ]
+        found = "" if bool(self.row(name).complete) else " found"
+        return f"Of the {len(spans)} classes of equilibria{found}, {_listed(told)}."
+
+    def _parts(self, row: xr.Dataset) -> str:
+        direct, strategic = float(row.direct), float(row.strategic)
+        if isnan(direct) or isnan(strategic):
+            return ""
+        total = direct + strategic
+        if max(abs(direct), abs(strategic)) <= SAME:
+            return "The selected value does not change."
+        if abs(strategic) <= SAME:
+            parts = "all of it direct: nobody's strategy has to change for it"
+        elif abs(direct) <= SAME:
+            parts = "all of it strategic: it comes from what the sides do differently"
+        else:
+            parts = f"{points(direct)} direct and {points(strategic)} strategic"
+        return f"The selected value changes by {points(total)} percentage points, {parts}."
+
+    def changes(self, name: str) -> Html:
+        """Return what a mechanism changes in the crisis, number by number.
+
+        The baseline is held against the crisis itself, everything else against the baseline.
+        """
+        base = self.names[0]
+        crisis = self.found.crises.get(name)
+        start = self.found.crisis if name == base else self.found.crises.get(base)
+        if crisis is None or start is None:
+            return Html()
+        rows = list(_changed(start.parameters(), crisis.parameters()))
+        if not rows:
+            return paragraph("It changes no number of the crisis.") if name != base else Html()
+        without = "with no institution" if name == base else base
+        caption = f"{self._start(name)}: what it changes in the crisis"
+        head = ["Parameter", self._start(without), self._start(self._brief_name(name))]
+        return table(caption, head, rows, numeric=[1, 2])
+
+
+SHORT = {
+    "lowers": "In all equilibria{found} {what} is lower than with {base}",
+    "raises": "In all equilibria{found} {what} is higher than with {base}",
+    "may lower": "Lower in some equilibria{found}, the same in others",
+    "may raise": "Higher in some equilibria{found}, the same in others",
+    "either": "Lower in some equilibria{found}, higher in others",
+    "open": "Lower or higher, depending on which equilibria{found} hold with the institution and "
+    "which without it",
+    "same interval": "The same interval over all equilibria{found}",
+    "same": "No difference in any equilibrium{found}",
+    "": "No equilibrium to speak of was found",
+}
+"""What the verdict on an institution is called in a few words."""
+
+LONG = {
+    "lowers": "In all equilibria{found} at these values it lowers {what}: {own} with it, against "
+    "{old} in {base}.",
+    "raises": "In all equilibria{found} at these values it raises {what}: {own} with it, against "
+    "{old} in {base}.",
+    "may lower": "In some equilibria{found} at these values it lowers {what}, in others it does "
+    "not; in none does it raise it.",
+    "may raise": "In some equilibria{found} at these values it raises {what}, in others it does "
+    "not; in none does it lower it.",
+    "either": "In some equilibria{found} at these values it lowers {what}, in others it raises it.",
+    "open": "Whether it lowers or raises {what} depends on which of the equilibria{found} hold "
+    "with it and without it: {own} with it, {old} in {base}.",
+    "same interval": "The interval of {what} over all equilibria{found} is the same as in {base}.",
+    "same": "It leaves {what} as it is in all equilibria{found} at these values.",
+}
+"""The verdict on an institution in a sentence that claims no more than was computed."""
+
+
+def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[list[object]]:
+    """Yield a row for each number that differs; the numbers of lines are told one by one."""
+    before, after = _flat(old), _flat(new)
+    for name in dict.fromkeys([*before, *after]):
+        if name not in before or name not in after or before[name] != after[name]:
+            yield [name, *(_shown(own[name]) if name in own else "–" for own in (before, after))]
+
+
+def _flat(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters by name in words, those of each line under the name of the line."""
+    told: dict[str, Any] = {}
+    for name, value in parameters.items():
+        if not isinstance(value, (list, tuple)):
+            told[name.replace("_", " ")] = value
+            continue
+        for k, line in enumerate(value, start=1):
+            own = dict(line) if isinstance(line, Mapping) else {"": line}
+            title = str(own.pop("name", f"{name} {k}"))
+            taken = any(n.startswith(f"{title}: ") for n in told)
+            title = f"{title} {k}" if taken else title
+            told |= {f"{title}: {n.replace('_', ' ')}": v for n, v in own.items()}
+    return told
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return number(value) if isinstance(value, (int, float)) else str(value)
+
+
+def _utils(low: float, high: float) -> str:
+    return number(low) if high - low <= SAME else f"{number(low)} to {number(high)}"
+
+
+def _listed(words: Iterable[str]) -> str:
+    *most, last = words
+    return f"{'; '.join(most)}; and {last}" if most else last
+
+
+def _commas(parts: Sequence[Html]) -> list[object]:
+    """Return parts with commas between them."""
+    told: list[object] = []
+    for k, part in enumerate(parts):
+        told += [", ", part] if k else [part]
+    return told
+
+
+def _link(text: str, target: str) -> Html:
+    return element("a", text, href=f"#{target}")

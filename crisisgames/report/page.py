@@ -1,0 +1,263 @@
+"""A brief for a policy analyst: one HTML file about a case, from its facts to its assumptions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from crisisgames.analysis import Comparison, compare
+from crisisgames.errors import GameError
+from crisisgames.report.case import cited, the_facts, the_game, the_model
+from crisisgames.report.files import check_writable, write_whole
+from crisisgames.report.findings import Findings
+from crisisgames.report.markup import Html, element, items, joined, paragraph
+from crisisgames.report.method import Recipe, checks, institutions, reproduction
+from crisisgames.report.style import STYLE
+from crisisgames.report.words import words_of
+from crisisgames.scenarios import SCENARIOS, Scenario, get_scenario
+
+__all__ = ["brief", "report"]
+
+
+def report(
+    what: Scenario | Comparison | str,
+    path: str | os.PathLike[str],
+    *,
+    scenario: Scenario | str | None = None,
+    date: str = "",
+    command: Sequence[str] = (),
+    **options: Any,
+) -> Path:
+    """Write a brief: one HTML file that needs nothing else, to read on screen or on paper.
+
+    A file that is there already is replaced, all at once or, if anything fails, not at all.
+
+    Parameters
+    ----------
+    what : Scenario, str or Comparison
+        A scenario or its name, all of whose designs are compared; or a comparison made before.
+    path : str or path
+        A file name that ends in ``.html`` or ``.htm``.
+    scenario : Scenario or str, optional
+        The case that a comparison is about; its facts and sources are told then.
+    date : str
+        What stands below the title, such as a date. Without it the same input gives the same bytes.
+    command : sequence of str
+        For a comparison: the command that made it, word by word, for readers who want to repeat it.
+    **options
+        For a scenario, passed to `compare`: ``concept=`` and ``rule=``, by default those of the
+        scenario, ``progress=``, ``time_limit=``.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written.
+
+    Raises
+    ------
+    GameError
+        If nothing can be written there; nothing is computed then. Also for options that a finished
+        comparison cannot take.
+    UnknownName
+        If there is no scenario of that name.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     page = report("taiwan-1995", f"{folder}/out.html", rule="least war")
+    ...     "bottom lines" in page.read_text(encoding="utf-8")
+    True
+    """
+    target = check_writable(path)
+    text = brief(what, scenario=scenario, date=date, command=command, **options)
+    write_whole(target, text)
+    return target
+
+
+def brief(
+    what: Scenario | Comparison | str,
+    *,
+    scenario: Scenario | str | None = None,
+    date: str = "",
+    command: Sequence[str] = (),
+    **options: Any,
+) -> str:
+    """Return the page that `report` writes."""
+    case = get_scenario(scenario) if isinstance(scenario, str) else scenario
+    if isinstance(what, Comparison):
+        if options:
+            raise GameError(
+                f"report: a comparison is finished, so {', '.join(options)} cannot change it; give "
+                "a scenario, or compare anew"
+            )
+        return _page(what, case, _own_recipe(what, case), command, date)
+    if not isinstance(what, (Scenario, str)):
+        raise GameError(
+            f"report takes a scenario, its name or a comparison, such as 'south-china-sea', not "
+            f"{what!r}"
+        )
+    if case is not None:
+        raise GameError("report: scenario= goes with a comparison; the first argument is one here")
+    case = get_scenario(what) if isinstance(what, str) else what
+    own = {"concept": case.concept, "rule": case.rule}
+    found = compare(case.crisis, case.designs(), **{**own, **options})
+    asked = {n: v for n, v in options.items() if n != "progress" and v != own.get(n)}
+    if SCENARIOS.get(case.slug) != case:
+        return _page(found, case, _own_recipe(found, case), (), date)
+    return _page(found, case, _recipe(case, asked), _command(case, asked), date)
+
+
+def _recipe(case: Scenario, asked: Mapping[str, Any]) -> Recipe:
+    told = "".join(f", {name}={value!r}" for name, value in asked.items())
+    return Recipe(
+        "from crisisgames import get_scenario, report\n\n"
+        f"scenario = get_scenario({case.slug!r})\n"
+        f'report(scenario, "out.html"{told})'
+    )
+
+
+def _own_recipe(found: Comparison, case: Scenario | None) -> Recipe:
+    """Return a program; a scenario that the library does not have is left to its owner."""
+    about = found.dataset.attrs
+    if case is not None and SCENARIOS.get(case.slug) == case:
+        told = f", scenario=get_scenario({case.slug!r})"
+    else:
+        told = ", scenario=..." if case is not None else ""
+    names = "".join(f"    ...,  # {' '.join(name.split())}\n" for name in found.sets)
+    return Recipe(
+        "from crisisgames import *\n\n"
+        f"mechanisms = [\n{names}]\n"
+        f"crisis = {found.crisis!r}\n"
+        f"found = compare(crisis, mechanisms, {about['concept']!r}, rule={about['rule']!r})\n"
+        f'report(found, "out.html"{told})'
+    )
+
+
+def _command(case: Scenario, asked: Mapping[str, Any]) -> Sequence[str]:
+    told = [f"--{name.replace('_', '-')}={value}" for name, value in asked.items()]
+    return ("crisisgames", "report", case.slug, "--out", "out.html", *told)
+
+
+def _page(
+    found: Comparison, case: Scenario | None, recipe: Recipe, command: Sequence[str], date: str
+) -> str:
+    words = words_of(found.crisis.kind)
+    roles = case.cast if case is not None else {}
+    title = case.title if case is not None else f"A comparison of institutions: {found.crisis.kind}"
+    findings = Findings(found, words, roles)
+    base = findings.names[0]
+    sections: list[tuple[str, str, Html]] = [("short", "In short", findings.in_short())]
+    if case is not None:
+        sections.append(("facts", "What happened", the_facts(case)))
+    sections += [
+        ("model", "What is modelled, and what is not", the_model(found, case, words)),
+        ("game", "The game", the_game(found.crisis.game(), words)),
+        (
+            "conduct",
+            f"Who does what, {base}",
+            joined(findings.changes(base), findings.conduct(base, "h3")),
+        ),
+        ("institutions", "What the institutions change", _institutions(findings, title, case)),
+        ("details", "Who does what with each institution", _details(findings)),
+        ("assumptions", "What this assumes", _assumptions(found, case)),
+        ("again", "How to do it again", reproduction(command, recipe)),
+    ]
+    if case is not None:
+        sources = [f.source for f in (*case.facts, *case.dyad.facts, *case.left_out)]
+        sources += [m.source for m in found.mechanisms.values()]
+        sections.append(("sources", "Sources", cited(sources)))
+    return _document(title, case.period if case is not None else "", date, sections)
+
+
+def _document(title: str, period: str, date: str, sections: Sequence[tuple[str, str, Html]]) -> str:
+    links = [element("a", name, href=f"#{label}") for label, name, _ in sections]
+    kind = "A crisis as a game: what institutions change"
+    body: list[object] = [
+        element("header", paragraph(kind, class_="kind"), element("h1", _dated(title, period))),
+        paragraph(date, class_="kind") if date else Html(),
+        element("nav", items(links, "ol"), aria_label="Contents"),
+        "\n",
+    ]
+    for label, name, content in sections:
+        new_page = "new-page" if label in PAGES else None
+        heading = element("h2", name, id=f"{label}-heading")
+        body.append(
+            element(
+                "section",
+                heading,
+                "\n",
+                content,
+                id=label,
+                class_=new_page,
+                aria_labelledby=f"{label}-heading",
+            )
+        )
+        body.append("\n")
+    head = joined(
+        Html('<meta charset="utf-8">\n'),
+        Html('<meta name="viewport" content="width=device-width, initial-scale=1">\n'),
+        element("title", _dated(title, period)),
+        "\n",
+        element("style", Html(STYLE)),
+        "\n",
+    )
+    content = element("body", "\n", element("main", *body), "\n")
+    page = element("html", element("head", "\n", head), "\n", content, lang="en")
+    return f"<!DOCTYPE html>\n{page}\n"
+
+
+PAGES = ("details",)
+"""Sections that begin on a new page of paper."""
+
+
+def _dated(title: str, period: str) -> str:
+    return f"{title} ({period})" if period else title
+
+
+def _institutions(findings: Findings, title: str, case: Scenario | None) -> Html:
+    told: list[object] = [
+        findings.overview(),
+        findings.picture(_dated(title, case.period) if case else title),
+    ]
+    proposals = {p.name: p.source for p in case.proposed} if case is not None else {}
+    for name in findings.names[1:]:
+        short = name.removeprefix(f"{findings.names[0]} + ")
+        told += [element("h3", f"{short[:1].upper()}{short[1:]}"), "\n"]
+        if short in proposals:
+            told.append(paragraph(f"Source of the proposal: {proposals[short]}.", class_="aside"))
+        told.append(findings.effect(name))
+        told.append(findings.changes(name))
+    return joined(*told)
+
+
+def _details(findings: Findings) -> Html:
+    told: list[object] = [
+        paragraph(
+            "For each institution the classes of equilibria, and the conducts that are new with it."
+        )
+    ]
+    for name in findings.names[1:]:
+        told += [element("h3", f"{name[:1].upper()}{name[1:]}"), "\n", findings.conduct(name)]
+    return joined(*told)
+
+
+def _assumptions(found: Comparison, case: Scenario | None) -> Html:
+    told: list[object] = [element("h3", "The institutions"), institutions(found)]
+    if case is not None and case.orders:
+        orders = [
+            joined(
+                f"{o.quantity.replace('_', ' ')}: lower in {o.lower} than in {o.higher} ",
+                element("span", f"[{o.source}]", class_="source"),
+            )
+            for o in case.orders
+        ]
+        told += [
+            element("h3", "What the values obey"),
+            paragraph("The sources hold few numbers; the values respect what they say of order."),
+            items(orders),
+        ]
+    told += [element("h3", "The solution"), checks(found)]
+    return joined(*told)

@@ -1,0 +1,288 @@
+"""The words of the crisis games: what their labels mean, for readers who do not know the game.
+
+A crisis without words here is told in its own labels, in quotation marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from crisisgames.games.tree import STEP
+
+__all__ = ["Words", "words_of"]
+
+
+def _quoted(label: str) -> str:
+    return f"“{label.replace('_', ' ')}”"
+
+
+@dataclass(frozen=True)
+class Words:
+    """How the labels of a game read.
+
+    Attributes
+    ----------
+    story : tuple of str
+        What the game is about, a paragraph each.
+    told : mapping
+        For a signal, what it is to have been told it, as it reads after "it".
+    did : mapping
+        For an action of one's own, the same.
+    does, to_do : mapping
+        For an action, as it reads after "it" and after "to".
+    outcomes : mapping
+        For an outcome, what it is.
+    told_start : mapping
+        The same as `told`, for signals that only begin so; what follows is added to it.
+    setting : callable
+        Of a signal: what it says of the institutions in place, or None if it is no such signal.
+    doubt : str
+        What the sides are in doubt about, as it reads after "takes"; empty to tell histories step
+        by step.
+    doubted : callable
+        Of a player and a history: whether the doubt is right there.
+    """
+
+    story: tuple[str, ...] = ()
+    told: Mapping[str, str] = field(default_factory=dict)
+    did: Mapping[str, str] = field(default_factory=dict)
+    does: Mapping[str, str] = field(default_factory=dict)
+    to_do: Mapping[str, str] = field(default_factory=dict)
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    told_start: Mapping[str, str] = field(default_factory=dict)
+    setting: Callable[[str], str | None] = lambda signal: None
+    doubt: str = ""
+    doubted: Callable[[str, str], bool] = lambda player, history: False
+
+    def signal(self, label: str) -> str:
+        """Return what it is to have been told a signal."""
+        if label in self.told:
+            return self.told[label]
+        for start, meaning in self.told_start.items():
+            if label.startswith(start):
+                rest = label.removeprefix(start).replace("_", " ").replace(", ", " and ")
+                return f"{meaning} {rest}"
+        return f"told {_quoted(label)}"
+
+    def own(self, label: str) -> str:
+        """Return what it is to have taken an action."""
+        return self.did.get(label, f"having chosen {_quoted(label)}")
+
+    def act(self, label: str) -> str:
+        """Return what somebody who takes an action does."""
+        return self.does.get(label, f"chooses {_quoted(label)}")
+
+    def acting(self, label: str) -> str:
+        """Return an action as it reads after "to"."""
+        return self.to_do.get(label, f"choose {_quoted(label)}")
+
+    def outcome(self, label: str) -> str:
+        """Return what an outcome is."""
+        head, _, cause = label.partition(":")
+        return self.outcomes.get(label) or (f"{head} ({cause})" if cause else head)
+
+    def history(self, label: str) -> str:
+        """Return a history step by step."""
+        return _quoted(", ".join(label.split(STEP)))
+
+
+def _lines(signal: str) -> str | None:
+    """Return which channels are in place."""
+    for start, told in (("in force: ", "in place"), ("not in force: ", "not in place")):
+        if signal.startswith(start):
+            lines = signal.removeprefix(start).replace("_", " ").split(", ")
+            if told == "in place":
+                return f"{' and '.join(lines)} in place"
+            return f"no {' nor '.join(lines)} in place"
+    return None
+
+
+def _probed(player: str, history: str) -> bool:
+    return "probe" in history.split(STEP)
+
+
+def _other_resolute(player: str, history: str) -> bool:
+    types = history.split(STEP)[0].removeprefix("A ").split(", B ")
+    return types[1 if player == "A" else 0] == "resolute"
+
+
+def _held(player: str, history: str) -> bool:
+    return "accept" in history.split(STEP)
+
+
+INCIDENT = Words(
+    story=(
+        "Side A is either content with the status quo or revisionist, which only A knows. If "
+        "revisionist it may probe: intrude on purpose, and gain if nobody undoes it. Whether or "
+        "not A probes, an accident may happen that looks much the same.",
+        "Side B sees evidence of the incident that may mislead, benign or hostile, and what A says "
+        "of it where there is a line between them. It then restrains itself, replies in kind or "
+        "escalates. A reply may undo a probe, costs both sides, and carries a danger of war, an "
+        "escalation the greater one. Restraint on hostile evidence costs B something at home.",
+        "War is called deliberate where B escalated against a probe (or where a probe was the "
+        "first blow of an attack), inadvertent where a reply in kind slipped into war, and a "
+        "misperception where B replied to an accident that it would have let pass, had it known.",
+    ),
+    told={
+        "revisionist": "if revisionist",
+        "status quo": "if content with the status quo",
+        "accident": "facing an accident",
+        "benign": "on evidence that looks benign",
+        "hostile": "on evidence that looks hostile",
+        "notified": "where a notice covers the incident",
+        "silence": "hearing nothing from A",
+        "explained": "hearing A call it an accident",
+        "exposed": "which proves to be a lie",
+        "known revisionist": "knowing that A is revisionist",
+        "known status quo": "knowing that A is content with the status quo",
+    },
+    told_start={"explained through ": "hearing A call it an accident through the"},
+    did={
+        "probe": "having probed",
+        "refrain": "having refrained from a probe",
+        "silent": "having kept silent",
+        "explain": "having called it an accident",
+    },
+    does={
+        "probe": "probes",
+        "refrain": "refrains from a probe",
+        "silent": "keeps silent",
+        "explain": "calls it an accident",
+        "restrain": "restrains itself",
+        "respond": "replies in kind",
+        "escalate": "escalates",
+    },
+    to_do={
+        "probe": "probe",
+        "refrain": "refrain",
+        "silent": "keep silent",
+        "explain": "call it an accident",
+        "restrain": "restrain itself",
+        "respond": "reply in kind",
+        "escalate": "escalate",
+    },
+    outcomes={
+        "stands": "a probe stands",
+        "undone": "a probe is undone",
+        "settled": "an accident passes without war",
+        "calm": "nothing happens",
+    },
+    setting=_lines,
+    doubt="the incident for a probe",
+    doubted=_probed,
+)
+
+LADDER = Words(
+    story=(
+        "Two sides quarrel over a stake that B holds. Each is resolute (a fight costs it little) "
+        "or irresolute, which only it knows. They move in turn, A first: who moves concedes or "
+        "climbs a rung of the ladder, and at the top concedes or fights.",
+        "Each climb may slip into disaster, and a concession may fail to be understood. Who "
+        "concedes after climbing pays for it at home.",
+        "War is called deliberate where a side fought at the top, inadvertent where a climb "
+        "slipped, and a misperception where a concession was not understood.",
+    ),
+    told={
+        "resolute": "if resolute",
+        "irresolute": "if irresolute",
+        "own type disclosed": "seen through by the other side",
+        "the other is resolute": "knowing the other side to be resolute",
+        "the other is irresolute": "knowing the other side to be irresolute",
+        **{
+            f"{player}: {action}": f"after {player} {did}"
+            for player in ("A", "B")
+            for action, did in (
+                ("climb", "climbed"),
+                ("concede", "conceded"),
+                ("jump", "went to the top at once"),
+                ("fight", "fought"),
+            )
+        },
+    },
+    did={"climb": "having climbed", "jump": "having gone to the top at once"},
+    does={
+        "concede": "concedes",
+        "climb": "climbs",
+        "jump": "goes to the top at once",
+        "fight": "fights",
+    },
+    to_do={
+        "concede": "concede",
+        "climb": "climb",
+        "jump": "go to the top at once",
+        "fight": "fight",
+    },
+    doubt="the other side for resolute",
+    doubted=_other_resolute,
+)
+
+TALKS = Words(
+    story=(
+        "The United States (U) may offer China (C) talks on what each would do after an accident "
+        "in Korea. China is pragmatic or conservative, which only it knows; it accepts or refuses. "
+        "The DPRK (K) is not to know, but talks may leak.",
+        "K then keeps its channel to China or breaks it off, and provokes or does not. Whether "
+        "talks are held, it learns only from a leak; it must guess from silence.",
+        "An incident may follow, likelier after a break or a provocation, and may grow into war, "
+        "less often where talks were held. Nobody chooses that war: it is inadvertent.",
+    ),
+    told={
+        "pragmatic": "if pragmatic",
+        "conservative": "if conservative",
+        "bilateral talks offered": "offered bilateral talks",
+        "hosted talks offered": "offered hosted talks",
+        "talks leaked": "hearing of talks through a leak",
+        "nothing leaked": "hearing of no talks",
+    },
+    did={"keep": "having kept its channel to China", "break": "having broken with China"},
+    does={
+        "no offer": "makes no offer",
+        "offer bilateral talks": "offers bilateral talks",
+        "offer hosted talks": "offers talks hosted by a third party",
+        "refuse": "refuses",
+        "accept": "accepts",
+        "keep": "keeps its channel to China",
+        "break": "breaks off its channel to China",
+        "refrain": "does not provoke",
+        "provoke": "provokes",
+    },
+    to_do={
+        "no offer": "make no offer",
+        "offer bilateral talks": "offer bilateral talks",
+        "offer hosted talks": "offer hosted talks",
+        "refuse": "refuse",
+        "accept": "accept",
+        "keep": "keep its channel to China",
+        "break": "break off its channel to China",
+        "refrain": "refrain from provoking",
+        "provoke": "provoke",
+    },
+    outcomes={
+        f"{talks}:{channel}:{conduct}": f"{told}, the channel {channel}, {calm}"
+        for talks, told in (
+            ("held", "talks held"),
+            ("refused", "talks refused"),
+            ("not offered", "no talks offered"),
+        )
+        for channel in ("kept", "broken")
+        for conduct, calm in (("quiet", "no provocation"), ("provoked", "a provocation"))
+    },
+    doubt="it that talks were held",
+    doubted=_held,
+)
+
+WORDS: dict[str, Words] = {"incident": INCIDENT, "ladder": LADDER, "talks": TALKS}
+
+
+def words_of(kind: str) -> Words:
+    """Return the words of a kind of crisis; labels speak for themselves where there are none.
+
+    Examples
+    --------
+    >>> words_of("incident").signal("hostile")
+    'on evidence that looks hostile'
+    >>> words_of("a game of your own").act("blow_up")
+    'chooses “blow up”'
+    """
+    return WORDS.get(kind, Words())

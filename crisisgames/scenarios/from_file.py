@@ -1,0 +1,229 @@
+"""Scenarios from files: a crisis, its box, its facts and mechanisms, written by hand.
+
+A file has the fields of a `Scenario`. Crises and mechanisms are tables with the name of the kind
+and the fields to set; what is left out has its default. The guide to files shows one.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
+from functools import reduce
+from operator import and_
+from pathlib import PurePath
+from typing import Any, Union, cast, get_args, get_origin, get_type_hints
+
+from crisisgames.crises import CRISES, Crisis
+from crisisgames.errors import suggest
+from crisisgames.files.documents import Item
+from crisisgames.files.toml import KINDS, TomlItem
+from crisisgames.mechanisms import MECHANISMS, Design, Mechanism, none
+from crisisgames.scenarios.dyads import Dyad
+from crisisgames.scenarios.facts import Fact
+from crisisgames.scenarios.scenario import Scenario
+
+__all__ = ["read_crisis", "read_mechanism"]
+
+MAX_COUNT = 30
+"""Largest whole number in a crisis, such as the rungs of a ladder: trees grow with it."""
+
+MAX_LINES = 5
+"""Entries of a list in a crisis, such as channels: trees double with each."""
+
+MAX_DESIGNS = 30
+"""Mechanisms in force, proposals, and parts of a proposal."""
+
+FIELDS = (
+    *("kind", "title", "period", "roles", "relation", "crisis", "box", "facts"),
+    *("in_force", "proposed", "left_out", "solve"),
+)
+
+
+def _read_scenario(item: TomlItem) -> Scenario:
+    item.only(FIELDS)
+    crisis = item["crisis"].made(read_crisis, item["crisis"])
+    numbers = [f.name for f in fields(crisis) if f.metadata]
+    found = [(entry, _read_fact(entry, ("fixes",))) for entry in item.get("facts", [])]
+    fixed = {
+        _one_of("number of the crisis", name, numbers): fact
+        for entry, fact in found
+        for name in entry.get("fixes", [])
+    }
+    relation, period = item.get("relation", {}), item.get("period", "").text()
+    how = item.get("solve", {})
+    how.only(("concept", "rule"))
+    scenario = Scenario(
+        slug=PurePath(item.source).stem,
+        title=item["title"].text(),
+        period=period,
+        dyad=relation.made(_read_relation, relation, period),
+        roles=_read_roles(item.get("roles", {}), item["crisis"].made(crisis.game).players),
+        facts=tuple(fact for _, fact in found),
+        crisis=crisis,
+        fixed=fixed,
+        box=_read_box(item.get("box", {}), crisis),
+        in_force=tuple(read_mechanism(m) for m in _few(item.get("in_force", []))),
+        proposed=tuple(_read_proposal(p) for p in _few(item.get("proposed", []))),
+        left_out=tuple(_read_fact(f) for f in item.get("left_out", [])),
+        concept=_one_of("concept", how.get("concept", "sequential"), _concepts()),
+        rule=_one_of("selection rule", how.get("rule", "qre"), _rules()),
+    )
+    _check_designs(item, scenario)
+    return scenario
+
+
+def _read_roles(item: TomlItem, players: tuple[str, ...]) -> tuple[str, ...]:
+    """Return who each player is; who is left out is called as in the game."""
+    item.only(players)
+    return tuple(item.get(player, player).text() for player in players)
+
+
+def _read_relation(item: TomlItem, period: str) -> Dyad:
+    item.only(("name", "awareness", "dialogues", "facts"))
+    return Dyad(
+        item.get("name", "A and B").text(),
+        period,
+        item.get("awareness", 1.0).number(),  # type: ignore[arg-type]  # rationals are fine
+        item.get("dialogues", "none").text(),
+        tuple(_read_fact(f) for f in item.get("facts", [])),
+    )
+
+
+def _concepts() -> Iterable[str]:
+    from crisisgames.equilibria import CONCEPTS
+
+    return CONCEPTS
+
+
+def _rules() -> Iterable[str]:
+    from crisisgames.equilibria.selection import RULES
+
+    return RULES
+
+
+def _one_of(what: str, item: TomlItem, known: Iterable[str]) -> str:
+    if item.text() not in known:
+        raise item.error(str(suggest(what, item.text(), known)))
+    return item.text()
+
+
+def _read_fact(item: TomlItem, more: tuple[str, ...] = ()) -> Fact:
+    item.only(("text", "source", *more))
+    return Fact(item["text"].text(), item["source"].text())
+
+
+def _read_box(item: TomlItem, crisis: Crisis) -> dict[str, tuple[float, float]]:
+    """Return the range of each number, each end of which the crisis must be able to take."""
+    box = {}
+    for name, entry in item.items():
+        low, high = (end.number() for end in entry.pair())
+        for value in (low, high):
+            entry.made(lambda n, v: crisis.replace(**{n: v}), name, value)
+        now = getattr(crisis, name)
+        if not low <= now <= high:
+            raise entry.error(f"the crisis has {name} = {now}, outside of its box {entry.shown()}")
+        box[name] = (float(low), float(high))
+    return box
+
+
+def _few(item: TomlItem) -> TomlItem:
+    if len(list(item)) > MAX_DESIGNS:
+        raise item.error(f"there are {len(list(item))} entries; allowed are {MAX_DESIGNS}")
+    return item
+
+
+def _read_proposal(item: TomlItem) -> Design:
+    item.only(("name", "source", "mechanisms"))
+    name = item["name"].text()
+    if not name.strip():
+        raise item["name"].error("the name is empty; give the proposal a name")
+    parts = [read_mechanism(m) for m in _few(item["mechanisms"])]
+    return Design(name, reduce(and_, parts, none), item.get("source", "ours").text())
+
+
+def _check_designs(item: TomlItem, scenario: Scenario) -> None:
+    """Raise if a mechanism means nothing here, two have one name, or a game would be too large."""
+    for place, mechanisms in (("in_force", scenario.in_force), ("proposed", scenario.proposed)):
+        names: set[str] = set()
+        for entry, mechanism in zip(item.get(place, []), mechanisms, strict=True):
+            entry.made(mechanism, scenario.crisis)
+            if mechanism.label in names:
+                raise entry.error(f"{mechanism.label!r} is there twice; drop or rename one")
+            names.add(mechanism.label)
+    for design in scenario.designs():
+        changed = item.made(design, scenario.crisis)
+        for f in fields(cast(Any, changed)):
+            value = getattr(changed, f.name)
+            if isinstance(value, tuple) and len(value) > MAX_LINES:
+                raise item.error(
+                    f"{design.name!r} has {len(value)} {f.name}; allowed are {MAX_LINES}"
+                )
+
+
+# --- crises, mechanisms and their parts ---
+
+
+def read_crisis(item: Item) -> Any:
+    """Return the crisis that a table describes: its ``kind``, and the fields to set."""
+    kind = item["kind"].text()
+    if kind not in CRISES:
+        raise item["kind"].error(str(suggest("crisis", kind, CRISES)))
+    return _with_fields(CRISES[kind], item, "kind")
+
+
+def read_mechanism(item: Item) -> Mechanism:
+    """Return the mechanism that a name, a table with settings, or a list of them describes."""
+    if isinstance(item.value, list):
+        return reduce(and_, map(read_mechanism, item), none)
+    place = item if isinstance(item.value, str) else item["name"]
+    name = place.text()
+    if name not in MECHANISMS:
+        raise place.error(str(suggest("mechanism", name, MECHANISMS)))
+    if place is item:
+        made: Mechanism = item.made(MECHANISMS[name])
+        return made
+    found: Mechanism = _with_fields(MECHANISMS[name], item, "name")
+    return found
+
+
+def _with_fields(kind: Any, item: Item, name: str = "") -> Any:
+    """Return a dataclass whose fields have the values of a table, but for ``name``."""
+    hints, known = get_type_hints(kind), [f.name for f in fields(kind)]
+    values = {}
+    for field, entry in item.items():
+        if field == name:
+            continue
+        if field not in known:
+            raise entry.error(str(suggest(f"field of {kind.__name__}", field, known)))
+        values[field] = _value(entry, hints[field])
+        # One at a time first, so that the error has the place of the field.
+        entry.made(lambda f: kind(**{f: values[f]}), field)
+    return item.made(lambda: kind(**values))
+
+
+def _value(item: Item, hint: Any) -> Any:
+    """Return a value of the type of a field."""
+    if get_origin(hint) in (Union, types.UnionType):
+        inner = [a for a in get_args(hint) if a is not type(None)]
+        return None if item.value is None else _value(item, inner[0])
+    if get_origin(hint) is tuple:
+        if len(list(item)) > MAX_LINES:
+            raise item.error(f"there are {len(list(item))} entries; allowed are {MAX_LINES}")
+        return tuple(_value(entry, get_args(hint)[0]) for entry in item)
+    if isinstance(hint, type) and issubclass(hint, Mechanism):
+        return read_mechanism(item)
+    if is_dataclass(hint):
+        return _with_fields(hint, item)
+    if hint is bool:
+        return item.flag()
+    if hint is str:
+        return item.text()
+    if hint is not int:
+        return item.number()
+    if item.whole() > MAX_COUNT:
+        raise item.error(f"found {item.shown()}; allowed are whole numbers up to {MAX_COUNT}")
+    return item.whole()
+
+
+KINDS["scenario"] = _read_scenario

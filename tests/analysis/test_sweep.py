@@ -1,0 +1,347 @@
+"""A sweep against the same points compared and solved one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from acceptance import escalation_1
+
+from crisisgames import (
+    CRISES,
+    Channel,
+    ExtensiveFormGame,
+    GameError,
+    Hotline,
+    Incident,
+    JointWorkingGroup,
+    Ladder,
+    NotApplicable,
+    Notification,
+    Parameter,
+    Principles,
+    PrivateDiplomacy,
+    RulesOfBehaviour,
+    StabilityDialogue,
+    Sweep,
+    UnknownName,
+    compare,
+    end,
+    move,
+    none,
+    solve,
+    sweep,
+)
+from crisisgames.analysis.points import families, set_fields
+
+WAR = {"outcome": "war"}
+
+
+def agrees(found: Sweep, crisis, mechanisms, points) -> None:
+    """Check bounds, classes and completeness of points against `compare`."""
+    for point in points:
+        own = compare(set_fields(crisis, point), mechanisms, rule="least war").dataset
+        here = found.dataset.sel(point)
+        for name in own.mechanism.values:
+            for outcome in own.outcome.values:
+                place = {"mechanism": name, "outcome": outcome}
+                for variable in ("low", "high"):
+                    want = float(own[variable].sel(place))
+                    # What no game of the sweep can lead to is not in its dataset.
+                    got = (
+                        float(here[variable].sel(place)) if outcome in here.outcome.values else 0.0
+                    )
+                    assert got == pytest.approx(want, abs=1e-9), (point, place, variable)
+            for variable in ("classes", "complete"):
+                want = own[variable].sel(mechanism=name)
+                assert here[variable].sel(mechanism=name) == want, (point, name, variable)
+
+
+def test_a_mechanism_acts_on_the_values_swept():
+    crisis, mechanisms = Incident(reciprocity=True), [none, Principles() & RulesOfBehaviour()]
+    for field, values in (("clarity", [0.0, 0.13, 1.0]), ("hazard_response", [0.0, 0.4, 1.0])):
+        found = sweep(crisis, mechanisms, over={field: values}, refinement=None)
+        agrees(found, crisis, mechanisms, [{field: v} for v in values])
+
+
+def test_what_is_switched_off_at_the_ends():
+    # At 0 there is no notice, and at 1 no chance that one is missing.
+    crisis = Incident(cover=0.3, reciprocity=True)
+    mechanisms = [none, Notification(strength=0.4, cover=0.2)]
+    values = [0.0, 0.25, 1.0]
+    found = sweep(crisis, mechanisms, over={"notified": values}, refinement=None)
+    agrees(found, crisis, mechanisms, [{"notified": v} for v in values])
+
+
+def test_two_parameters_in_their_order():
+    crisis, mechanisms = Ladder(rungs=2), [none, PrivateDiplomacy(), StabilityDialogue()]
+    over = {"audience_cost": [0.0, 0.3, 0.75], "risk": [0.0, 0.35, 0.7, 1.0]}
+    found = sweep(crisis, mechanisms, over=over, refinement=None)
+    assert found.dataset.low.dims == ("mechanism", "audience_cost", "risk", "outcome")
+    assert found.dataset.complete.shape == (3, 3, 4)
+    assert found.parameters == ("audience_cost", "risk")
+    rng = np.random.default_rng(5)
+    corners = [(0, 0), (0, 3), (2, 0), (2, 3)]
+    places = [*corners, *zip(rng.integers(0, 3, 3), rng.integers(0, 4, 3), strict=True)]
+    points = [
+        {"audience_cost": over["audience_cost"][i], "risk": over["risk"][j]} for i, j in places
+    ]
+    agrees(found, crisis, mechanisms, points)
+
+
+def test_flags_counts_and_parts_are_swept_too():
+    crisis = Ladder(rungs=2)
+    found = sweep(crisis, [none, Principles()], over={"rungs": [1, 2]}, refinement=None)
+    agrees(found, crisis, [none, Principles()], [{"rungs": 1}, {"rungs": 2}])
+    jumps = sweep(crisis, over={"ultimatum": [False, True]}, bounds_only=True)
+    for flag in (False, True):
+        low, high = solve(Ladder(rungs=2, ultimatum=flag).game()).bounds("war")
+        war = jumps.dataset.sel(ultimatum=flag, mechanism="none", **WAR)
+        assert (float(war.low), float(war.high)) == pytest.approx((low, high), abs=1e-9)
+
+
+def test_the_numbers_of_a_channel():
+    crisis = Incident(reciprocity=True, channels=(Channel(name="theatre hotline"),))
+    values = [0.0, 0.5, 1.0]
+    group = JointWorkingGroup(strength=0.5)  # raises the verification that is swept
+    for name, checked in (("theatre_hotline.verification", 0.5), ("theatre_hotline.in_force", 0.0)):
+        found = sweep(crisis, [none, group], over={name: values}, refinement=None)
+        agrees(found, crisis, [none, group], [{name: checked}])
+    assert found.dataset["theatre_hotline.in_force"].attrs == {
+        "long_name": "probability that the channel exists",
+        "units": "1",
+    }
+
+
+def test_points_that_differ_in_numbers_are_one_game():
+    for kind in CRISES.values():
+        crisis = kind()
+        numbers = [n for n, v in crisis.parameters().items() if isinstance(v, float)]
+        points = [crisis.replace(**{numbers[0]: v}) for v in (0.2, 0.5, 0.8)]
+        (one,) = families(points)
+        assert list(one.places) == [0, 1, 2]
+        for k, point in ((0, points[0]), (1, points[1])):
+            at = one.game.at(**{n: v[k] for n, v in one.values.items()})
+            assert (at.exact().payoffs == point.game().exact().payoffs).all()
+            assert (at.exact().branches == point.game().exact().branches).all()
+
+
+def test_a_parameter_on_which_nothing_depends():
+    # Without an audience cost there is nothing for privacy to take away.
+    crisis = Ladder(rungs=2, audience_cost=0.0)
+    for found in (
+        sweep(crisis, over={"privacy": [0.2, 0.5, 0.7]}, refinement=None),
+        sweep(Odd(), over={"idle": [1.0, 2.0, 3.0]}, concept="pure-nash", refinement=None),
+        sweep(Odd(), over={"idle": [1.0, 2.0, 3.0]}, concept="qre"),
+        sweep(Odd(), over={"idle": [1.0, 2.0, 3.0]}),
+    ):
+        high = found.dataset.high.sel(mechanism="none", **WAR).values
+        assert np.ptp(high) == 0
+        assert not np.isnan(high).any()
+        assert (found.dataset.class_high.sel(mechanism="none", **WAR).max("class") == high).all()
+
+
+@dataclass(frozen=True)
+class Odd:
+    """A crisis whose tree depends on a number in the middle of its domain."""
+
+    worth: float = 0.5
+    idle: float = 1.0
+    kind = "odd"
+
+    def replace(self, **changes):
+        return replace(self, **changes)
+
+    def parameters(self):
+        return {"worth": self.worth, "idle": self.idle}
+
+    def game(self):
+        gain = Parameter("gain", (-1, 1), self.worth - 0.5)
+        moves = {"go": end("war", {"A": gain}), "stay": end("calm", {"A": 0})}
+        if self.worth > 0.7:
+            moves["flee"] = end("flight", {"A": 1})
+        return ExtensiveFormGame(move("A", moves))
+
+
+def test_a_crisis_that_keeps_no_rule_is_built_point_by_point():
+    found = sweep(Odd(), over={"worth": [0.1, 0.6, 0.9]})
+    assert found.dataset.low.sel(mechanism="none", outcome="war").values.tolist() == [0, 1, 0]
+    assert found.dataset.low.sel(mechanism="none", outcome="flight").values.tolist() == [0, 0, 1]
+
+
+def test_knife_edges_of_escalation_1():
+    costs = np.linspace(0, 1, 21)
+    game = escalation_1()
+    found = sweep(game, over={"audience_cost": costs}, refinement=None)
+    war = found.dataset.sel(mechanism="none", **WAR)
+    for k, cost in enumerate(war.audience_cost.values):
+        exact = solve(game.at(audience_cost=float(cost)))
+        assert (war.low[k], war.high[k]) == pytest.approx(exact.bounds("war"), abs=1e-9)
+        assert war.classes[k] == len(exact.classes)
+    wide = np.flatnonzero(war.high.values - war.low.values > 1e-9)
+    assert war.audience_cost.values[wide].tolist() == [0.4]
+    assert float(war.class_high[8, 0]) == pytest.approx(float(war.high[8]))
+
+
+def test_classes_are_told_apart_and_the_selection_lies_in_one():
+    found = sweep(Ladder(rungs=2), over={"audience_cost": [0.1, 0.4, 0.9]})
+    war = found.dataset.sel(mechanism="none", **WAR)
+    assert war.classes.values.tolist() == [2, 2, 1]
+    for k in range(3):
+        exact = solve(Ladder(rungs=2, audience_cost=float(war.audience_cost[k])).game())
+        spans = [
+            tuple(f(exact[i].probability("war") for i in c.equilibria) for f in (min, max))
+            for c in exact.classes
+        ]
+        got = [
+            (float(a), float(b)) for a, b in zip(war.class_low[k], war.class_high[k], strict=True)
+        ]
+        assert got[: len(spans)] == [pytest.approx(s, abs=1e-9) for s in spans]
+        assert np.isnan(got[len(spans) :]).all()
+        left = exact.d1()
+        assert float(war.selected[k]) == pytest.approx(left.select("least war").probability("war"))
+
+
+def test_rules_of_selection():
+    over = {"audience_cost": [0.4]}
+    low, high = solve(Ladder(rungs=2).game()).bounds("war")
+    chosen = {}
+    for rule in ("least war", "most war", "qre"):
+        data = sweep(Ladder(rungs=2), over=over, rule=rule, refinement=None).dataset
+        chosen[rule] = data.selected.sel(WAR).item()
+    assert chosen["least war"] == pytest.approx(low, abs=1e-12)
+    assert chosen["most war"] == pytest.approx(high)
+    assert chosen["qre"] == pytest.approx(
+        solve(Ladder(rungs=2).game()).select("qre").probability("war")
+    )
+    about = sweep(Ladder(rungs=2), over=over).dataset.attrs
+    assert (
+        about["selection"] == "the lowest probability of war among the equilibria that survive D1"
+    )
+
+
+def test_bounds_only_leaves_open_what_it_did_not_compute():
+    found = sweep(Ladder(rungs=2), over={"audience_cost": [0.4, 0.9]}, bounds_only=True)
+    war = found.dataset.sel(mechanism="none", **WAR)
+    assert np.isnan(war.classes.values).tolist() == [True, False]
+    assert np.isnan(war.selected.values).tolist() == [True, False]
+    assert war.complete.all()
+
+
+def test_other_concepts():
+    over = {"audience_cost": [0.2, 0.5]}
+    nash = sweep(Ladder(rungs=2), over=over, concept="nash").dataset
+    for cost in over["audience_cost"]:
+        bounds = solve(Ladder(rungs=2, audience_cost=cost).game(), "nash").bounds("war")
+        war = nash.sel(mechanism="none", audience_cost=cost, **WAR)
+        assert (float(war.low), float(war.high)) == pytest.approx(bounds, abs=1e-9)
+    assert nash.attrs["refinement"] == "none"
+    qre = sweep(Ladder(rungs=2), over=over, concept="qre", precision=5).dataset
+    at = solve(Ladder(rungs=2, audience_cost=0.5).game(), "qre", precision=5)[0]
+    war = qre.sel(mechanism="none", audience_cost=0.5, **WAR)
+    assert float(war.selected) == pytest.approx(at.probability("war"), abs=1e-6)
+    assert not qre.complete.any()
+
+
+def test_three_movers_are_searched_point_by_point():
+    stake = Parameter("stake", (0, 2), 1)
+    stay = dict.fromkeys("ABC", 0)
+
+    def go(player, after):
+        return move(player, {"stop": end("calm", stay), "go": after})
+
+    war = end("war", {"A": stake - 1, "B": stake - 1, "C": stake - 1})
+    game = ExtensiveFormGame(go("A", go("B", go("C", war))))
+    with pytest.raises(NotApplicable, match="method='search'"):
+        sweep(game, over={"stake": [0.5]})
+    found = sweep(
+        game, over={"stake": [0.5, 1.5]}, method="search", starts=20, seed=1, refinement=None
+    )
+    war_at = found.dataset.high.sel(mechanism="none", **WAR)
+    assert war_at.values.tolist() == pytest.approx([0, 1], abs=1e-6)
+    assert not found.dataset.complete.any()
+
+
+def test_a_time_limit_leaves_points_that_are_not_complete():
+    found = sweep(Ladder(rungs=3), over={"audience_cost": np.linspace(0, 1, 40)}, time_limit=1e-6)
+    assert not found.dataset.complete.all()
+    assert "may be other equilibria" in found.explain() or "no equilibrium" in found.explain()
+
+
+def test_units_names_and_attributes():
+    found = sweep(Incident(), over={"clarity": [0.3], "audience_cost": [0.2]}, outcomes=["war"])
+    data = found.dataset
+    assert data.clarity.attrs["units"] == "1"
+    assert data.audience_cost.attrs["units"] == "utils"
+    assert "tells a probe" in data.clarity.attrs["long_name"]
+    assert all({"units", "long_name"} <= set(v.attrs) for v in data.data_vars.values())
+    assert data.outcome.values.tolist() == ["war"]
+    assert "clarity" not in data.attrs["parameters"]
+    assert list(found.table().columns) == [
+        "mechanism", "clarity", "audience_cost",
+        "war low", "war high", "war selected", "classes", "complete",
+    ]  # fmt: skip
+    assert (
+        repr(found) == "Sweep('incident', 'sequential', {clarity: 1, audience_cost: 1}, ['none'])"
+    )
+
+
+def test_numbers_are_taken_to_fifteen_digits():
+    found = sweep(Incident(), over={"clarity": [0.1 + 0.2, Fraction(1, 2)]}, bounds_only=True)
+    assert found.dataset.clarity.values.tolist() == [0.3, 0.5]
+
+
+def test_explain_claims_no_more_than_was_computed():
+    over = {"hazard_response": [0.02, 0.05]}
+    text = sweep(Incident(), [none, RulesOfBehaviour(strength=0.5)], over=over).explain()
+    assert "2 points: hazard_response from 0.02 to 0.05." in text
+    assert "Of 2 points" in text
+    assert "Between the points nothing was computed." in text
+
+
+@pytest.mark.parametrize(
+    ("over", "error", "words"),
+    [
+        ({"clarty": [0.1]}, UnknownName, "did you mean 'clarity'"),
+        ({"clarity": [0.5, 1.2]}, GameError, "'clarity' is 1.2; allowed is 0.0 to 1.0"),
+        ({"clarity": [0.5, np.nan]}, GameError, "clarity"),
+        ({"clarity": [0.5, np.inf]}, GameError, "clarity"),
+        ({"clarity": []}, GameError, "'clarity' are empty"),
+        ({"clarity": 0.5}, GameError, "give a list of numbers"),
+        ({"clarity": ["a"]}, GameError, "give a list of numbers"),
+        ({"clarity": [[0.5]]}, GameError, "give a list of numbers"),
+        ({"clarity": [0.5, 0.2, 0.5]}, GameError, "0.5 more than once"),
+        ({"channels": [1, 2]}, UnknownName, "no parameter to sweep over named 'channels'"),
+        ({}, GameError, "over is {}"),
+        (None, GameError, "over is None"),
+    ],
+)
+def test_bad_grids(over, error, words):
+    with pytest.raises(error, match=words):
+        sweep(Incident(), over=over)
+
+
+def test_other_errors():
+    over = {"clarity": [0.5]}
+    with pytest.raises(UnknownName, match="no outcome named 'peace'"):
+        sweep(Incident(), over=over, outcomes=["peace"])
+    with pytest.raises(UnknownName, match="refinement"):
+        sweep(Incident(), over=over, refinement="d2")
+    with pytest.raises(UnknownName, match="concept"):
+        sweep(Incident(), over=over, concept="seqential")
+    with pytest.raises(UnknownName, match="rule"):
+        sweep(Ladder(rungs=2), over={"audience_cost": [0.4]}, rule="least wars")
+    with pytest.raises(GameError, match="takes a crisis such as"):
+        sweep(Incident, over=over)
+    with pytest.raises(NotApplicable, match="changes crises"):
+        sweep(escalation_1(), [Hotline()], over={"audience_cost": [0.5]})
+    with pytest.raises(GameError, match=r"'audience_cost' is 1\.5"):
+        sweep(escalation_1(), over={"audience_cost": [1.5]})
+    with pytest.raises(UnknownName, match="did you mean 'audience_cost'"):
+        sweep(escalation_1(), over={"audience_costs": [0.5]})
+    with pytest.raises(GameError, match="time_limit is -1"):
+        sweep(Incident(), over=over, time_limit=-1)
+    with pytest.raises(NotApplicable, match="bounds only"):
+        sweep(Incident(), over=over, concept="correlated")

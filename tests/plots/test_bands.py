@@ -1,0 +1,199 @@
+"""Pictures over parameters show what is in the dataset, and no more."""
+
+import matplotlib
+
+matplotlib.use("agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import xarray as xr
+
+from crisisgames import NotApplicable, Sweep, UnknownName
+from crisisgames.plots import plot_bands, plot_map
+from crisisgames.plots.kinds import in_words
+
+OUTCOMES = ["war", "war:deliberate", "calm"]
+
+
+def made(names=("none",), over=None, spans=None, *, missing=(), selected=None):
+    """Return a made-up sweep; ``spans`` has for each point the intervals of war of its classes."""
+    over = {"clarity": [0.0, 0.25, 0.5, 0.75, 1.0]} if over is None else over
+    shape = (len(names), *map(len, over.values()))
+    most = max(len(s) for s in spans)
+    low = np.full((*shape, most, 3), np.nan)
+    high = low.copy()
+    for k, place in enumerate(np.ndindex(shape)):
+        for c, (a, b) in enumerate(spans[k % len(spans)]):
+            low[(*place, c)] = a, a, 1 - b
+            high[(*place, c)] = b, b, 1 - a
+    complete = np.ones(shape, dtype=bool)
+    for place in missing:
+        complete[place] = False
+    grid = ("mechanism", *over)
+    least = np.nanmin(low, axis=-2)
+    return xr.Dataset(
+        {
+            "low": ((*grid, "outcome"), least),
+            "high": ((*grid, "outcome"), np.nanmax(high, axis=-2)),
+            "selected": ((*grid, "outcome"), least if selected is None else selected(least)),
+            "class_low": ((*grid, "class", "outcome"), low),
+            "class_high": ((*grid, "class", "outcome"), high),
+            "complete": (grid, complete),
+            "classes": (grid, np.isfinite(low[..., 0]).sum(axis=-1).astype(float)),
+            "certificate": (grid, np.zeros(shape)),
+        },
+        {
+            "mechanism": list(names),
+            **{n: (n, v, {"long_name": f"what {n} is", "units": "1"}) for n, v in over.items()},
+            "class": range(most),
+            "outcome": OUTCOMES,
+        },
+        {"crisis": "incident", "concept": "sequential", "rule": "least war", "baseline": names[0]},
+    )
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    plt.close("all")
+
+
+def bands(ax):
+    return [
+        c
+        for c in ax.collections
+        if type(c).__name__ in ("PolyCollection", "FillBetweenPolyCollection")
+    ]
+
+
+def legend(figure):
+    return [t.get_text() for t in figure.legends[0].get_texts()]
+
+
+def test_classes_are_bands_of_their_own():
+    data = made(spans=[[(0.0, 0.1), (0.3, 0.4)]] * 5)
+    (ax,) = plot_bands(data).axes
+    extents = sorted(tuple(b.get_paths()[0].get_extents().intervaly) for b in bands(ax))
+    assert extents == [pytest.approx((0, 0.1)), pytest.approx((0.3, 0.4))]
+
+
+def test_a_single_value_is_a_line_and_the_axis_says_what_is_swept():
+    figure = plot_bands(made(spans=[[(0.2, 0.2)]] * 5))
+    (ax,) = figure.axes
+    assert not bands(ax)
+    assert ax.get_xlabel() == "What clarity is (clarity)"
+    assert ax.get_ylabel() == "Probability of war (%)"
+    assert max(line.get_linewidth() for line in ax.lines) > 2
+    assert "at one point only" not in legend(figure)
+
+
+def test_a_knife_edge_is_an_upright_bar_and_no_wedge():
+    spans = [[(0.2, 0.2)], [(0.2, 0.2)], [(0.2, 0.6)], [(0.6, 0.6)], [(0.6, 0.6)]]
+    figure = plot_bands(made(spans=spans))
+    (ax,) = figure.axes
+    assert not bands(ax)
+    dots = [line for line in ax.lines if line.get_marker() == "o"]
+    assert [sorted(d.get_ydata()) for d in dots] == [[0.2, 0.6]]
+    assert list(dots[0].get_xdata()) == [0.5, 0.5]
+    assert "at one point only" in legend(figure)
+
+
+def test_points_that_may_lack_equilibria_are_hatched():
+    figure = plot_bands(made(spans=[[(0.2, 0.2)]] * 5, missing=[(0, 1), (0, 2)]))
+    (ax,) = figure.axes
+    hatched = [p for p in ax.patches if p.get_hatch()]
+    assert [p.get_x() for p in hatched] == [0.125, 0.375]
+    assert "perhaps not all found" in legend(figure)
+
+
+def test_points_without_equilibria_are_left_out():
+    data = made(spans=[[(0.1, 0.2)]] * 5)
+    for name in ("low", "high", "selected", "class_low", "class_high"):
+        data[name][:, 2] = np.nan
+    (ax,) = plot_bands(data).axes
+    drawn = [tuple(b.get_paths()[0].get_extents().intervalx) for b in bands(ax)]
+    assert sorted(drawn) == [(0, 0.25), (0.75, 1)]
+
+
+def test_up_to_three_mechanisms_share_axes_and_more_do_not():
+    three = plot_bands(made(("none", "b", "c"), spans=[[(0.1, 0.2)]] * 5))
+    assert len(three.axes) == 1
+    assert {"none", "b", "c", "selected"} <= set(legend(three))
+    hatches = {b.get_hatch() for b in bands(three.axes[0])}
+    assert len(hatches) == 3, "to be told apart in grey"
+    four = plot_bands(made(("none", "b", "c", "d"), spans=[[(0.1, 0.2)]] * 5))
+    visible = [ax for ax in four.axes if ax.get_visible()]
+    assert [ax.get_title(loc="left") for ax in visible] == ["none", "b", "c", "d"]
+    assert len({ax.get_ylim() for ax in visible}) == 1
+    assert "selected, none" in legend(four)
+
+
+def test_values_are_drawn_in_their_order():
+    data = made(spans=[[(0.1, 0.1)]] * 5).isel(clarity=[3, 0, 4, 1, 2])
+    (ax,) = plot_bands(data).axes
+    for line in ax.lines:
+        assert (np.diff(line.get_xdata()) > 0).all()
+
+
+MAP = {"clarity": np.linspace(0, 1, 4), "risk": np.linspace(0, 1, 3)}
+
+
+def test_a_map_has_panels_with_one_scale():
+    spans = [[(0.0, 0.0)]] * 6 + [[(0.1, 0.4)]] * 6
+    figure = plot_map(made(over=MAP, spans=spans))
+    classes, low, high, selected, bar = figure.axes
+    assert [ax.get_title() for ax in figure.axes[:4]] == [
+        "classes",
+        "lowest",
+        "highest",
+        "selected",
+    ]
+    limits = {ax.collections[0].get_clim() for ax in (low, high, selected)}
+    assert limits == {(0, 0.4)}
+    assert bar.get_ylabel() == "Probability of war (%)"
+    # Rows of the picture are the second parameter.
+    assert high.collections[0].get_array().reshape(3, 4)[0].tolist() == [0, 0, 0.4, 0.4]
+    assert sorted(t.get_text() for t in classes.texts) == ["A", "B"]
+    assert classes.get_xlabel() == "clarity"
+    assert classes.get_ylabel() == "risk"
+
+
+def test_the_letters_of_a_map_are_explained():
+    spans = [[(0.0, 0.0)]] * 6 + [[(0.0, 0.0), (1.0, 1.0)]] * 6
+    text = plot_map(made(over=MAP, spans=spans)).get_supxlabel()
+    assert "1 class: calm" in text
+    assert "2 classes: calm | war:deliberate" in text
+
+
+def test_a_map_of_bounds_only_has_no_selection():
+    data = made(over=MAP, spans=[[(0.1, 0.4)]] * 12, selected=lambda low: low * np.nan)
+    data["class_low"][:] = data["class_high"][:] = np.nan
+    figure = plot_map(data)
+    assert [ax.get_title() for ax in figure.axes[:3]] == ["classes", "lowest", "highest"]
+    assert "several outcomes, whose classes were not told apart" in figure.get_supxlabel()
+
+
+def test_a_map_hatches_what_may_lack_equilibria_and_takes_few_mechanisms():
+    data = made(("none", "b"), over=MAP, spans=[[(0.1, 0.4)]] * 12, missing=[(0, 1, 1)])
+    figure = plot_map(data)
+    assert [len(ax.patches) for ax in figure.axes[:8]] == [1] * 4 + [0] * 4
+    with pytest.raises(NotApplicable, match="room for 4 mechanisms"):
+        plot_map(made(tuple("abcde"), over=MAP, spans=[[(0.1, 0.4)]] * 12))
+
+
+def test_a_sweep_draws_itself():
+    data = made(spans=[[(0.1, 0.2)]] * 5)
+    assert Sweep(data).plot("calm").axes[0].get_ylabel().startswith("Probability of calm")
+    with pytest.raises(UnknownName, match="outcome"):
+        Sweep(data).plot("peace")
+    three = made(over={**MAP, "x": [1.0]}, spans=[[(0.1, 0.2)]] * 12)
+    with pytest.raises(NotApplicable, match="one or two parameters"):
+        Sweep(three).plot()
+
+
+def test_kinds_are_told_by_what_differs():
+    a, b = frozenset({"calm", "war:x", "talks"}), frozenset({"calm"})
+    assert in_words(a, [a, b]) == "war:x, talks"
+    assert in_words(b, [a, b]) == "none of these"
+    assert in_words(a, [a, a]) == "the same outcomes"
