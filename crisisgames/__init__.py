@@ -85,7 +85,6 @@ from crisisgames.mechanisms import (
     none,
     with_awareness,
 )
-from crisisgames.plots.tikz import to_tikz
 from crisisgames.principles import PRINCIPLES, Principle
 from crisisgames.report import report
 from crisisgames.scenarios import SCENARIOS, Scenario, get_scenario
@@ -107,6 +106,7 @@ if TYPE_CHECKING:
         logit_branches,
         markov_perfect,
     )
+    from crisisgames.plots.tikz import to_tikz
 
 __all__ = [
     "CONCEPTS",
@@ -216,4 +216,8 @@ def __getattr__(name: str) -> Any:
     # What the layer below imports only when asked for, so does this one.
     if name in _equilibria.LATER:
         return getattr(_equilibria, name)
+    if name == "to_tikz":
+        from crisisgames.plots.tikz import to_tikz
+
+        return to_tikz
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,15 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 import crisisgames.analysis
+from crisisgames import (
+    ExtensiveFormGame,
+    NormalFormGame,
+    from_json,
+    read_game,
+    read_toml,
+    solve,
+    to_nfg,
+)
 from crisisgames.cli import app
 from crisisgames.cli.comparing import _table
 from crisisgames.crises import CRISES
@@ -296,7 +306,6 @@ def test_what_is_not_a_terminal_gets_no_colours_and_a_poor_one_no_error():
         ([CASE, "--set", "clarity=0.1", "--set", "clarity=0.2"], "gives clarity twice"),
         ([CASE, "--rule", "lest war"], "did you mean 'least war'?"),
         ([CASE, "--concept", "sequentail"], "did you mean 'sequential'?"),
-        ([CASE, "--concept", "subgame-perfect"], "'subgame-perfect'"),
         (
             [CASE, "--time-limit", "0"],
             "--time-limit is 0; allowed is any number of seconds above 0",
@@ -342,3 +351,97 @@ def test_an_interruption_ends_with_130(monkeypatch):
     assert result.exit_code == 130
     assert result.stdout == ""
     assert result.stderr == "Interrupted.\n"
+
+
+# --- files ---
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+GAME, SCENARIO = str(EXAMPLES / "challenge.toml"), str(EXAMPLES / "reef.toml")
+
+
+def test_a_game_in_a_file_is_solved_for_people():
+    text = run("solve", GAME).stdout
+    flat = " ".join(text.split())
+    assert text.startswith("A challenge to a side whose resolve is private")
+    for words in (
+        "war:deliberate 0.7",
+        "payoff of A, utils 0.16",
+        "Certificate: no deviation gains more than",
+        "1 class of sequential equilibria (all).",
+        "Next: crisisgames solve",
+    ):
+        assert words in flat
+    assert "Found" not in text
+    exact = run("solve", GAME, "--set", "war_cost=1/3", "--exact").stdout
+    assert exact.splitlines()[1] == "With war_cost=1/3."
+    assert "status quo 1" in " ".join(exact.split())
+
+
+def test_json_of_a_solution_is_read_and_verified():
+    found = from_json(run("solve", GAME, "--json").stdout)
+    assert found == solve(read_game(GAME))
+    assert found.certificate < 1e-9
+
+
+def test_what_is_not_complete_is_called_found():
+    text = run("solve", GAME, "--concept", "qre").stdout
+    assert "probability, found" in text
+    assert "Found: over the equilibria that were found, and there may be others." in text
+
+
+def test_other_concepts_are_shown(tmp_path):
+    chicken = NormalFormGame.from_arrays([[6, 2], [7, 0]], [[6, 7], [2, 0]])
+    path = tmp_path / "chicken.nfg"
+    path.write_text(to_nfg(chicken))
+    mediated = run("solve", str(path), "--concept", "correlated")
+    assert mediated.exit_code == 0, mediated.output
+    assert "probability" in mediated.stdout
+    assert run("solve", str(path), "--concept", "nash", "--json").exit_code == 0
+
+
+def test_a_scenario_is_solved_as_it_is():
+    found = from_json(run("solve", SCENARIO, "--json").stdout)
+    case = read_toml(SCENARIO)
+    assert found.game == case.designs()[0](case.crisis).game()
+
+
+def test_a_scenario_in_a_file_is_compared_by_its_own_rule():
+    told = run("compare", SCENARIO, "--mechanism", "none", "--facts")
+    assert told.exit_code == 0, told.output
+    text = " ".join(told.stdout.split())
+    assert "Selection rule: the lowest probability of war." in text
+    assert "A: the side whose ship comes close. B: the side that must judge it." in text
+    assert "- Nobody strikes first at a reef. [ours: the case is made up]" in text
+    found = json.loads(run("compare", SCENARIO, "--mechanism", "none", "--facts", "--json").stdout)
+    assert found["scenario"] == "reef"
+    assert found["facts"][1]["source"] == "ours: the case is made up"
+
+
+def test_bad_files_are_one_sentence_and_write_nothing(tmp_path):
+    bad = tmp_path / "bad.toml"
+    bad.write_text(Path(GAME).read_text().replace('"1/2 - war_cost"', '"x.__class__"'))
+    picture = tmp_path / "out.png"
+    for args, words in {
+        ("solve", str(bad), "--plot", str(picture)): 'bad.toml, line 49, ends."war with the weak"',
+        ("compare", str(bad), "--plot", str(picture)): "no parameter 'x.__class__'",
+        ("solve", "none.toml"): "none.toml: there is no such file",
+        ("solve", str(tmp_path)): "how a file is read",
+        ("solve", "taiwan-1996"): "did you mean 'taiwan-1995'?",
+        ("compare", GAME): "it holds a game, and compare takes a scenario",
+        ("solve", GAME, "--set", "war_cost=2"): "'war_cost' is 2; allowed is 0 to 1",
+        ("solve", GAME, "--set", "war_cots=1"): "did you mean 'war_cost'?",
+        ("solve", GAME, "--set", "war_cost=x"): "'x' is not a number",
+        ("solve", GAME, "--concept", "nosh"): "did you mean 'nash'?",
+        ("solve", GAME, "--time-limit", "-1"): "--time-limit is -1",
+        ("solve", GAME, "--plot", "x.doc"): "the file name must end in one of",
+    }.items():
+        assert words in sentence(run(*args))
+    assert list(tmp_path.iterdir()) == [bad]
+
+
+@pytest.mark.skipif(not hasattr(ExtensiveFormGame, "plot"), reason="games are not drawn yet")
+def test_a_game_is_drawn(tmp_path):
+    picture = tmp_path / "tree.png"
+    done = run("solve", GAME, "--plot", str(picture))
+    assert done.exit_code == 0, done.output
+    assert picture.read_bytes().startswith(b"\x89PNG")

@@ -414,7 +414,7 @@ class _Case:
             likely = [x for x in worth if orders[x] == least]
             mass = {x: _product(cells[d][1] for d in self.agents.others[x]) for x in likely}
             actions = range(self.agents.size[h])
-            mean = [sum(mass[x] * worth[x][a] for x in likely) for a in actions]
+            mean = [sum((mass[x] * worth[x][a] for x in likely), Fraction(0)) for a in actions]
             played = [a for a in actions if rows[h][a]]
             value = mean[played[0]]
             better = {b for b in actions if mean[b] > value}
@@ -499,7 +499,10 @@ class _Verdict:
 
 
 def _product(factors: Iterable[Fraction]) -> Fraction:
-    return prod(factors, start=Fraction(1))
+    total = Fraction(1)
+    for factor in factors:
+        total *= factor
+    return total
 
 
 def _mixed(plans: Sequence[Ray], shares: Sequence[int]) -> Ray:

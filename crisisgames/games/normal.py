@@ -212,7 +212,7 @@ class NormalFormGame:
                 given = self.shares[profile]
                 row |= {
                     f"{SHARE}{o}": float(evaluate(given[o])) if o in given else 0.0
-                    for o in self.outcomes
+                    for o in map(str, self.outcomes)
                 }
             rows.append(row)
         return pd.DataFrame(rows)

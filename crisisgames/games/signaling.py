@@ -25,6 +25,7 @@ from crisisgames.games.parameter import Parameter
 from crisisgames.games.tree import Node, chance, end, joined, move, need_distinct, need_step, tell
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from crisisgames.games.normal import NormalFormGame

@@ -23,6 +23,7 @@ __all__ = [
 SLUGS = (
     "fearon-1994-audience-costs",
     "fearon-1995-bargaining-range",
+    "fearon-1997-tying-hands-sinking-costs",
 )
 """The models there are: each in a module of that name, with underscores for hyphens."""
 

@@ -169,8 +169,8 @@ class _Solved:
 
     def __init__(self, v: float, a1: float, a2: float, w1: float, w2: float) -> None:
         self.v, self.costs, self.reach = v, np.array([a1, a2]), np.array([w1, w2])
-        t = only_cutoffs(PATIENCE, prize=v, own=self.costs, other=self.costs[::-1], reach=self.reach[::-1]
-        )
+        a, w = self.costs, self.reach
+        t = only_cutoffs(PATIENCE, prize=v, own=a, other=a[::-1], reach=w[::-1])[..., 0]
         tie = abs(t[0] - t[1]) <= TIE * t.min()
         self.horizon = float(t.min())
         self.label = 1 if t[0] < t[1] and not tie else 2
@@ -186,14 +186,14 @@ class _Solved:
         times = np.asarray(time)[..., None]
         return only_cutoffs(
             QUITTERS, prize=self.v, own=self.costs[::-1], value=self.value[::-1], at=times
-        )
+        )[..., 0]
 
     def quit_times(self, quantiles: Array) -> Array:
         """When these quantiles of each state quit; states along the last axis."""
         return only_cutoffs(
             QUIT_TIME, prize=self.v, own=self.costs[::-1], other=self.costs, reach=self.reach,
             value=self.value[::-1], quit=quantiles,
-        )  # fmt: skip
+        )[..., 0]  # fmt: skip
 
 
 def crisis_solved(

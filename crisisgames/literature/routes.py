@@ -12,7 +12,7 @@ import sympy as sp
 from crisisgames.equilibria import CutoffRule, cutoff_equilibria, cutoff_sweep
 from crisisgames.errors import GameError
 
-__all__ = ["best_choice", "indifference", "only_cutoffs"]
+__all__ = ["best_choice", "indifference", "only_cutoff", "only_cutoffs"]
 
 
 def best_choice(
@@ -66,6 +66,35 @@ def indifference(utility: Callable[[sp.Symbol], sp.Expr], outside: float) -> flo
     if not (found.complete and len(found) == 1):
         raise GameError(f"no single share is worth {outside} by {utility(x)}")
     return float(found[0].cutoffs["x"])
+
+
+def only_cutoff(rule: CutoffRule, **values: Any) -> float:
+    """Return the cutoff where it is proved to be the only one, and best for types on both sides.
+
+    Parameters
+    ----------
+    rule : CutoffRule
+        With its `type`.
+    **values
+        Of the rule's parameters.
+
+    Raises
+    ------
+    GameError
+        If that cannot be proved.
+
+    Examples
+    --------
+    >>> from crisisgames import Parameter
+    >>> x, own, cost = sp.Symbol("x"), sp.Symbol("own"), Parameter("cost", (0, 1))
+    >>> only_cutoff(CutoffRule(x, (0, 1), own - cost / 2, type=own), cost=0.5)
+    0.25
+    """
+    found = cutoff_equilibria(rule, **values)
+    if not (found.complete and len(found) == 1 and found[0].best_reply):
+        given = ", ".join(f"{n} = {v}" for n, v in values.items())
+        raise GameError(f"at {given} no single cutoff {rule.cutoff} could be proved to be best")
+    return float(found[0].cutoffs[rule.cutoff.name])
 
 
 def only_cutoffs(rules: CutoffRule | Sequence[CutoffRule], **values: Any) -> np.ndarray:

@@ -223,14 +223,16 @@ def _move(spot: Spot, x: int, game: ExtensiveFormGame, equilibrium: Equilibrium 
 
 
 def _end(spot: Spot, z: int, game: ExtensiveFormGame, symbols: bool) -> Spot:
-    """Return the spot of an end: payoffs, and its outcome or the shares of several."""
+    """Return the spot of an end: payoffs, and its outcomes, with their shares as numbers."""
     compiled, numbers = game.compiled, game.exact()
     shares = compiled.share_expressions[z] if symbols else numbers.shares[z]
     pays = compiled.payoff_expressions[z] if symbols else numbers.payoffs[z]
     share = expression if symbols else probability
     pairs = zip(compiled.outcomes, shares, strict=True)
     parts = [(o, share(s)) for o, s in pairs if s != 0]
-    outcome = parts[0][0] if len(parts) == 1 else ", ".join(f"{o} {p}" for o, p in parts)
+    # Shares as expressions would drown the payoffs.
+    bare = symbols or len(parts) == 1
+    outcome = ", ".join(o if bare else f"{o} {p}" for o, p in parts)
     texts = tuple(map(expression if symbols else number, pays))
     return replace(spot, payoffs=texts, outcome=shortened(outcome))
 

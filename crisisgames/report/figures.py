@@ -21,6 +21,9 @@ SETTINGS: Any = {
     "text.parse_math": False,  # a name with two dollar signs is no formula
 }
 
+ENLARGED = 1.5
+"""Pixels for each point of a drawing."""
+
 NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 """No date, so that the same input gives the same bytes."""
 
@@ -71,9 +74,9 @@ def inline_svg(document: str, name: str, title: str, description: str) -> Html:
 
     Examples
     --------
-    >>> document = '<svg viewBox="0 0 1 1"><g id="a"/><use xlink:href="#a"/></svg>'
+    >>> document = '<svg viewBox="0 0 100 80"><g id="a"/><use xlink:href="#a"/></svg>'
     >>> print(inline_svg(document, "f", "A dot", "One dot."))
-    <svg viewBox="0 0 1 1" role="img" aria-labelledby="f-title f-description">
+    <svg viewBox="0 0 100 80" role="img" aria-labelledby="f-title f-description" style="...">
     <title id="f-title">A dot</title><desc id="f-description">One dot.</desc>
     <g id="f-a"/><use href="#f-a"/></svg>
     """
@@ -89,13 +92,15 @@ def inline_svg(document: str, name: str, title: str, description: str) -> Html:
     # A style sheet inside the drawing would hold for the whole page.
     sheets = "".join(re.findall(r"<style[^>]*>(.*?)</style>", body, re.DOTALL))
     body = re.sub(r"<defs>\s*<style[^>]*>.*?</style>\s*</defs>", "", body, flags=re.DOTALL)
-    joins = "stroke-linejoin: round; stroke-linecap: butt" if "stroke-linejoin" in sheets else None
-    attributes = f'viewBox="{plain(root.group(1))}" role="img" '
-    attributes += f'aria-labelledby="{name}-title {name}-description"'
     family = re.search(r'font-family="[^"]+"', root.group())
+    # Points of the drawing, a little enlarged: a small drawing is not blown up to the full width.
+    wide = f"{ENLARGED * float(root.group(1).split()[2]):.0f}px"
+    style = f"max-width: {wide}; min-width: min(34rem, {wide})"
+    if "stroke-linejoin" in sheets:
+        style += "; stroke-linejoin: round; stroke-linecap: butt"
+    attributes = f'viewBox="{plain(root.group(1))}" role="img" '
+    attributes += f'aria-labelledby="{name}-title {name}-description" style="{style}"'
     attributes += f" {family.group()}" if family else ""
-    if joins:
-        attributes += f' style="{joins}"'
     return Html(
         f'<svg {attributes}>\n<title id="{name}-title">{plain(title)}</title>'
         f'<desc id="{name}-description">{plain(description)}</desc>\n{body.strip()}</svg>'

@@ -39,7 +39,7 @@ tbody th { font-weight: 500; min-width: 6rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 td.number { white-space: nowrap; }
 figure { margin: 1.2rem 0; overflow-x: auto; }
-figure svg { display: block; width: 100%; min-width: 34rem; height: auto; }
+figure svg { display: block; width: 100%; height: auto; }
 figcaption { font-size: 0.85rem; color: #3a3a3a; margin-top: 0.4rem; }
 pre { background: #f3f3f3; border: 1px solid #c4c4c4; padding: 0.7rem 0.9rem; font-size: 0.84rem;
   line-height: 1.45; white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -55,14 +55,13 @@ dd { margin: 0 0 0 1.2rem; }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; line-height: 1.4; }
   h1 { font-size: 19pt; } h2 { font-size: 14pt; } h3 { font-size: 11.5pt; } h4 { font-size: 10pt; }
-  h1, h2, h3, h4, caption { break-after: avoid; }
+  h1, h2, h3, h4, caption, .who { break-after: avoid; }
   p, li { orphans: 3; widows: 3; }
   tr, figure, .box, pre { break-inside: avoid; }
   thead { display: table-header-group; }
   table { font-size: 8pt; }
   tbody th { min-width: 0; }
   .scroll, figure { overflow: visible; }
-  figure svg { min-width: 0; }
   .new-page { break-before: page; }
   a { color: inherit; text-decoration: none; }
   nav { display: none; }

@@ -27,6 +27,7 @@ from crisisgames import (
 )
 from crisisgames.crises import Channel
 from crisisgames.equilibria.assemble import Extreme, above, assess
+from crisisgames.equilibria.deadline import NEVER
 from crisisgames.equilibria.equilibrium_set import EquilibriumSet
 from crisisgames.equilibria.selection import _mix, _project
 from crisisgames.equilibria.sequence_form import sequence_form
@@ -161,7 +162,7 @@ def leading(form, leader: int) -> list[tuple[Fraction, Fraction]]:  # type: igno
         def leading_mover(self, part):  # type: ignore[no-untyped-def]
             return leader
 
-    blocks = Led(form, "sequential", conditionally_undominated(form), float("inf")).blocks(
+    blocks = Led(form, "sequential", conditionally_undominated(form), NEVER).blocks(
         list(form.parent)
     )
     spans = []

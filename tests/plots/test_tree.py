@@ -78,8 +78,10 @@ GAMES = {
 SOLVED = ("escalation 1", "escalation 2", "beer-quiche", "incident", "ladder 2")
 
 DRAWINGS = [
-    *((name, False, d) for name in GAMES for d in ("right", "down")),
-    *((name, True, d) for name in SOLVED for d in ("right", "down")),
+    *((name, False, "right") for name in GAMES if name not in SOLVED),
+    *((name, True, "right") for name in SOLVED),
+    *((name, False, "down") for name in ("incident", "random 47", "three players", "long labels")),
+    *((name, True, "down") for name in ("escalation 1", "beer-quiche", "ladder 2")),
 ]
 
 
