@@ -19,8 +19,8 @@ NAMES = sorted(path.name for path in FOLDER.glob("*.ipynb"))
 @pytest.mark.parametrize("name", NAMES)
 def test_it_runs(name: str, tmp_path: Path) -> None:
     notebook = nbformat.read(FOLDER / name, as_version=4)
-    strict = nbformat.v4.new_code_cell("import warnings; warnings.simplefilter('error', UserWarning)")
-    notebook.cells.insert(0, strict)
+    strict = "import warnings\nwarnings.simplefilter('error', UserWarning)"
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(strict))
     folder = {"metadata": {"path": str(tmp_path)}}
     NotebookClient(notebook, timeout=240, resources=folder).execute()
     printed = [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs]

@@ -73,14 +73,14 @@ def register(kind: Kind) -> None:
 
 
 def to_json(item: Any, *, indent: int | None = None) -> str:
-    """Return a game, a strategy, an equilibrium or a set of equilibria as JSON.
+    """Return a game, a strategy, an equilibrium, a set of equilibria or a comparison as JSON.
 
     Numbers that are exact are texts such as ``"1/3"``, floats are numbers, and expressions are
     texts in the grammar of `parse_expression`. `from_json` is the inverse.
 
     Parameters
     ----------
-    item : game, strategy of a repeated game, equilibrium or set of equilibria
+    item : game, strategy of a repeated game, equilibrium, set of equilibria or comparison
         Of any kind but batches and cutoff equilibria, which do not hold their games.
     indent : int, optional
         Spaces by which lines are indented; left out, all is one line.
@@ -112,7 +112,7 @@ def document(item: Any) -> dict[str, Any]:
 
 
 def from_json(text: str) -> Any:
-    """Return the game, strategy, equilibrium or set of equilibria that a JSON text describes.
+    """Return the game, strategy, equilibrium, set or comparison that a JSON text describes.
 
     What can be computed is: certificates are never read.
 

@@ -299,6 +299,8 @@ def unpack(item: Item, kind: Any) -> Any:
         return {unpack(k, args[0]): unpack(v, args[1]) for k, v in pairs}
     if is_dataclass(kind) and isinstance(kind, type):
         return kind(**{name: unpack(item[name], hint) for name, hint in _hints(kind).items()})
+    if kind is bool:
+        return item.flag()
     return item.whole() if kind is int else Fraction(item.number())
 
 

@@ -46,9 +46,15 @@ DISCOUNT = Quantity(
     "discount", "δ", "discount factor", 0.9, 0, 1, closed="neither", box=(0.5, 0.98)
 )
 NOW = Quantity(
-    "win_prob_now", "p₁", "probability that A wins now", 0.35, 0, 1, closed="neither",
+    "win_prob_now",
+    "p₁",
+    "probability that A wins now",
+    0.35,
+    0,
+    1,
+    closed="neither",
     box=(0.2, 0.5),
-)  # fmt: skip
+)
 
 
 # (a) The bargaining range.
@@ -267,8 +273,14 @@ def first_strike_game(
         Fraction(str(v)) for v in (win_prob_strike, win_prob_struck, war_cost_a, war_cost_b, share)
     )
     both = (first + second) / 2
-    wins = {("attack", "hold"): first, ("hold", "attack"): second, ("attack", "attack"): both}
-    payoffs = {cell: (p - cost_a, 1 - p - cost_b) for cell, p in wins.items()}
+    wins: dict[tuple[str, ...], Fraction] = {
+        ("attack", "hold"): first,
+        ("hold", "attack"): second,
+        ("attack", "attack"): both,
+    }
+    payoffs: dict[tuple[str, ...], tuple[Any, ...]] = {
+        cell: (p - cost_a, 1 - p - cost_b) for cell, p in wins.items()
+    }
     payoffs["hold", "hold"] = (x, 1 - x)
     return NormalFormGame(("A", "B"), (("hold", "attack"),) * 2, payoffs)
 
@@ -324,8 +336,10 @@ def indivisible_solved(
 
 def draw_range(ax: Axes) -> None:
     """Draw the range on the line of shares, risk neutral and risk averse."""
-    rows = [("risk neutral (α = β = 1)", {}), ("risk averse (α = β = 0.6)",
-            {"risk_exponent_a": 0.6, "risk_exponent_b": 0.6})]  # fmt: skip
+    rows = [
+        ("risk neutral (α = β = 1)", {}),
+        ("risk averse (α = β = 0.6)", {"risk_exponent_a": 0.6, "risk_exponent_b": 0.6}),
+    ]
     for y, (name, more) in enumerate(rows):
         found = MODEL.results("range", **more)
         ends = found["range_low"], found["range_high"]
@@ -361,26 +375,42 @@ def draw_preventive(ax: Axes) -> None:
     inside = later + 0.2 * (1 - patience) <= 1
     steps = np.full(later.shape, np.nan)
     steps[inside] = MODEL.results(
-        "gradual-shift", win_prob_now=0.35, shift=later[inside] - 0.35, war_cost_b=0.2,
+        "gradual-shift",
+        win_prob_now=0.35,
+        shift=later[inside] - 0.35,
+        war_cost_b=0.2,
         discount=patience[inside],
-    )["steps_needed"]  # fmt: skip
-    lines = ax.contour(later, patience, steps, levels=[1.5, 3.5, 7.5, 15.5], colors="black",
-                       linewidths=0.9)  # fmt: skip
+    )["steps_needed"]
+    lines = ax.contour(
+        later, patience, steps, levels=[1.5, 3.5, 7.5, 15.5], colors="black", linewidths=0.9
+    )
     ax.clabel(lines, fmt={1.5: "2 steps", 3.5: "4", 7.5: "8", 15.5: "16"}, fontsize=8)
     ax.set(xlabel="Probability that A wins later, p₂", ylabel="Discount factor δ")
-    caption(ax, "Shaded: B attacks now. Lines: from there on the shift must be spread over at "
-            "least so many equal steps to pass without war. p₁ = 0.35, c_B = 0.2.")  # fmt: skip
+    caption(
+        ax,
+        "Shaded: B attacks now. Lines: from there on the shift must be spread over at "
+        "least so many equal steps to pass without war. p₁ = 0.35, c_B = 0.2.",
+    )
 
 
 def draw_pieces(ax: Axes) -> None:
     """How often whole pieces allow peace."""
     balance = np.linspace(0.0005, 0.9995, 2000)
     k = np.arange(1, 13)
-    found = MODEL.results("indivisible", win_prob_a=balance[:, None], pieces=k[None, :],
-                          war_cost_a=0.08, war_cost_b=0.08)  # fmt: skip
+    found = MODEL.results(
+        "indivisible",
+        win_prob_a=balance[:, None],
+        pieces=k[None, :],
+        war_cost_a=0.08,
+        war_cost_b=0.08,
+    )
     ax.plot(k, found["peace_possible"].mean(axis=0), "o-", color=COLOURS[1])
-    ax.set(xlabel="Number of pieces k", ylabel="Share of balances p with a peaceful split",
-           ylim=(0, 1.05), xticks=k)  # fmt: skip
+    ax.set(
+        xlabel="Number of pieces k",
+        ylabel="Share of balances p with a peaceful split",
+        ylim=(0, 1.05),
+        xticks=k,
+    )
     caption(ax, "c_A = c_B = 0.08; p even on (0, 1).")
 
 
@@ -388,7 +418,6 @@ def _peaceful_later(win_prob_now: Any, shift: Any, war_cost_b: Any, discount: An
     return win_prob_now + shift + war_cost_b * (1 - discount) <= 1 + 1e-12
 
 
-COUNT = {"whole": True, "closed": "left"}
 RANGE_MEANINGS = {
     "range_low": "least share that A accepts, cut to [0, 1]",
     "range_high": "largest share that B leaves to A, cut to [0, 1]",
@@ -423,14 +452,35 @@ MODEL = Model(
         "range": Case(
             (
                 BALANCE,
-                Quantity("win_prob_b", "r", "B's own estimate that B wins; 1 - p if left out",
-                         None, 0, 1, closed="neither"),
+                Quantity(
+                    "win_prob_b",
+                    "r",
+                    "B's own estimate that B wins; 1 - p if left out",
+                    None,
+                    0,
+                    1,
+                    closed="neither",
+                ),
                 COST_A,
                 COST_B,
-                Quantity("risk_exponent_a", "α", "exponent of A's utility", 1, 0,
-                         closed="neither", box=(0.3, 1)),
-                Quantity("risk_exponent_b", "β", "exponent of B's utility", 1, 0,
-                         closed="neither", box=(0.3, 1)),
+                Quantity(
+                    "risk_exponent_a",
+                    "α",
+                    "exponent of A's utility",
+                    1,
+                    0,
+                    closed="neither",
+                    box=(0.3, 1),
+                ),
+                Quantity(
+                    "risk_exponent_b",
+                    "β",
+                    "exponent of B's utility",
+                    1,
+                    0,
+                    closed="neither",
+                    box=(0.3, 1),
+                ),
             ),
             bargaining_range,
             {**RANGE_MEANINGS, "range_width": "width of the range, shares"},
@@ -440,16 +490,33 @@ MODEL = Model(
             (
                 BALANCE,
                 COST_A,
-                Quantity("war_cost_b_min", "l", "B's lowest cost of war, shares", 0, 0,
-                         closed="left", box=(0, 0.1)),
-                Quantity("war_cost_b_max", "h", "B's highest cost of war, shares", 0.4, 0,
-                         closed="neither", box=(0.15, 0.9)),
+                Quantity(
+                    "war_cost_b_min",
+                    "l",
+                    "B's lowest cost of war, shares",
+                    0,
+                    0,
+                    closed="left",
+                    box=(0, 0.1),
+                ),
+                Quantity(
+                    "war_cost_b_max",
+                    "h",
+                    "B's highest cost of war, shares",
+                    0.4,
+                    0,
+                    closed="neither",
+                    box=(0.15, 0.9),
+                ),
             ),
             ultimatum_uniform,
             ULTIMATUM_MEANINGS,
             conditions=(
-                Condition(("war_cost_b_min", "war_cost_b_max"), "war_cost_b_min < war_cost_b_max",
-                          lambda war_cost_b_min, war_cost_b_max: war_cost_b_min < war_cost_b_max),
+                Condition(
+                    ("war_cost_b_min", "war_cost_b_max"),
+                    "war_cost_b_min < war_cost_b_max",
+                    lambda war_cost_b_min, war_cost_b_max: war_cost_b_min < war_cost_b_max,
+                ),
             ),
             solved=ultimatum_uniform_solved,
         ),
@@ -457,8 +524,15 @@ MODEL = Model(
             (
                 BALANCE,
                 COST_A,
-                Quantity("war_cost_b_rate", "λ", "rate of B's cost of war, per share", 4, 0,
-                         closed="neither", box=(1, 10)),
+                Quantity(
+                    "war_cost_b_rate",
+                    "λ",
+                    "rate of B's cost of war, per share",
+                    4,
+                    0,
+                    closed="neither",
+                    box=(1, 10),
+                ),
             ),
             ultimatum_exponential,
             ULTIMATUM_MEANINGS,
@@ -468,10 +542,25 @@ MODEL = Model(
             (
                 BALANCE,
                 COST_A,
-                Quantity("war_cost_b_max", "h", "B's highest cost of war, shares", 0.4, 0,
-                         closed="neither", box=(0.15, 0.9)),
-                Quantity("cells", "n", "cells of B's cost that A can tell apart", 1, 1, **COUNT,
-                         box=(1, 6)),
+                Quantity(
+                    "war_cost_b_max",
+                    "h",
+                    "B's highest cost of war, shares",
+                    0.4,
+                    0,
+                    closed="neither",
+                    box=(0.15, 0.9),
+                ),
+                Quantity(
+                    "cells",
+                    "n",
+                    "cells of B's cost that A can tell apart",
+                    1,
+                    1,
+                    whole=True,
+                    closed="left",
+                    box=(1, 6),
+                ),
             ),
             in_cells,
             {key: ULTIMATUM_MEANINGS[key] for key in ("prob_war", "payoff_a")},
@@ -480,16 +569,27 @@ MODEL = Model(
         "preventive-war": Case(
             (
                 NOW,
-                Quantity("win_prob_later", "p₂", "probability that A wins later", 0.65, 0, 1,
-                         closed="neither", box=(0.5, 0.95)),
+                Quantity(
+                    "win_prob_later",
+                    "p₂",
+                    "probability that A wins later",
+                    0.65,
+                    0,
+                    1,
+                    closed="neither",
+                    box=(0.5, 0.95),
+                ),
                 COST_B,
                 DISCOUNT,
             ),
             preventive_war,
             {"war": "whether B attacks now", "margin": "(1 - δ) times B's gain from attacking"},
             conditions=(
-                Condition(("win_prob_now", "win_prob_later"), "win_prob_now < win_prob_later",
-                          lambda win_prob_now, win_prob_later: win_prob_now < win_prob_later),
+                Condition(
+                    ("win_prob_now", "win_prob_later"),
+                    "win_prob_now < win_prob_later",
+                    lambda win_prob_now, win_prob_later: win_prob_now < win_prob_later,
+                ),
             ),
             game=preventive_game,
             solved=preventive_war_solved,
@@ -497,36 +597,62 @@ MODEL = Model(
         "gradual-shift": Case(
             (
                 NOW,
-                Quantity("shift", "Δ", "total shift of the probability that A wins", 0.3, 0,
-                         closed="neither", box=(0.05, 0.4)),
+                Quantity(
+                    "shift",
+                    "Δ",
+                    "total shift of the probability that A wins",
+                    0.3,
+                    0,
+                    closed="neither",
+                    box=(0.05, 0.4),
+                ),
                 COST_B,
                 DISCOUNT,
             ),
             gradual_shift,
             {"steps_needed": "least number of equal steps that pass without war"},
             conditions=(
-                Condition(("win_prob_now", "shift", "war_cost_b", "discount"),
-                          "win_prob_now + shift + war_cost_b (1 - discount) <= 1",
-                          _peaceful_later),
+                Condition(
+                    ("win_prob_now", "shift", "war_cost_b", "discount"),
+                    "win_prob_now + shift + war_cost_b (1 - discount) <= 1",
+                    _peaceful_later,
+                ),
             ),
             solved=gradual_shift_solved,
         ),
         "first-strike": Case(
             (
-                Quantity("win_prob_strike", "p_f", "probability that A wins if it strikes first",
-                         0.6, 0, 1, closed="neither", box=(0.5, 0.9)),
-                Quantity("win_prob_struck", "p_s", "the same if B strikes first", 0.45, 0, 1,
-                         closed="neither", box=(0.1, 0.5)),
+                Quantity(
+                    "win_prob_strike",
+                    "p_f",
+                    "probability that A wins if it strikes first",
+                    0.6,
+                    0,
+                    1,
+                    closed="neither",
+                    box=(0.5, 0.9),
+                ),
+                Quantity(
+                    "win_prob_struck",
+                    "p_s",
+                    "the same if B strikes first",
+                    0.45,
+                    0,
+                    1,
+                    closed="neither",
+                    box=(0.1, 0.5),
+                ),
                 COST_A,
                 COST_B,
             ),
             first_strike,
             RANGE_MEANINGS,
             conditions=(
-                Condition(("win_prob_struck", "win_prob_strike"),
-                          "win_prob_struck <= win_prob_strike",
-                          lambda win_prob_struck, win_prob_strike:
-                          win_prob_struck <= win_prob_strike),
+                Condition(
+                    ("win_prob_struck", "win_prob_strike"),
+                    "win_prob_struck <= win_prob_strike",
+                    lambda win_prob_struck, win_prob_strike: win_prob_struck <= win_prob_strike,
+                ),
             ),
             game=first_strike_game,
             solved=first_strike_solved,
@@ -536,8 +662,16 @@ MODEL = Model(
                 BALANCE,
                 COST_A,
                 COST_B,
-                Quantity("pieces", "k", "equal pieces the issue can be cut into", 1, 1, **COUNT,
-                         box=(1, 8)),
+                Quantity(
+                    "pieces",
+                    "k",
+                    "equal pieces the issue can be cut into",
+                    1,
+                    1,
+                    whole=True,
+                    closed="left",
+                    box=(1, 8),
+                ),
             ),
             indivisible,
             {
@@ -549,14 +683,34 @@ MODEL = Model(
         ),
     },
     levers=(
-        Lever("clear signals", "cells", "cells", True,
-              "the finer A can tell B's costs, the less it has to guess"),
-        Lever("slow escalation", "preventive-war", "win_prob_later", False,
-              "the less power shifts at a time, the less B has to fear"),
-        Lever("interests", "range", "risk_exponent_a", False,
-              "an ideological claim values all over half: a larger exponent"),
-        Lever("division", "indivisible", "pieces", True,
-              "pieces make splits possible that both prefer to war"),
+        Lever(
+            "clear signals",
+            "cells",
+            "cells",
+            True,
+            "the finer A can tell B's costs, the less it has to guess",
+        ),
+        Lever(
+            "slow escalation",
+            "preventive-war",
+            "win_prob_later",
+            False,
+            "the less power shifts at a time, the less B has to fear",
+        ),
+        Lever(
+            "interests",
+            "range",
+            "risk_exponent_a",
+            False,
+            "an ideological claim values all over half: a larger exponent",
+        ),
+        Lever(
+            "division",
+            "indivisible",
+            "pieces",
+            True,
+            "pieces make splits possible that both prefer to war",
+        ),
     ),
     badness="prob_war",
     figures={
@@ -565,4 +719,4 @@ MODEL = Model(
         "preventive-war": draw_preventive,
         "pieces": draw_pieces,
     },
-)  # fmt: skip
+)

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -124,9 +123,9 @@ REST = sp.Max(FIGHT, 0)  # what silence gets: all challenge
 UNPROMPTED = CutoffRule(X, (0, 1), FIGHT, type=V)
 # C stays out from X on, if D yields with this probability.
 DETERRED = CutoffRule(X, (-LOW, HIGH), (1 - YIELDS) * K - YIELDS, type=K)
-# D sinks M from X on, if that keeps all away but those who want war anyway.
-SINKS = CutoffRule(X, (0, 1), (1 - SEEKERS) * (V - REST) - M, type=V)
-# From X on a signal is too dear for one who would yield, even if it deterred.
+# Of those who fight, D sinks M from X on, to keep away all but those who want war anyway.
+SINKS = CutoffRule(X, (0, 1), (1 - SEEKERS) * (V - FIGHT) - M, type=V)
+# From X on a signal is too dear for one of value YIELDS who would concede, even if it deterred.
 TOO_DEAR = CutoffRule(X, (0, 1), V - (1 - SEEKERS) * YIELDS, type=V)
 # D stakes from X on the bond that makes X fight.
 BOND = C - P * X
@@ -135,54 +134,36 @@ STAKES = CutoffRule(X, (0, 1), (1 - SEEKERS) * V + SEEKERS * sp.Max(FIGHT, -BOND
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(2)  # all that is summed is at most a square
 
 
-def _mean(function: Any, low: float, high: float, ends: Sequence[float], kinks: Any) -> float:
-    """Mean over the uniform distribution on `ends` of a function on [low, high], 0 elsewhere."""
-    places = sorted({low, high, *(x for x in kinks if low < x < high)})
-    total = 0.0
-    for a, b in pairwise(places):
-        x = (a + b) / 2 + (b - a) / 2 * NODES
-        total += float(WEIGHTS @ function(x)) * (b - a) / 2
-    return total / (ends[1] - ends[0])
+def _mean(function: Any, low: float, high: float, ends: Sequence[float]) -> float:
+    """Mean, over types uniform between `ends`, of a polynomial from `low` to `high`, else of 0."""
+    x = (low + high) / 2 + (high - low) / 2 * NODES
+    return float(WEIGHTS @ function(x)) * (high - low) / 2 / (ends[1] - ends[0])
 
 
 def _signalled(values: Sequence[float], *, sunk: bool) -> Results:
-    """Add up the outcome where silence is met by all and the signal by those who want war."""
+    """Add up: all challenge the silent, who give in; who wants war challenges all."""
     p, c, low, high = values
     kappa = only_cutoff(DETERRED, gain_max=low, cost_max=high, yields=0)
-    q = (kappa + low) / (low + high)
-    y = only_cutoff(UNPROMPTED, win_prob=p, cost=c)
+    q = _mean(np.ones_like, -low, kappa, (-low, high))
     if sunk:
-        m = only_cutoff(TOO_DEAR, seekers=q, yields=y)
-        x = only_cutoff(SINKS, win_prob=p, cost=c, seekers=q, signal=m)
-        after, paid = y, m
+        fights = only_cutoff(UNPROMPTED, win_prob=p, cost=c)
+        m = only_cutoff(TOO_DEAR, seekers=q, yields=fights)
+        x = max(fights, only_cutoff(SINKS, win_prob=p, cost=c, seekers=q, signal=m))
     else:
         x = only_cutoff(STAKES, win_prob=p, cost=c, seekers=q)
         m = c - p * x
-        after, paid = (c - m) / p, 0.0
 
-    def silent(v: np.ndarray) -> np.ndarray:
-        return np.maximum(p * v - c, 0)
+    def speaks(v: np.ndarray) -> np.ndarray:
+        return (1 - q) * v + q * (p * v - c) - (m if sunk else 0)
 
-    def heard(v: np.ndarray) -> np.ndarray:
-        challenged = np.maximum(p * v - c, 0 if sunk else -m)
-        return (1 - q) * v + q * challenged - paid
-
-    units = (0.0, 1.0)
-    fights_silent, fights_heard = max(0.0, x - y), 1 - max(x, after)
-    # C's gain against a share s of fighters, challenging up to cost `most`.
-    seekers = _mean(lambda k: -k, -low, kappa, (-low, high), ())
-    yielding, bluffing = x - fights_silent, (1 - x) - fights_heard
-    war_wanted = _mean(lambda k: -k, -low, high, (-low, high), ())
     return {
         "share_war_seekers": q,
-        "cutoff": max(x, after),
+        "cutoff": x,
         "signal": m,
         "prob_challenge": x + (1 - x) * q,
-        "prob_war": fights_silent + fights_heard * q,
-        "payoff_defender": _mean(silent, 0.0, x, units, (y,)) + _mean(heard, x, 1.0, units, (y,)),
-        "payoff_challenger": (
-            yielding + fights_silent * war_wanted + bluffing * q + fights_heard * seekers
-        ),
+        "prob_war": (1 - x) * q,
+        "payoff_defender": _mean(speaks, x, 1.0, (0.0, 1.0)),
+        "payoff_challenger": x + (1 - x) * _mean(lambda k: -k, -low, kappa, (-low, high)),
     }
 
 
@@ -225,16 +206,16 @@ def no_signal_solved(
     y = only_cutoff(UNPROMPTED, win_prob=p, cost=c)
     kappa = only_cutoff(DETERRED, gain_max=low, cost_max=high, yields=y)
     ends = (-low, high)
-    challenge = _mean(np.ones_like, -low, kappa, ends, ())
-    kept = _mean(lambda v: v, 0.0, 1.0, (0.0, 1.0), ())
-    fought = _mean(lambda v: p * v - c, y, 1.0, (0.0, 1.0), ())
+    challenge = _mean(np.ones_like, -low, kappa, ends)
+    kept = _mean(lambda v: v, 0.0, 1.0, (0.0, 1.0))
+    fought = _mean(lambda v: p * v - c, y, 1.0, (0.0, 1.0))
     return {
-        "share_war_seekers": _mean(np.ones_like, -low, 0.0, ends, ()),
+        "share_war_seekers": _mean(np.ones_like, -low, 0.0, ends),
         "cutoff": y,
         "prob_challenge": challenge,
         "prob_war": challenge * (1 - y),
         "payoff_defender": (1 - challenge) * kept + challenge * fought,
-        "payoff_challenger": _mean(lambda k: y - (1 - y) * k, -low, kappa, ends, ()),
+        "payoff_challenger": _mean(lambda k: y - (1 - y) * k, -low, kappa, ends),
     }
 
 
@@ -251,7 +232,8 @@ def sinking_costs_game(
 ) -> ExtensiveFormGame:
     """Return the game with equally likely values, and two challengers.
 
-    One wants war, with probability L/(L + H), and gains L/2 by it; the other loses H/2.
+    One wants war, with probability L/(L + H), and gains L/2 by it; the other loses H/2. Unlike a
+    continuum of them, the latter may be kept away by less than the certainty of a fight.
     """
     numbers = (
         win_prob_defender, war_cost_defender, war_gain_max_challenger, war_cost_max_challenger,

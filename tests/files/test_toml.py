@@ -315,7 +315,5 @@ def test_tables_must_be_whole() -> None:
     text = to_toml(beer_quiche())
     with pytest.raises(GameError, match=r"line \d+, payoffs.surly.beer: 'duel' is missing"):
         from_toml(text.replace("{ duel = [1, 0], ", "{ ", 1))
-    with pytest.raises(
-        GameError, match=r"beer.duel: found \[1\], where a list of two"
-    ):
+    with pytest.raises(GameError, match=r"beer.duel: found \[1\], where a list of two"):
         from_toml(text.replace("{ duel = [1, 0], ", "{ duel = [1], ", 1))

@@ -14,7 +14,10 @@ from crisisgames import GameError, NormalFormGame, Parameter, SignalingGame
 
 COST = Parameter("cost", (0, 10), 5)
 CHICKEN = NormalFormGame.from_arrays(
-    [[0, -1], [1, -COST]], [[0, 1], [-1, -COST]], players=("A", "B"), actions=[("yield", "dare")] * 2
+    [[0, -1], [1, -COST]],
+    [[0, 1], [-1, -COST]],
+    players=("A", "B"),
+    actions=[("yield", "dare")] * 2,
 )
 SHARED = NormalFormGame(
     ("A",),
