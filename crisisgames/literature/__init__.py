@@ -21,6 +21,7 @@ __all__ = [
 ]
 
 SLUGS = (
+    "cho-kreps-1987-beer-quiche",
     "fearon-1994-audience-costs",
     "fearon-1995-bargaining-range",
     "fearon-1997-tying-hands-sinking-costs",

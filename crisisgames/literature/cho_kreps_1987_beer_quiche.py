@@ -209,6 +209,8 @@ def _kind(equilibrium: Equilibrium) -> str:
 def draw_tree(ax: Axes) -> None:
     """Draw the game with the payoffs of the paper."""
     MODEL.game("equilibria").plot(ax=ax, title="")
+    ax.set_axis_on()  # for the caption
+    ax.set(frame_on=False, xticks=[], yticks=[])
     caption(ax, "Payoffs are (state, rival): π = 0.9, g_T = g_W = 1, h = 2, α = β = 1.")
 
 
@@ -234,10 +236,11 @@ def draw_regimes(ax: Axes) -> None:
     found = MODEL.results(
         "refined", prior_tough=prior, signal_cost_weak=cost, value_unattacked=1, signal_gain_tough=1
     )
-    kind = np.select([found["equilibrium"] == SEMI, found["equilibrium"] == APART], [1.0, 2.0], 0.0)
-    ax.contourf(prior, cost, kind, levels=[0.5, 1.5, 2.5], colors=["#F3CF85", "#D6E6F2"])
-    semi = np.where(kind == 1, found["prob_war"], np.nan)
-    lines = ax.contour(prior, cost, semi, levels=[0.05, 0.1, 0.2, 0.3, 0.4], colors="black",
+    for kind, colour in ((SEMI, "#F3CF85"), (APART, "#D6E6F2")):
+        here = (found["equilibrium"] == kind).astype(float)
+        ax.contourf(prior, cost, here, levels=[0.5, 1.5], colors=[colour])
+    war = np.where(found["equilibrium"] == SEMI, found["prob_war"], np.nan)
+    lines = ax.contour(prior, cost, war, levels=[0.05, 0.1, 0.2, 0.3, 0.4], colors="black",
                        linewidths=0.9)  # fmt: skip
     ax.clabel(lines, fontsize=8, fmt="%.2g")
     ax.text(0.5, 1.25, "separating: no war", ha="center", va="center")

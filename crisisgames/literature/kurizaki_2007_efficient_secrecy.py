@@ -133,12 +133,10 @@ FIGHTS = CutoffRule(W, TYPES, W + COST)
 RESISTS = CutoffRule(W, TYPES, FIGHT * W + (1 - FIGHT) + COST)
 # The challenger threatens, and fights if resisted, rather than does nothing.
 THREATENS = CutoffRule(W, TYPES, CONCEDE + (1 - CONCEDE) * W)
-# The same type, however unwilling to fight, is indifferent after a whisper and a public threat.
+# The defender of type -a is indifferent after a public threat, if to concede costs it a. For small
+# a it would resist a whisper; from the cutoff on it gives way to that too.
 A = sp.Symbol("a")
-COMPELS_ALIKE = (
-    CutoffRule(W, (-sp.oo, 0), FIGHT * W + (1 - FIGHT)),
-    CutoffRule(A, (0, sp.oo), W + A),
-)
+COMPELS_ALIKE = CutoffRule(A, (0, 1 / FIGHT), FIGHT * A - (1 - FIGHT))
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(3)
 
@@ -211,7 +209,7 @@ def private_threats_solved(
     return {
         "exists": bool(gain.max() <= TIE),
         "share_resolved": resolved,
-        "critical_audience_cost": float(only_cutoffs(COMPELS_ALIKE, fight=resolved)[1]),
+        "critical_audience_cost": float(only_cutoffs(COMPELS_ALIKE, fight=resolved)[0]),
         "prob_concede": q,
         "prob_war": resolved * (1 - q),
         "payoff_challenger": _mean(whisper, own, fighter),

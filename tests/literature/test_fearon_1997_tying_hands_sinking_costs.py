@@ -120,17 +120,17 @@ def test_without_signals_the_challenger_is_at_its_best(row: dict[str, float]) ->
     assert found["prob_war"] == pytest.approx(found["prob_challenge"] * fights, rel=1e-12)
 
 
-def game(case: str, given: dict[str, float], **more: Any) -> Any:
+def game(case: str, **more: Any) -> Any:
+    # The ordinary challenger's cost is 0.3: only near certainty of a fight keeps it away.
     chosen = MODEL.cases[case]
     assert chosen.game is not None
+    given = {"war_gain_max_challenger": 0.12, "war_cost_max_challenger": 0.6}
     return chosen.game(**chosen.arguments(given), **more)
 
 
 def test_the_intuitive_criterion_leaves_the_cheapest_separation() -> None:
-    # Of the values that concede the largest is 0.4: 0.34 is just more than (1 - q) 0.4. The
-    # ordinary challenger's cost of 0.3 does not keep it away unless it is almost sure of a fight.
-    given = {"war_gain_max_challenger": 0.12, "war_cost_max_challenger": 0.6}
-    found = solve(game("sinking-costs", given, signals=(0, 0.2, 0.34)), exact=True)
+    # Of the values that concede the largest is 0.4: 0.34 is just more than (1 - q) 0.4.
+    found = solve(game("sinking-costs", signals=(0, 0.2, 0.34)), exact=True)
     assert found.complete
     assert found.bounds("war") == (Fraction(1, 12), Fraction(1, 2))
     left = found.intuitive()
@@ -143,12 +143,12 @@ def test_the_intuitive_criterion_leaves_the_cheapest_separation() -> None:
 def test_tied_hands_need_no_refinement_where_a_bond_of_c_can_be_had() -> None:
     # The least value that stakes a bond is 0.0536. Whoever stakes c = 0.3 fights.
     values = (0.02, 0.06, 0.4, 0.8)
-    found = solve(game("tying-hands", {}, values=values, signals=(0, 0.1, 0.3)), exact=True)
+    found = solve(game("tying-hands", values=values, signals=(0, 0.1, 0.3)), exact=True)
     assert found.complete
     assert found.bounds("war") == (Fraction(1, 8), Fraction(1, 8))  # q times three values of four
     assert found.bounds("concession") == (Fraction(1, 4), Fraction(1, 4))
     # A bond of 0.27 makes 0.06 fight, but not 0.02, which might be taken to have staked it.
-    found = solve(game("tying-hands", {}, values=values, signals=(0, 0.1, 0.27)), exact=True)
+    found = solve(game("tying-hands", values=values, signals=(0, 0.1, 0.27)), exact=True)
     assert found.complete
     assert found.bounds("war") == (Fraction(1, 12), Fraction(1, 8))
 
