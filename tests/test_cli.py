@@ -23,6 +23,7 @@ from crisisgames import (
 from crisisgames.cli import app
 from crisisgames.cli.comparing import _table
 from crisisgames.crises import CRISES
+from crisisgames.literature import SLUGS
 from crisisgames.mechanisms import MECHANISMS
 from crisisgames.principles import PRINCIPLES
 from crisisgames.scenarios import SCENARIOS, get_scenario
@@ -35,6 +36,7 @@ GROUPS = {
     "mechanisms": MECHANISMS,
     "crises": CRISES,
     "principles": PRINCIPLES,
+    "models": SLUGS,
 }
 WAR = ("war", "war:deliberate", "war:inadvertent", "war:misperception")
 
@@ -123,7 +125,7 @@ sys.exit(str({"matplotlib", "pandas", "scipy", "xarray"} & set(sys.modules) or "
 # --- help and version ---
 
 
-@pytest.mark.parametrize("command", ["", "list", "compare", "solve"])
+@pytest.mark.parametrize("command", ["", "list", "compare", "solve", "report", "reproduce"])
 def test_help_has_examples_and_the_exit_codes(command):
     result = run(*command.split(), "--help")
     assert result.exit_code == 0

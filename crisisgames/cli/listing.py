@@ -12,7 +12,7 @@ from crisisgames.errors import suggest
 
 __all__ = ["list_names"]
 
-LIST_HELP = """List scenarios, mechanisms, crises and principles.
+LIST_HELP = """List scenarios, mechanisms, crises, principles and published models.
 
 \b
 Examples:
@@ -28,7 +28,7 @@ def list_names(
         str,
         typer.Argument(
             metavar="GROUP",
-            help="scenarios, mechanisms, crises or principles; all by default.",
+            help="scenarios, mechanisms, crises, principles or models; all by default.",
             show_default=False,
         ),
     ] = "",
@@ -77,11 +77,18 @@ def _principles() -> dict[str, str]:
     return {name: p.meaning for name, p in PRINCIPLES.items()}
 
 
+def _models() -> dict[str, str]:
+    from crisisgames.literature import SLUGS, get
+
+    return {slug: get(slug).title for slug in SLUGS}
+
+
 GROUPS: dict[str, Callable[[], dict[str, str]]] = {
     "scenarios": _scenarios,
     "mechanisms": _mechanisms,
     "crises": _crises,
     "principles": _principles,
+    "models": _models,
 }
 
 
@@ -104,4 +111,4 @@ def _print_lists(found: Mapping[str, Mapping[str, str]]) -> None:
         out.print(group, style="bold")
         out.print(table)
         out.print()
-    out.print("Next: crisisgames compare SCENARIO, crisisgames compare --help")
+    out.print("Next: crisisgames compare SCENARIO, crisisgames reproduce MODEL")

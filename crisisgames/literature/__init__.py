@@ -5,11 +5,12 @@ from importlib import import_module
 from crisisgames.errors import suggest
 from crisisgames.literature.model import Case, Lever, Model, Point
 from crisisgames.literature.quantity import Condition, Quantity
-from crisisgames.literature.reproduce import Reproduction, reproduce
+from crisisgames.literature.reproduce import Check, Reproduction, reproduce
 
 __all__ = [
     "SLUGS",
     "Case",
+    "Check",
     "Condition",
     "Lever",
     "Model",
@@ -25,6 +26,9 @@ SLUGS = (
     "fearon-1994-audience-costs",
     "fearon-1995-bargaining-range",
     "fearon-1997-tying-hands-sinking-costs",
+    "kurizaki-2007-efficient-secrecy",
+    "molander-1985-generous-tit-for-tat",
+    "schultz-1998-domestic-opposition",
 )
 """The models there are: each in a module of that name, with underscores for hyphens."""
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crisisgames.equilibria import solve
+from crisisgames.equilibria import ANY, solve
 from crisisgames.errors import GameError
 from crisisgames.games import SignalingGame
 from crisisgames.literature.drawing import caption, strokes
@@ -49,7 +49,7 @@ def equilibria(
     gain_attack_weak: Any,
     gain_spare_tough: Any,
 ) -> Results:
-    """Which kinds of perfect Bayesian equilibria there are, and what supports them."""
+    """Say which kinds of perfect Bayesian equilibria there are, and what supports them."""
     likely = prior_tough > gain_attack_weak / (gain_attack_weak + gain_spare_tough)  # pi > mu
     cheap = signal_cost_weak < value_unattacked
     pool_mobilize = likely & cheap
@@ -77,7 +77,7 @@ def refined(
     gain_attack_weak: Any,
     gain_spare_tough: Any,
 ) -> Results:
-    """The outcome that the intuitive criterion leaves: pooling on M, semi-separating, or apart."""
+    """Keep what the intuitive criterion leaves: pooling on M, semi-separating, or separating."""
     pi, h = prior_tough, value_unattacked
     there = equilibria(
         prior_tough, signal_gain_tough, signal_cost_weak, value_unattacked,
@@ -128,8 +128,9 @@ def breakfast(
         messages=("mobilize", "hold"),
         actions=("attack", "leave"),
         prior=(pi, 1 - pi),
-        sender_payoffs=[[[tough, tough + h], [0, h]], [[0, h], [weak, weak + h]]],
-        receiver_payoffs=[[[0, spare], [0, spare]], [[attack, 0], [attack, 0]]],
+        sender_payoffs=(((tough, tough + h), (0, h)), ((0, h), (weak, weak + h))),
+        receiver_payoffs=(((0, spare), (0, spare)), ((attack, 0), (attack, 0))),
+        players=("state", "rival"),
     )
 
 
@@ -179,21 +180,28 @@ def refined_solved(**arguments: float) -> Results:
         "prob_war": prior["tough"] * hit["tough"],
         "payoff_tough": payoff["tough"],
         "payoff_weak": payoff["weak"],
-        "payoff_receiver": float(left.classes[0].payoffs["receiver"][0]),
+        "payoff_receiver": float(left.classes[0].payoffs["rival"][0]),
     }
 
 
 def _mobilizes(equilibrium: Equilibrium, kind: str) -> float:
-    return float(equilibrium.strategy["sender"][kind,]["mobilize"])
+    return _plays(equilibrium, "state", kind, "mobilize")
 
 
 def _attack(equilibrium: Equilibrium, move: str) -> float:
-    return float(equilibrium.strategy["receiver"][move,]["attack"])
+    return _plays(equilibrium, "rival", move, "attack")
+
+
+def _plays(equilibrium: Equilibrium, player: str, told: str, action: str) -> float:
+    local = equilibrium.strategy[player][told,]
+    if local == ANY:
+        raise GameError(f"what {player} does after {told!r} is left open")
+    return float(local[action])
 
 
 def _kind(equilibrium: Equilibrium) -> str:
     tough, weak = _mobilizes(equilibrium, "tough"), _mobilizes(equilibrium, "weak")
-    pure = {(1, 1): POOL, (0, 0): "pool-hold", (1, 0): APART}
+    pure = {(1.0, 1.0): POOL, (0.0, 0.0): "pool-hold", (1.0, 0.0): APART}
     if (tough, weak) in pure:
         return pure[tough, weak]
     if tough == 1:
@@ -318,9 +326,9 @@ MODEL = Model(
 }""",
     provenance=(
         "The paper's: the game at the default payoffs, its two pooling equilibria, and that the "
-        "intuitive criterion removes the pool on quiche. Ours: general payoffs, the semi-separating "
-        "and separating equilibria with all formulas, and the reading as a mobilization that a "
-        "rival answers with an attack or not."
+        "intuitive criterion removes the pool on quiche. Ours: general payoffs, the "
+        "semi-separating and separating equilibria with all formulas, and the reading as a "
+        "mobilization that a rival answers with an attack or not."
     ),
     cases={
         "equilibria": Case(

@@ -149,7 +149,7 @@ def public_threats_solved(
     audience_cost_defender: float,
     audience_cost_challenger: float,
 ) -> Results:
-    """Replies to a threat that all fight for; then whether all that threaten do fight."""
+    """Find replies to a threat that all fight for; then see that all who threaten do."""
     own = (-war_loss_max_challenger, war_gain_max_challenger)
     other = (-war_loss_max_defender, war_gain_max_defender)
     cost = audience_cost_defender
@@ -185,7 +185,7 @@ def private_threats_solved(
     war_gain_max_defender: float,
     audience_cost_defender: float,
 ) -> Results:
-    """Replies to a threat that all make; then whether any type would rather go public."""
+    """Find replies to a threat that all make; then see whether a type would rather go public."""
     own = (-war_loss_max_challenger, war_gain_max_challenger)
     other = (-war_loss_max_defender, war_gain_max_defender)
     fighter = _cutoff(FIGHTS, own, cost=0)
@@ -283,7 +283,8 @@ def draw_types(ax: Axes) -> None:
         ("public threats", ((-0.6, cutoff, "do nothing", "#FFFFFF", ""),
                             (cutoff, 0, "threaten,\nare trapped", "#F3CF85", "//"),
                             (0, 0.9, "threaten in public, fight if resisted", "#BFD8EA", ""))),
-        ("private threats", ((-0.6, 0, "threaten in private,\nback down if resisted", "#FFFFFF", ""),
+        ("private threats", ((-0.6, 0, "threaten in private,\nback down if resisted", "#FFFFFF",
+                              ""),
                              (0, 0.9, "threaten in private, fight if resisted", "#BFD8EA", ""))),
     )  # fmt: skip
     for y, (name, parts) in zip((1, 0), rows, strict=True):
@@ -395,7 +396,7 @@ MODEL = Model(
               "the fewer who do not mean it, the more a whisper tells; it tells less than a public "
               "threat, and can compel as well"),
         Lever("restraint", "public-threats", "audience_cost_defender", False,
-              "a threat that humiliates less is easier to give way to; but it is also made by more"),
+              "a threat that humiliates less is easier to give way to, but more will make it"),
     ),
     badness="prob_war",
     figures={"existence": draw_existence, "war": draw_war, "types": draw_types},

@@ -138,10 +138,10 @@ def alike(one: Any, other: Any, rtol: float, atol: float) -> bool:
     if isinstance(one, tuple) or isinstance(other, tuple):
         both = isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other)
         return both and all(alike(a, b, rtol, atol) for a, b in zip(one, other, strict=True))
-    if isinstance(one, bool) or isinstance(other, bool) or not isinstance(one, Real):
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if not (isinstance(one, Real) and isinstance(other, Real)):
         return bool(one == other)
-    if not isinstance(other, Real):
-        return False
     return isclose(one, other, rel_tol=rtol, abs_tol=atol) or (isnan(one) and isnan(other))
 
 

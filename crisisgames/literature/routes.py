@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from crisisgames.equilibria import CutoffRule, cutoff_equilibria, cutoff_sweep
+from crisisgames.equilibria import CutoffRule  # what solves is slow to import: see below
 from crisisgames.errors import GameError
 
 __all__ = ["best_choice", "indifference", "only_cutoff", "only_cutoffs"]
@@ -34,6 +34,8 @@ def best_choice(
     >>> best_choice(z * (1 - z), z, (0, 1))
     (0.5, 0.25)
     """
+    from crisisgames.equilibria import cutoff_equilibria
+
     low, high = (sp.Rational(Fraction(end)) for end in interval)
     rule = CutoffRule(choice, (low, high), -sp.diff(payoff, choice))
     found = cutoff_equilibria(rule)
@@ -60,6 +62,8 @@ def indifference(utility: Callable[[sp.Symbol], sp.Expr], outside: float) -> flo
     >>> round(indifference(lambda x: x**2, 0.25), 12)
     0.5
     """
+    from crisisgames.equilibria import cutoff_equilibria
+
     x = sp.Symbol("x")
     rule = CutoffRule(x, (0, 1), utility(x) - sp.Rational(str(outside)))
     found = cutoff_equilibria(rule)
@@ -90,6 +94,8 @@ def only_cutoff(rule: CutoffRule, **values: Any) -> float:
     >>> only_cutoff(CutoffRule(x, (0, 1), own - cost / 2, type=own), cost=0.5)
     0.25
     """
+    from crisisgames.equilibria import cutoff_equilibria
+
     found = cutoff_equilibria(rule, **values)
     if not (found.complete and len(found) == 1 and found[0].best_reply):
         given = ", ".join(f"{n} = {v}" for n, v in values.items())
@@ -124,6 +130,8 @@ def only_cutoffs(rules: CutoffRule | Sequence[CutoffRule], **values: Any) -> np.
     array([[0.125],
            [0.25 ]])
     """
+    from crisisgames.equilibria import cutoff_sweep
+
     sweep = cutoff_sweep(rules, **values)
     wrong = np.argwhere(~(sweep.complete & (sweep.counts == 1)))
     if len(wrong):

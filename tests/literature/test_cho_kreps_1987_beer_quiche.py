@@ -1,4 +1,4 @@
-"""Beer and quiche: which equilibria there are, which one is left, and what moves the risk of war."""
+"""Beer and quiche: which equilibria there are, which is left, and what moves the risk of war."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_the_game_of_the_paper() -> None:
     assert [c.name for c in found.classes] == ["pooling on mobilize", "pooling on hold"]
     for one, silent in zip(found.classes, ("hold", "mobilize"), strict=True):
         # Whoever does what nobody does must be thought weak with at least one half.
-        assert one.beliefs["receiver"][silent,][f"weak > {silent}"] == (Fraction(1, 2), 1)
+        assert one.beliefs["rival"][silent,][f"weak > {silent}"] == (Fraction(1, 2), 1)
     assert all(verify(MODEL.game("equilibria"), e).gain <= 0 for e in found)
     for refinement in (found.intuitive(), found.d1(), found.divine()):
         assert [c.name for c in refinement.classes] == ["pooling on mobilize"]
@@ -37,7 +37,7 @@ def test_the_game_of_the_paper() -> None:
 
 @pytest.mark.parametrize("row", ROWS)
 def test_brute_force_finds_the_same_kinds(row: dict[str, float]) -> None:
-    # Over strategies on a lattice; the receiver may believe anything where nobody moves.
+    # Over strategies on a lattice; the rival may believe anything where nobody moves.
     v = {q.name: row.get(q.name, q.default) for q in MODEL.cases["refined"].quantities}
     pi, tough, weak, h = (
         v[k] for k in ("prior_tough", "signal_gain_tough", "signal_cost_weak", "value_unattacked")
@@ -131,4 +131,5 @@ def test_knife_edges_are_refused_by_name() -> None:
     for row in ({"prior_tough": 0.5 - 1e-9}, {"prior_tough": 0.5 + 1e-9},
                 {"signal_cost_weak": 2 - 1e-9}, {"signal_cost_weak": 2 + 1e-9}):  # fmt: skip
         closed, solved = refined(**row), MODEL.solved("refined", **row)
+        assert closed.pop("equilibrium") == solved.pop("equilibrium")
         assert closed == pytest.approx(solved, rel=1e-9, abs=1e-9)

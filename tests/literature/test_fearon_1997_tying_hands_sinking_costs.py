@@ -147,10 +147,11 @@ def test_tied_hands_need_no_refinement_where_a_bond_of_c_can_be_had() -> None:
     assert found.complete
     assert found.bounds("war") == (Fraction(1, 8), Fraction(1, 8))  # q times three values of four
     assert found.bounds("concession") == (Fraction(1, 4), Fraction(1, 4))
-    # A bond of 0.27 makes 0.06 fight, but not 0.02, which might be taken to have staked it.
+    # A bond of 0.27 makes 0.06 fight, but not 0.02, which might be taken to have staked it: then
+    # all may be silent and be challenged, and 0.8 alone fights, whoever the challenger is.
     found = solve(game("tying-hands", values=values, signals=(0, 0.1, 0.27)), exact=True)
     assert found.complete
-    assert found.bounds("war") == (Fraction(1, 12), Fraction(1, 8))
+    assert found.bounds("war") == (Fraction(1, 8), Fraction(1, 4))
 
 
 def test_without_signals_the_finite_game_has_one_outcome() -> None:
