@@ -169,5 +169,6 @@ def _percent(p: Any) -> str:
 def _plain(outcome: Any) -> str:
     if not isinstance(outcome, str):
         return " then ".join(map(str, outcome))
-    head, _, cause = outcome.partition(":")
-    return f"{head} ({cause})" if cause else head
+    head, *rest = outcome.split(":")
+    causes = ", ".join(filter(None, rest))
+    return f"{head} ({causes})" if causes else head

@@ -23,12 +23,16 @@ __all__ = [
 
 SLUGS = (
     "cho-kreps-1987-beer-quiche",
+    "crawford-sobel-1982-cheap-talk",
     "fearon-1994-audience-costs",
     "fearon-1995-bargaining-range",
     "fearon-1997-tying-hands-sinking-costs",
     "kurizaki-2007-efficient-secrecy",
     "molander-1985-generous-tit-for-tat",
+    "oneill-1986-dollar-auction",
     "schultz-1998-domestic-opposition",
+    "snyder-diesing-1977-crisis-2x2",
+    "tarar-leventoglu-2009-public-commitment",
 )
 """The models there are: each in a module of that name, with underscores for hyphens."""
 

@@ -120,23 +120,24 @@ def _at_once(v: Any, own: Any, other: Any, own_reach: Any, t: Any) -> Any:
 
 def _log_ratio(s: Any, r: Any) -> Any:
     """Integral of 1 / ((1 + s u) (1 + r u)) over u in (0, 1)."""
-    return _over(np.log1p, (r - s) / (1 + s)) / (1 + s)
+    return _log_over((r - s) / (1 + s)) / (1 + s)
 
 
 def _first(s: Any, r: Any) -> Any:
-    """S times the integral of 1 / ((1 + s u)^2 (1 + r u)) over u in (0, 1)."""
+    """Return s times the integral of 1 / ((1 + s u)^2 (1 + r u)) over u in (0, 1)."""
     gap = (r - s) / (1 + s)
     small = np.abs(gap) < NEAR
     wide = np.where(small, 1.0, gap)
     # (log(1 + gap) - gap) / gap^2
     series = sum((-1) ** (n + 1) * np.where(small, gap, 0.0) ** n / (n + 2) for n in range(9))
     second = np.where(small, series, (np.log1p(wide) - wide) / wide**2)
-    return s * (s * second + (1 + s) * _over(np.log1p, gap)) / (1 + s) ** 2
+    return s * (s * second + (1 + s) * _log_over(gap)) / (1 + s) ** 2
 
 
-def _over(function: Any, gap: Any) -> Any:
+def _log_over(gap: Any) -> Any:
+    """Return log(1 + gap) / gap, which is 1 at 0."""
     safe = np.where(gap == 0, 1.0, gap)
-    return np.where(gap == 0, 1.0, function(safe) / safe)
+    return np.where(gap == 0, 1.0, np.log1p(safe) / safe)
 
 
 # The second route: what makes types indifferent, solved by the cutoff solver.

@@ -335,7 +335,7 @@ def draw_war(ax: Axes) -> None:
 def draw_payoffs(ax: Axes) -> None:
     """Draw what each value expects, from what is known of signals and challenges."""
     v = np.linspace(0, 1, 401)
-    p, c = 0.6, 0.3
+    p, c = (quantity.default for quantity in QUANTITIES[:2])
     for (case, name), line in zip(list(NAMES.items())[:2], strokes(2), strict=True):
         found = MODEL.results(case)
         q = found["share_war_seekers"]

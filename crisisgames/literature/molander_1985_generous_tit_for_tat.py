@@ -96,7 +96,7 @@ def reactive_solved(
     column_after_c: float,
     column_after_d: float,
 ) -> Results:
-    """The long run of the joint chain of two memory-one strategies."""
+    """Return the long run of the joint chain of two memory-one strategies."""
     game = dilemma(temptation, reward, punishment, sucker, implementation_noise, perception_noise)
     p1, q1, p2, q2 = map(_exact, (row_after_c, row_after_d, column_after_c, column_after_d))
     found = game.match(MemoryOne(p1, q1, p1, q1, p1), MemoryOne(p2, q2, p2, q2, p2))
@@ -170,11 +170,9 @@ def match(
     keys = ("prob_cc", "prob_cd", "prob_dc", "prob_dd")
     if "contrite" not in (row, column):
         return {key: value for key, value in simple.items() if not key.startswith("coop")}
-    minds = [
-        CONTRITE if name == "contrite" else _reactive_mind(*rule)
-        for name, rule in ((row, one), (column, two))
-    ]
-    standing = _standing(*minds, eps, eta)
+    one_mind = CONTRITE if row == "contrite" else _reactive_mind(*one)
+    two_mind = CONTRITE if column == "contrite" else _reactive_mind(*two)
+    standing = _standing(one_mind, two_mind, eps, eta)
     shares = [np.where(eps > 0, standing[k], simple[key]) for k, key in enumerate(keys)]
     return _payoffs(shares, temptation, reward, punishment, sucker)
 
@@ -184,12 +182,12 @@ Mind = tuple[tuple[Any, ...], Mapping[tuple[int, int, int], int]]
 
 
 def _reactive_mind(p: Any, q: Any) -> Mind:
-    """The state is what was last seen."""
+    """Return the mind whose state is what it last saw."""
     return (p, q), {(state, own, seen): seen for state, own, seen in product((C, D), repeat=3)}
 
 
 def _contrite_mind() -> Mind:
-    """The state is both standings, 0 for good: 2 * own + other's."""
+    """Return the mind whose state is both standings, 0 for good: 2 * own + other's."""
 
     def after(did: int, own: int, other: int) -> int:
         justified = own == 0 and other == 1
@@ -216,7 +214,7 @@ def _standing(one: Mind, two: Mind, eps: Any, eta: Any) -> np.ndarray:
     chain, did = np.zeros((*shape, count, count)), np.zeros((*shape, count, 4))
 
     def done(p: Any, action: int) -> Any:
-        """A sum of positive terms either way, so that small noises keep their digits."""
+        # A sum of positive terms either way, so that small noises keep their digits.
         meant = p if action == C else 1 - p
         return (1 - eps) * meant + eps * (1 - meant)
 
@@ -248,7 +246,8 @@ def _stationary(chain: np.ndarray) -> np.ndarray:
     weights[..., 0] = 1
     for n in range(1, count):
         weights[..., n] = (weights[..., :n] * chain[..., :n, n]).sum(axis=-1)
-    return weights / weights.sum(axis=-1, keepdims=True)
+    weights /= weights.sum(axis=-1, keepdims=True)
+    return weights
 
 
 def match_solved(
@@ -263,7 +262,7 @@ def match_solved(
     row_generosity: float,
     column_generosity: float,
 ) -> Results:
-    """The long run of the library's automata of those names."""
+    """Return the long run of the library's automata of those names."""
     game = dilemma(temptation, reward, punishment, sucker, implementation_noise, perception_noise)
     strategies = []
     for name, player, generosity in zip(
@@ -318,7 +317,7 @@ def generosity_bound_solved(
         "classical_bound": min(_begins(calm, state) for state in ("trusting", "answering")),
     }
     g = found["generosity_bound"]
-    if 1e-3 < g and not (_cooperates(game, g - 1e-3) and not _cooperates(game, g + 1e-3)):
+    if g > 1e-3 and not (_cooperates(game, g - 1e-3) and not _cooperates(game, g + 1e-3)):
         raise GameError(f"the best reply does not change at a generosity of {g}")
     return {key: float(value) for key, value in found.items()}
 
@@ -403,7 +402,7 @@ def draw_bound(ax: Axes) -> None:
 
 def draw_square(ax: Axes) -> None:
     """Draw what contrite tit for tat earns against itself under both noises."""
-    eps, eta = np.meshgrid(np.linspace(0.0005, 0.1, 81), np.linspace(0, 0.1, 81))
+    eps, eta = np.meshgrid(np.linspace(0.0005, 0.1, 41), np.linspace(0, 0.1, 41))
     found = MODEL.results("match", implementation_noise=eps, perception_noise=eta)
     filled = ax.contourf(eps, eta, found["payoff_row"], levels=np.arange(2.2, 3.01, 0.1),
                          cmap="cividis")  # fmt: skip
@@ -429,8 +428,9 @@ ORDER = Condition(
         & (2 * reward > temptation + sucker)
     ),
 )  # fmt: skip
-ACCIDENTS = Quantity("implementation_noise", "ε", "probability that an action goes wrong, which its "
-                     "author notices", 0.01, 0, 0.5, closed="left", box=(0.002, 0.2))  # fmt: skip
+ACCIDENTS = Quantity("implementation_noise", "ε", "probability that an action goes wrong, which "
+                     "its author notices", 0.01, 0, 0.5, closed="left",
+                     box=(0.002, 0.2))  # fmt: skip
 NOISES = (
     ACCIDENTS,
     Quantity("perception_noise", "η", "probability that an action is misread", 0, 0, 0.5,
@@ -525,8 +525,8 @@ MODEL = Model(
             (*STAGE, ACCIDENTS),
             generosity_bound,
             {
-                "generosity_bound": "largest generosity, a probability, against which it is best to "
-                "cooperate always; negative where even tit for tat is exploited",
+                "generosity_bound": "largest generosity, a probability, against which it is best "
+                "to cooperate always; negative where even tit for tat is exploited",
                 "bound_after_cooperation": "generosity from which on it pays to defect after one "
                 "cooperated",
                 "bound_after_defection": "generosity from which on it pays to go on defecting; "

@@ -49,11 +49,10 @@ def without_opposition(
         return _share(x, war_loss_max, war_gain_max)
 
     fighters = share(-a)
-    honest = most <= 1 + a
+    honest = np.asarray(most <= 1 + a)
     # How likely a bluffer is to challenge if bluffers are indifferent; above 1, all do.
     often = fighters / (1 - fighters) * (most - 1 - a) / (1 + a)
-    mixed = ~honest & (often <= 1) if isinstance(honest, np.ndarray) else not honest and often <= 1
-    kinds = [honest, mixed]
+    kinds = [honest, ~honest & (often <= 1)]
     resist = np.select(kinds, [1 / most, 1 / (1 + a)], 1 / (fighters * most))
     fights = np.select(kinds, [share(1 - most), fighters], fighters)
     bluff = np.select(kinds, [0.0, fighters * (most - 1 - a) / (1 + a)], 1 - fighters)
@@ -128,16 +127,21 @@ W, X, Y, KAPPA, K = sp.symbols("w x y kappa k")
 
 # The rival concedes from kappa on.
 CONCEDE = CutoffRule(KAPPA, (0, MOST), BELIEF * K - 1, type=K)
-# A government that would fight challenges from x on.
-FIGHT = CutoffRule(X, (-AUDIENCE, GAIN), 1 - RESIST * (1 - W), type=W)
+# From x on a challenge is worth it to a government that will fight if resisted.
+FIGHT = CutoffRule(X, (-LOSS, GAIN), 1 - RESIST * (1 - W), type=W)
 # One that would back down challenges from x on, without an opposition.
 BLUFF = CutoffRule(X, (-LOSS, -AUDIENCE), MOST * (GAIN + AUDIENCE) - (GAIN - X) * (1 + AUDIENCE))
 # With one, which supports from y on: x bluffs, and at y credit and blame are equally likely.
-ALL, SERIOUS = Y - X, Y + AUDIENCE  # of those who are opposed
+SERIOUS, BLUFFS = Y + AUDIENCE, -AUDIENCE - X  # of those who are opposed
 OPPOSED = (
-    CutoffRule(X, (-LOSS, -AUDIENCE), MOST * SERIOUS - ALL * (1 + AUDIENCE)),
-    CutoffRule(Y, (-AUDIENCE, GAIN), (MOST * SERIOUS - ALL) * CREDIT + ALL * Y),
-)
+    CutoffRule(
+        X, (-LOSS, -AUDIENCE), (MOST - 1 - AUDIENCE) * SERIOUS - (1 + AUDIENCE) * BLUFFS
+    ),
+    CutoffRule(
+        Y, (-AUDIENCE, GAIN),
+        ((MOST - 1) * SERIOUS - BLUFFS) * CREDIT + (SERIOUS + BLUFFS) * Y,
+    ),
+)  # fmt: skip
 
 
 def _resistance(belief: float, most: float) -> float:
@@ -152,7 +156,8 @@ def without_opposition_solved(
     span = gain + loss
     x = float(only_cutoffs(BLUFF, loss=loss, gain=gain, audience=a, most=most)[0])
     resist = _resistance((gain + a) / (gain - x), most)
-    fights = (gain - only_cutoff(FIGHT, audience=a, gain=gain, resist=resist)) / span
+    least = max(-a, only_cutoff(FIGHT, loss=loss, gain=gain, resist=resist))
+    fights = (gain - least) / span
     bluff = (-a - x) / span
     return {
         "regime": "no-bluff" if x >= -a else "mixed" if x > -loss else "all-bluff",
@@ -171,7 +176,10 @@ def with_opposition_solved(
     war_cost_max_rival: float,
     shared_credit: float,
 ) -> Results:
-    """Find all pairs of cutoffs, and of them the pair at which some who challenge are opposed."""
+    """Find all pairs of cutoffs, and of them the pair at which some who challenge are opposed.
+
+    At K = 1 + a exactly, between the two regimes, it cannot be proved that there is only one pair.
+    """
     from crisisgames.equilibria import cutoff_equilibria  # slow to import
 
     loss, gain, a, most = war_loss_max, war_gain_max, audience_cost, war_cost_max_rival
@@ -181,11 +189,14 @@ def with_opposition_solved(
     )
     pairs = [e.cutoffs for e in found if e.cutoffs["y"] > e.cutoffs["x"]]
     if not (found.complete and len(pairs) == 1):
-        raise GameError(f"{len(pairs)} pairs of cutoffs were found; exactly one can be used")
+        raise GameError(
+            f"at audience_cost = {a}, war_cost_max_rival = {most} it cannot be proved that there "
+            "is one pair of cutoffs; move war_cost_max_rival away from 1 + audience_cost"
+        )
     x, y = float(pairs[0]["x"]), float(pairs[0]["y"])
     after_support = _resistance(1.0, most)
     after_opposition = _resistance((y + a) / (y - x), most)
-    least = only_cutoff(FIGHT, audience=a, gain=gain, resist=after_opposition)
+    least = max(-a, only_cutoff(FIGHT, loss=loss, gain=gain, resist=after_opposition))
     supported, opposed, bluff = (gain - y) / span, (y - least) / span, (-a - x) / span
     return {
         "regime": "no-bluff" if x >= -a else "mixed",
@@ -244,8 +255,11 @@ def draw_beliefs(ax: Axes) -> None:
     ax.set(xlabel="Largest cost of war of the rival, K", ylabel="Belief that the challenger fights",
            xlim=(1, 3), ylim=(0, 1.05))  # fmt: skip
     ax.legend(frameon=False, loc="lower left", title="A challenge that is …", alignment="left")
-    caption(ax, "w_L = 1, w_H = 0.5, a = 0.2, s = 0.5. Where nobody bluffs, and where some "
-            "but not all do, an opposed challenge is believed as one without an opposition.")  # fmt: skip
+    caption(
+        ax,
+        "w_L = 1, w_H = 0.5, a = 0.2, s = 0.5. Where nobody bluffs, and where some but not all "
+        "do, an opposed challenge is believed as one without an opposition.",
+    )
 
 
 SHARED = (
