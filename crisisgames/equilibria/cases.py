@@ -19,7 +19,10 @@ optimality is checked exactly at every information set. Between extreme equilibr
 polytopes, gains are bilinear in the plans of the two movers, so that what holds at all corners
 holds between them, if the beliefs of the others follow from play or do not matter.
 
-That nobody mixes but two is proved by *supports* (`mixing_movers`): if three or more mixed, some
+So every way to play is found, but where only deviations lead, or own plans exclude what follows, one
+way to act there is given for each, and others may serve as well.
+
+That nobody mixes but two is proved by *supports* (`supports`): if three or more mixed, some
 action of theirs would be worse than another one, whatever the probabilities between 0 and 1 are.
 """
 
@@ -185,6 +188,8 @@ class _Case:
         pieces: list[tuple[Whole, ...]] = []
         resolved = found.complete
         for sheaves in product(*(part.sheaves for part in found.parts)):
+            if self.deadline.passed:
+                return pieces, False
             members = [
                 [part.extremes[k] for k in sheaf.extremes]
                 for part, sheaf in zip(found.parts, sheaves, strict=True)
@@ -229,8 +234,12 @@ class _Case:
         There it is play after another strategy of the others, trembles and all.
         """
         for case in self.siblings:
+            if self.deadline.passed:
+                return None
             found = case.found
             for k in range(min(len(found), MAX_FILLED)):
+                if self.deadline.passed:
+                    return None
                 other = case._corner(found[k])
                 if all(h in other.rows for h in corner.open):
                     filled = {h: other.rows[h] for h in corner.open}
@@ -310,12 +319,13 @@ class _Case:
         search = search_equilibria(form, deadline=self.deadline)
         groups = independent_parts(form)
         parts = tuple(
-            assemble_part(form, numbers, group, blocks, sequential=True)
+            assemble_part(form, numbers, group, blocks, sequential=True, deadline=self.deadline)
             for group, blocks in zip(groups, search.parts, strict=True)
         )
+        complete = search.complete and all(part.complete for part in parts)
         fixed = fixed_part(form, numbers, groups)
         return EquilibriumSet(
-            game, "sequential", search.complete, parts, fixed, game.outcomes, form, exact=True
+            game, "sequential", complete, parts, fixed, game.outcomes, form, exact=True
         )
 
     def _corner(self, found: Equilibrium) -> _Corner:

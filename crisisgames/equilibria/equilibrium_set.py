@@ -80,7 +80,8 @@ class EquilibriumSet(Sequence[Equilibrium]):
         The game at the values at which it was solved.
     concept : str
     complete : bool
-        Whether the set is known to hold every equilibrium of the concept.
+        Whether the set is known to hold every equilibrium of the concept; with more than two
+        movers, up to what is done where only deviations lead, of which one way is given for each.
     notes : tuple of str
         What a reader should know: limits taken, how far a search came.
     at_edge : bool

@@ -155,6 +155,9 @@ class _Solver:
         solved: dict[tuple[Payoffs, ...], list[tuple[_Above, ...]]] = {}
         size = 0
         for choice in product(*options):
+            if solved and self.deadline.passed:
+                self._say("time limit reached, with some equilibria of a subgame carried upwards")
+                return found
             # What those who do not move up here get from below does not change play up here.
             worth = tuple(
                 tuple(
@@ -228,9 +231,11 @@ class _Solver:
             self._say(f"a subgame is not solved completely ({search.progress})")
         groups = independent_parts(form)
         parts = [
-            assemble_part(form, numbers, group, blocks, sequential=False)
+            assemble_part(form, numbers, group, blocks, sequential=False, deadline=self.deadline)
             for group, blocks in zip(groups, search.parts, strict=True)
         ]
+        if not all(part.complete for part in parts):
+            self._say("time limit reached, with some equilibria of a subgame put together")
         return parts, fixed_part(form, numbers, groups)
 
     def _pure(self, game: ExtensiveFormGame) -> tuple[list[Part], tuple[Payoffs, Payoffs]]:

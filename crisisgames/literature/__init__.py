@@ -30,6 +30,8 @@ SLUGS = (
     "kurizaki-2007-efficient-secrecy",
     "molander-1985-generous-tit-for-tat",
     "oneill-1986-dollar-auction",
+    "powell-1988-brinkmanship",
+    "sartori-2002-reputational-diplomacy",
     "schultz-1998-domestic-opposition",
     "snyder-diesing-1977-crisis-2x2",
     "tarar-leventoglu-2009-public-commitment",

@@ -171,7 +171,7 @@ def institutions_solved(bias: float) -> Results:
     """
     b = Fraction(str(bias))
     _, babbling = best_choice(-_loss(X, 0, 1), X, (0, 1))
-    # A cap: low ones always bind; below others the sender takes θ + b.
+    # A cap below b always binds; with a higher one the sender takes θ + b until it binds.
     _, always = best_choice(-_loss(X, 0, 1), X, (0, min(b, Fraction(1))))
     shifted = sp.Rational(b)
     partly = shifted**2 * (X - shifted) + _loss(X, X - shifted, 1)

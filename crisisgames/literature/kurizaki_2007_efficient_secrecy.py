@@ -10,7 +10,7 @@ each, uniform on [-m, M], it alone knows; the good is worth 1 to both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from crisisgames.games import Parameter
 from crisisgames.literature.drawing import COLOURS, caption, strokes
 from crisisgames.literature.model import Case, Lever, Model
 from crisisgames.literature.quantity import Condition, Quantity
-from crisisgames.literature.routes import only_cutoffs
+from crisisgames.literature.routes import only_cutoffs, uniform_mean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -138,8 +138,6 @@ THREATENS = CutoffRule(W, TYPES, CONCEDE + (1 - CONCEDE) * W)
 A = sp.Symbol("a")
 COMPELS_ALIKE = CutoffRule(A, (0, 1 / FIGHT), FIGHT * A - (1 - FIGHT))
 
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(3)
-
 
 def public_threats_solved(
     war_loss_max_challenger: float,
@@ -173,8 +171,8 @@ def public_threats_solved(
         "prob_threat": threat,
         "prob_trapped": _share_below(0, own) - _share_below(cutoff, own),
         "prob_war": threat * (1 - q),
-        "payoff_challenger": _mean(challenger, own, cutoff),
-        "payoff_defender": _mean(defender, other, resister),
+        "payoff_challenger": uniform_mean(challenger, own, cutoff),
+        "payoff_defender": uniform_mean(defender, other, resister),
     }
 
 
@@ -212,8 +210,8 @@ def private_threats_solved(
         "critical_audience_cost": float(only_cutoffs(COMPELS_ALIKE, fight=resolved)[0]),
         "prob_concede": q,
         "prob_war": resolved * (1 - q),
-        "payoff_challenger": _mean(whisper, own, fighter),
-        "payoff_defender": _mean(defender, other, resister),
+        "payoff_challenger": uniform_mean(whisper, own, fighter),
+        "payoff_defender": uniform_mean(defender, other, resister),
     }
 
 
@@ -223,14 +221,6 @@ def _cutoff(rule: CutoffRule, types: tuple[float, float], **values: float) -> fl
 
 def _share_below(w: float, types: tuple[float, float]) -> float:
     return (w - types[0]) / (types[1] - types[0])
-
-
-def _mean(payoff: Callable[[Any], Any], types: tuple[float, float], *kinks: float) -> float:
-    """Return the mean over uniform types of a payoff that is linear between the kinks."""
-    ends = np.unique([*types, *kinks])
-    middles, halves = (ends[1:] + ends[:-1]) / 2, (ends[1:] - ends[:-1]) / 2
-    values = payoff(middles[:, None] + halves[:, None] * NODES)
-    return float((values @ WEIGHTS) @ halves / (types[1] - types[0]))
 
 
 # Figures.

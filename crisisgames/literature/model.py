@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -222,6 +223,13 @@ class Model:
     def game(self, case: str, **parameters: Any) -> Any:
         """Return the game of a case, to be solved, drawn or changed.
 
+        Parameters
+        ----------
+        case : str
+        **parameters
+            As in `results`; and what the game alone has, such as how fine a grid is: see the
+            docstring of ``cases[case].game``.
+
         Raises
         ------
         NotApplicable
@@ -234,7 +242,11 @@ class Model:
                 f"case {case!r} of {self.slug} is not a finite game"
                 + (f"; these are: {', '.join(finite)}" if finite else "")
             )
-        return chosen.game(**chosen.arguments(parameters))
+        names = {q.name for q in chosen.quantities}
+        own = set(signature(chosen.game).parameters) - names
+        extra = {name: value for name, value in parameters.items() if name in own}
+        rest = {name: value for name, value in parameters.items() if name not in own}
+        return chosen.game(**chosen.arguments(rest), **extra)
 
     def solved(self, case: str, **parameters: Any) -> dict[str, Any]:
         """Return the results of a case as the library's solvers find them.

@@ -295,13 +295,12 @@ def draw_escalation(ax: Axes) -> None:
 def draw_budgets(ax: Axes) -> None:
     """Draw the opening bid over both budgets."""
     from matplotlib.colors import BoundaryNorm
-    from matplotlib.pyplot import get_cmap
 
     size = np.arange(1, 31)
     first, second = np.meshgrid(size, size)
     bid = MODEL.results("finite", stake=10, budget_1=first, budget_2=second)["opening_bid"]
     norm = BoundaryNorm(np.arange(-0.5, 10), 256)
-    mesh = ax.pcolormesh(size, size, bid, cmap=get_cmap("cividis"), norm=norm)
+    mesh = ax.pcolormesh(size, size, bid, cmap="cividis", norm=norm)
     for x, y, text, colour in ((20, 8, "1", "white"), (17, 26, "9", "black"),
                                (4, 20, "passes", "white")):  # fmt: skip
         ax.text(x, y, text, ha="center", va="center", color=colour)

@@ -12,7 +12,7 @@ import sympy as sp
 from crisisgames.equilibria import CutoffRule  # what solves is slow to import: see below
 from crisisgames.errors import GameError
 
-__all__ = ["best_choice", "indifference", "only_cutoff", "only_cutoffs"]
+__all__ = ["best_choice", "indifference", "only_cutoff", "only_cutoffs", "uniform_mean"]
 
 
 def best_choice(
@@ -143,3 +143,27 @@ def only_cutoffs(rules: CutoffRule | Sequence[CutoffRule], **values: Any) -> np.
             + "; exactly one can be used"
         )
     return sweep.cutoffs[..., 0, :]
+
+
+def uniform_mean(payoff: Callable[[Any], Any], ends: tuple[float, float], *kinks: float) -> float:
+    """Return the mean of a payoff over types that are uniform between two ends.
+
+    Parameters
+    ----------
+    payoff : callable
+        Of an array of types; between neighbouring kinks a polynomial of degree at most 5.
+    ends : tuple of float
+        Lowest and highest type.
+    *kinks : float
+        Where the payoff bends or jumps; those outside the ends do not matter.
+
+    Examples
+    --------
+    >>> uniform_mean(lambda v: np.maximum(0, v - 1), (0, 2), 1)
+    0.25
+    """
+    nodes, weights = np.polynomial.legendre.leggauss(3)
+    places = np.unique(np.clip([*ends, *kinks], *ends))
+    middles, halves = (places[1:] + places[:-1]) / 2, np.diff(places) / 2
+    values = payoff(middles[:, None] + halves[:, None] * nodes)
+    return float((values @ weights) @ halves / (ends[1] - ends[0]))

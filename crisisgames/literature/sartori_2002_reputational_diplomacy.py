@@ -203,8 +203,8 @@ def draw_forgiveness(ax: Axes) -> None:
     one = MODEL.results("reputation")
     limit = one["bond_needed"] / (one["stage_payoff_good"] - one["stage_payoff_bad"])
     ax.axhline(limit, label=f"limit as γ tends to 1: {limit:.3f}", linewidth=1, **dotted)
-    ax.text(0.6, 0.85, "honest talk is an equilibrium", ha="center")
-    ax.text(0.6, 0.4, "only babbling", ha="center")
+    ax.text(0.5, 0.85, "honest talk is an equilibrium", ha="center")
+    ax.text(0.28, 0.38, "honest talk is no equilibrium", ha="center")
     ax.set(xlabel="Probability γ that a breach is forgiven, per period",
            ylabel="Least discount factor δ*", xlim=(0, 1), ylim=(0.3, 1))  # fmt: skip
     ax.legend(frameon=False, loc="lower right")
@@ -232,7 +232,7 @@ def draw_bond(ax: Axes) -> None:
 
 def draw_region(ax: Axes) -> None:
     """Draw where honest talk is an equilibrium."""
-    cost, patience = np.meshgrid(np.linspace(0.001, 0.599, 400), np.linspace(0.005, 0.995, 400))
+    cost, patience = np.meshgrid(np.linspace(0.001, 0.599, 400), np.linspace(0.0005, 0.9995, 400))
     given = {"war_cost_defender": cost, "discount": patience, "forgiveness": 0.1}
     found = MODEL.results("reputation", **given)
     ax.contourf(cost, patience, found["honest"].astype(float), levels=[0.5, 1.5],

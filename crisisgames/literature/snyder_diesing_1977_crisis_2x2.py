@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crisisgames.equilibria import solve
+from crisisgames.equilibria import ANY, solve
 from crisisgames.errors import GameError
 from crisisgames.games import ExtensiveFormGame, NormalFormGame, Parameter, chance, end, move, tell
 from crisisgames.literature.drawing import COLOURS, caption, strokes
@@ -24,6 +24,8 @@ from crisisgames.literature.routes import indifference
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from crisisgames.equilibria import Equilibrium
 
 __all__ = ["MODEL"]
 
@@ -123,7 +125,7 @@ def _order(t: Any, r: Any, s: Any, p: Any) -> Any:
     value = {"T": t, "R": r, "S": s, "P": p}
     tests = [
         (value[a] > value[b]) & (value[b] > value[c]) & (value[c] > value[d])
-        for a, b, c, d in ORDERS.values()
+        for a, b, c, d in map(tuple, ORDERS.values())
     ]
     return np.select(tests, list(ORDERS), "")
 
