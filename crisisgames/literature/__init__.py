@@ -33,6 +33,7 @@ SLUGS = (
     "powell-1988-brinkmanship",
     "sartori-2002-reputational-diplomacy",
     "schultz-1998-domestic-opposition",
+    "slantchev-2005-military-coercion",
     "snyder-diesing-1977-crisis-2x2",
     "tarar-leventoglu-2009-public-commitment",
 )

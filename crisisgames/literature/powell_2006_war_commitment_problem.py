@@ -59,9 +59,11 @@ def one_shift_solved(
 ) -> Results:
     """Both protocols as games; the claims of both sides as shares of all pies."""
     given = discount, cost_a, cost_b, (power_before, power_after)
-    wait, now = (_war(*map(_exact, given[:3]), _exact(p)) for p in (power_after, power_before))
-    pies = 1 / (1 - _exact(discount))
-    least_a = indifference(lambda x: x * pies, float(_exact(discount) * wait["A"]))
+    d, cost_a_, cost_b_ = map(_exact, (discount, cost_a, cost_b))
+    now = _war(d, cost_a_, cost_b_, _exact(power_before))
+    wait = _war(d, cost_a_, cost_b_, _exact(power_after))
+    pies = 1 / (1 - d)
+    least_a = indifference(lambda x: x * pies, float(d * wait["A"]))
     least_b = indifference(lambda y: y * pies, float(now["B"]))
     return {
         "war_any_protocol": least_a + least_b > 1 + TIE,
@@ -106,7 +108,7 @@ def path_game(
 
 
 def path_solved(
-    discount: float, cost_a: float, cost_b: float, power_path: Sequence[float], proposer: str
+    discount: float, cost_a: float, cost_b: float, power_path: Sequence[Any], proposer: str
 ) -> Results:
     """Solve period after period, from the last, in rationals."""
     games, wars, values = _periods(discount, cost_a, cost_b, power_path, proposer)
@@ -120,19 +122,19 @@ def path_solved(
 
 
 def _periods(
-    discount: float, cost_a: float, cost_b: float, power_path: Sequence[float], proposer: str
+    discount: float, cost_a: float, cost_b: float, power_path: Sequence[Any], proposer: str
 ) -> tuple[list[ExtensiveFormGame], list[bool], dict[str, Fraction]]:
     """Return the games from the last period to the first, where war comes, and the first values.
 
-    With constant power for ever, which the last entry of the path begins, the proposer leaves the
-    responder what war is worth to it.
+    After the last entry of the path power is constant, and the proposer leaves the responder what
+    war is worth to it; the game of that entry returns these values.
     """
     d, cost_a_, cost_b_ = map(_exact, (discount, cost_a, cost_b))
     who, other = ("A", "B") if proposer == "rising" else ("B", "A")
     last = _war(d, cost_a_, cost_b_, _exact(power_path[-1]))
     values = {other: last[other], who: 1 / (1 - d) - last[other]}
     games, wars = [], []
-    for power in reversed(power_path[:-1] or power_path):
+    for power in reversed(power_path):
         war = _war(d, cost_a_, cost_b_, _exact(power))
         later = {name: d * value for name, value in values.items()}
         games.append(_period(who, other, war, later))
@@ -142,7 +144,7 @@ def _periods(
             key=lambda e: (e.payoffs[who], -e.probability("war")),
         )
         wars.append(best.probability("war") == 1)
-        values = {name: best.payoffs[name] for name in (who, other)}
+        values = {name: _exact(best.payoffs[name]) for name in (who, other)}
     return games, wars, values
 
 
@@ -156,7 +158,7 @@ def _period(
         Fraction(1),
         min(Fraction(1), max(Fraction(0), war[other] - later[other])),
     }
-    branches = {"fight": fight}
+    branches: dict[str, Any] = {"fight": fight}
     for x in sorted(offers):
         deal = end("peace", {who: 1 - x + later[who], other: x + later[other]})
         reply = move(other, {"accept": deal, "fight": fight})
@@ -314,18 +316,10 @@ A_WORTH = "cost_a <= {} / (1 - discount), so that war is worth something to A"
 B_WORTH = "cost_b <= (1 - {}) / (1 - discount), so that war is worth something to B"
 
 
-def _a_worth(discount: Any, cost_a: Any, power: Any) -> Any:
-    return cost_a <= power / (1 - discount) + 1e-9
-
-
-def _b_worth(discount: Any, cost_b: Any, power: Any) -> Any:
-    return cost_b <= (1 - power) / (1 - discount) + 1e-9
-
-
 BEFORE_WORTH = Condition(
     ("discount", "cost_a", "power_before"),
     A_WORTH.format("power_before"),
-    lambda discount, cost_a, power_before: _a_worth(discount, cost_a, power_before),
+    lambda discount, cost_a, power_before: power_before / (1 - discount) >= cost_a - 1e-9,
 )
 
 MODEL = Model(
@@ -373,7 +367,9 @@ MODEL = Model(
                 Condition(
                     ("discount", "cost_b", "power_after"),
                     B_WORTH.format("power_after"),
-                    lambda discount, cost_b, power_after: _b_worth(discount, cost_b, power_after),
+                    lambda discount, cost_b, power_after: (
+                        (1 - power_after) / (1 - discount) >= cost_b - 1e-9
+                    ),
                 ),
             ),
             solved=one_shift_solved,
@@ -402,12 +398,16 @@ MODEL = Model(
                 Condition(
                     ("discount", "cost_a", "power_path"),
                     A_WORTH.format("power_path[0]"),
-                    lambda discount, cost_a, power_path: _a_worth(discount, cost_a, power_path[0]),
+                    lambda discount, cost_a, power_path: (
+                        power_path[0] / (1 - discount) >= cost_a - 1e-9
+                    ),
                 ),
                 Condition(
                     ("discount", "cost_b", "power_path"),
                     B_WORTH.format("power_path[-1]"),
-                    lambda discount, cost_b, power_path: _b_worth(discount, cost_b, power_path[-1]),
+                    lambda discount, cost_b, power_path: (
+                        (1 - power_path[-1]) / (1 - discount) >= cost_b - 1e-9
+                    ),
                 ),
             ),
             game=path_game,
@@ -436,8 +436,8 @@ MODEL = Model(
                 Condition(
                     ("discount", "cost_b", "power_before", "rise"),
                     B_WORTH.format("power_before - rise"),
-                    lambda discount, cost_b, power_before, rise: _b_worth(
-                        discount, cost_b, power_before + rise
+                    lambda discount, cost_b, power_before, rise: (
+                        (1 - power_before - rise) / (1 - discount) >= cost_b - 1e-9
                     ),
                 ),
             ),

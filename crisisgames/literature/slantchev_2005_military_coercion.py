@@ -282,7 +282,10 @@ def draw_arms(ax: Axes) -> None:
     ax.set(xlabel="The challenger's cost of war c₂", ylabel="Arms of both sides, m₁ + m₂, utils",
            xlim=(0, 0.16), ylim=(0, 1.5))  # fmt: skip
     ax.legend(frameon=False, loc="lower right")
-    caption(ax, "Where peace takes the place of war, it is dearer in arms. v₁ = 1.5, v₂ = 1.6, c₁ = 0.05, λ = 1.")
+    caption(
+        ax,
+        "Where peace takes the place of war, it is dearer in arms. v₁ = 1.5, v₂ = 1.6, c₁ = 0.05, λ = 1.",
+    )
 
 
 def draw_signal(ax: Axes) -> None:
@@ -328,8 +331,9 @@ MODEL = Model(
         "mobilization is paid for whatever happens and raises the chance of victory; bluffs occur "
         "in equilibrium; peace may take more arms than war; what holds for fixed war payoffs may "
         "fail. Ours: both games as stated here, the form of the contest, all formulas, the "
-        "figures. In mobilize there may be equilibria in which nobody mobilizes, for to mobilize "
-        "would be read as weakness; they are left out."
+        "figures. In mobilize, where it would not pay even the strongest to mobilize and then have "
+        "to fight, there are also equilibria in which nobody mobilizes, for that would be read as "
+        "weakness; they are left out."
     ),
     cases={
         "contest": Case(

@@ -164,9 +164,9 @@ def test_the_edge_between_the_regimes() -> None:
         assert found["prob_war"] == pytest.approx(0, abs=1e-8)
 
 
-def small_game(types: dict[Fraction, Fraction]) -> SignalingGame:
-    """Return the game with these types and their shares, at the default arguments."""
-    p, c, k, m = (Fraction(2, 5), Fraction(7, 10)), Fraction(7, 20), Fraction(4, 5), Fraction(1, 10)
+def small_game(types: list[Fraction], m: Fraction) -> SignalingGame:
+    """Return the game with these types, all as likely, otherwise at the default arguments."""
+    p, c, k = (Fraction(2, 5), Fraction(7, 10)), Fraction(7, 20), Fraction(4, 5)
     sender: list[Any] = []
     receiver: list[Any] = []
     for v in types:
@@ -177,7 +177,7 @@ def small_game(types: dict[Fraction, Fraction]) -> SignalingGame:
         types=[str(v) for v in types],
         messages=("quiet", "mobilize"),
         actions=("challenge", "hold"),
-        prior=list(types.values()),
+        prior=[Fraction(1, len(types))] * len(types),
         sender_payoffs=sender,
         receiver_payoffs=receiver,
     )
@@ -186,19 +186,21 @@ def small_game(types: dict[Fraction, Fraction]) -> SignalingGame:
 def test_a_game_of_few_types_bluffs_likewise() -> None:
     # Three types of a fifth each would fight; so the bluffers must be 0.3: the type 2/5, and half
     # of the type 1/5, which gains 1/10 by mobilizing if it is left alone half of the time.
-    fifth = Fraction(1, 5)
-    types = [Fraction(k, 5) for k in (1, 2)] + [Fraction(k, 10) for k in (6, 7, 8)]
-    game = small_game(dict.fromkeys(types, fifth))
-    found = solve(game, exact=True)
+    types = [Fraction(k, 10) for k in (2, 4, 6, 7, 8)]
+    found = solve(small_game(types, Fraction(1, 10)), exact=True)
     assert found.complete
-    bluffing = [e for e in found if e.strategy["sender"]["1/5",]["mobilize"] == Fraction(1, 2)]
-    assert bluffing
-    for e in bluffing:
-        assert e.strategy["receiver"]["mobilize",]["challenge"] == Fraction(1, 2)
-        assert e.strategy["sender"]["2/5",]["mobilize"] == 1
-    # Beside it nobody may mobilize, for that would be read as weakness; D1 removes this.
-    silent = [e for e in found if e.strategy["sender"]["4/5",]["quiet"] == 1]
-    assert silent
-    kept = found.d1()
-    assert not [e for e in kept if e.strategy["sender"]["4/5",]["quiet"] == 1]
-    assert [e for e in kept if e.strategy["sender"]["1/5",]["mobilize"] == Fraction(1, 2)]
+    (only,) = found  # to mobilize is worth it to the strongest even if they have to fight
+    assert only.strategy["sender"]["1/5",]["mobilize"] == Fraction(1, 2)
+    assert only.strategy["sender"]["2/5",]["mobilize"] == 1
+    assert only.strategy["receiver"]["mobilize",]["challenge"] == Fraction(1, 2)
+
+
+def test_that_nobody_mobilizes_rests_on_odd_beliefs() -> None:
+    # At a cost of 0.4 nobody would mobilize only to fight. If to mobilize is read as weakness,
+    # nobody does; but it is the strongest who have the most to gain by it.
+    types = [Fraction(k, 20) for k in (4, 9, 12, 14, 16)]
+    found = solve(small_game(types, Fraction(2, 5)), exact=True)
+    assert found.complete
+    share = {e: e.probability(("mobilize", "hold")) for e in found}
+    assert {0, Fraction(4, 5)} <= set(share.values())
+    assert {share[e] for e in found.d1()} == {Fraction(4, 5)}
