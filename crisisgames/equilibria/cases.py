@@ -19,11 +19,11 @@ optimality is checked exactly at every information set. Between extreme equilibr
 polytopes, gains are bilinear in the plans of the two movers, so that what holds at all corners
 holds between them, if the beliefs of the others follow from play or do not matter.
 
-So every way to play is found, but where only deviations lead, or own plans exclude what follows, one
-way to act there is given for each, and others may serve as well.
+So every way to play is found, but where only deviations lead, or own plans exclude what follows,
+one way to act there is given for each, and others may serve as well.
 
-That nobody mixes but two is proved by *supports* (`supports`): if three or more mixed, some
-action of theirs would be worse than another one, whatever the probabilities between 0 and 1 are.
+That nobody mixes but two is proved by `supports`: if three or more mixed, some action of theirs
+would be worse than another one, whatever the probabilities between 0 and 1 are.
 """
 
 from __future__ import annotations
@@ -380,16 +380,43 @@ class _Case:
                 for row in self._worth(h, {**corner.rows, **filled}).values()
             ]
             left = self.left[h]
+            sure = not any(self._below(h) & self._loose(corner) for corner in corners)
             kept = [
                 a
                 for a in left
-                if not any(all(row[b] > row[a] for row in worth) for b in left if b != a)
+                if not sure
+                or not any(all(row[b] > row[a] for row in worth) for b in left if b != a)
             ]
             size = self.agents.size[h]
             found = [{**filled, h: _pure(a, size)} for filled in found for a in kept]
             if len(found) > MAX_FILLED:
                 return []
         return found
+
+    def _loose(self, corner: _Corner) -> set[int]:
+        """Return where own plans do not lead and the corner's behaviour is one of several.
+
+        What holds for the one that is stated may not hold for the others.
+        """
+        loose = set()
+        for h in self.kept & corner.rows.keys():
+            way = self.game.compiled.nodes[self.agents.nodes[h][0]].decisions
+            own = [d for d in way if self.agents.owner[d[0]] == self.agents.owner[h]]
+            if all(g in corner.rows and corner.rows[g][a] for g, a in own):
+                continue
+            if len(self.left[h]) > 1 or not corner.rows[h][self.left[h][0]]:
+                loose.add(h)
+        return loose
+
+    def _below(self, h: int) -> set[int]:
+        """Return the information sets that may follow an information set."""
+        return {
+            g
+            for x in self.agents.nodes[h]
+            for a in range(self.agents.size[h])
+            for term in self.agents.terms[x, a]
+            for g, _ in term.after
+        }
 
     def _worth(self, h: int, rows: Rows) -> dict[int, tuple[Fraction, ...]]:
         """Return what each action is worth at each node, times nature's chance."""
@@ -438,10 +465,11 @@ class _Case:
                 sure = sure and (least == 0 or everywhere)
             if h in self.fixed:
                 a = self.fixed[h]
+                settled = least == 0 or not self._below(h) & self._loose(corner)
                 refuted |= {
                     (h, b)
                     for b in better
-                    if least == 0 or all(worth[x][b] > worth[x][a] for x in worth)
+                    if settled and (least == 0 or all(worth[x][b] > worth[x][a] for x in worth))
                 }
         whole = Whole(rows, cells) if good else None
         return _Verdict(whole, frozenset(refuted), sure, content, gaps)

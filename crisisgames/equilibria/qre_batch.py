@@ -229,7 +229,7 @@ def _raised(deadline: Deadline) -> Iterator[np.ndarray]:
 
 @dataclass(frozen=True, eq=False)
 class _Run:
-    """How branches are followed: what was asked, the flag of `_raised`, who works, what is shown."""
+    """How branches are followed: what was asked, the flag of `_raised`, who works, what is told."""
 
     regret: float
     max_steps: int

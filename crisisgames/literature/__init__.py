@@ -31,6 +31,8 @@ SLUGS = (
     "molander-1985-generous-tit-for-tat",
     "oneill-1986-dollar-auction",
     "powell-1988-brinkmanship",
+    "powell-1999-shadow-of-power",
+    "powell-2006-war-commitment-problem",
     "sartori-2002-reputational-diplomacy",
     "schultz-1998-domestic-opposition",
     "slantchev-2005-military-coercion",

@@ -266,18 +266,18 @@ def draw_safe_rise(ax: Axes) -> None:
     """Draw how large a step may be."""
     patience = np.linspace(0.5, 0.995, 496)
     for style, cost in zip(strokes(3), (2, 1, 0.5), strict=True):
-        inside = cost * (1 - patience) <= 0.69
+        largest = 0.7 - cost * (1 - patience)  # beyond, war is worth nothing to B
+        inside = largest > 0.005
         found = MODEL.results("steps", discount=patience[inside], cost_a=0.1, cost_b=cost,
-                              rise=0.01)  # fmt: skip
-        label = f"B's cost of war c_B = {cost}"
-        ax.plot(patience[inside], found["safe_rise_rising"], label=label, **style)
-    ax.axhline(0.7, color="0.5", linewidth=0.8, linestyle=":")
-    ax.text(0.995, 0.71, "power cannot rise by more", ha="right", va="bottom", color="0.3")
+                              rise=0.005)  # fmt: skip
+        safe = found["safe_rise_rising"]
+        shown = np.where(safe <= largest[inside], safe, np.nan)
+        ax.plot(patience[inside], shown, label=f"B's cost of war c_B = {cost}", **style)
     ax.set(xlabel="Discount factor δ", ylabel="Largest safe rise in one period",
-           xlim=(0.5, 1), ylim=(0, 0.8))  # fmt: skip
-    ax.legend(frameon=False, loc="lower left")
-    caption(ax, "The rising state proposes. p₀ = 0.3, so that 1 - p₀ = 0.7. Lines begin where war "
-            "is worth something to B.")  # fmt: skip
+           xlim=(0.5, 1), ylim=(0, 0.5))  # fmt: skip
+    ax.legend(frameon=False, loc="upper right")
+    caption(ax, "The rising state proposes. p₀ = 0.3, c_A = 0.1. To the left of a line every rise "
+            "is safe that leaves B something to gain by war.")  # fmt: skip
 
 
 def draw_flow(ax: Axes) -> None:
@@ -424,7 +424,8 @@ MODEL = Model(
             {
                 "min_steps_rising": "least number of equal steps without war if A makes all offers",
                 "min_steps_declining": "the same if B makes all offers",
-                "safe_rise_rising": "largest rise in one period without war if A makes all offers",
+                "safe_rise_rising": "largest rise in one period without war if A makes all offers, "
+                "by its formula, which may exceed any rise that is allowed",
             },
             conditions=(
                 Condition(

@@ -159,7 +159,7 @@ def uniform_mean(payoff: Callable[[Any], Any], ends: tuple[float, float], *kinks
 
     Examples
     --------
-    >>> uniform_mean(lambda v: np.maximum(0, v - 1), (0, 2), 1)
+    >>> round(uniform_mean(lambda v: np.maximum(0, v - 1), (0, 2), 1), 12)
     0.25
     """
     nodes, weights = np.polynomial.legendre.leggauss(3)

@@ -282,10 +282,8 @@ def draw_arms(ax: Axes) -> None:
     ax.set(xlabel="The challenger's cost of war c₂", ylabel="Arms of both sides, m₁ + m₂, utils",
            xlim=(0, 0.16), ylim=(0, 1.5))  # fmt: skip
     ax.legend(frameon=False, loc="lower right")
-    caption(
-        ax,
-        "Where peace takes the place of war, it is dearer in arms. v₁ = 1.5, v₂ = 1.6, c₁ = 0.05, λ = 1.",
-    )
+    text = "Where peace takes the place of war, it is dearer in arms."
+    caption(ax, f"{text} v₁ = 1.5, v₂ = 1.6, c₁ = 0.05, λ = 1.")
 
 
 def draw_signal(ax: Axes) -> None:

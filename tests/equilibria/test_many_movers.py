@@ -16,6 +16,8 @@ from oracle_trees import reaches, walked
 
 from crisisgames import ExtensiveFormGame, NormalFormGame, chance, end, move, solve, tell, verify
 from crisisgames.crises.talks import Talks
+from crisisgames.equilibria.cases import _Case
+from crisisgames.equilibria.deadline import NEVER
 from crisisgames.equilibria.dominance import Agents, undominated_actions
 from crisisgames.equilibria.profiles import profile_set
 from crisisgames.equilibria.pure_sequential import pure_sequential
@@ -389,3 +391,34 @@ def test_dominance_uses_what_others_are_known_not_to_do() -> None:
     found = solve(game)
     assert found.complete
     assert found.bounds("l") == (0.5, 0.5)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_case_is_refuted_for_all_behaviour_that_own_plans_exclude(sign: int) -> None:
+    """A and B match pennies, or B asks C, whose reply rests on what B, indifferent, does then."""
+
+    def asked(a: str) -> Node:
+        after = {
+            c: {w: end(f"{a}{c}{w}", {"A": 0, "B": u, "C": v}) for w, v in own.items()}
+            for c, u, own in (
+                ("refuse", -5, {"x": sign, "y": -sign}),
+                ("grant", 3, {"x": 0, "y": 0}),
+            )
+        }
+        ends = {c: tell({"B": "later"}, move("B", own)) for c, own in after.items()}
+        return tell({"C": "asked"}, move("C", ends))
+
+    def pennies(a: str) -> Node:
+        won = {b: 1 if a == b else -1 for b in "ht"}
+        plain = {b: end(f"{a}{b}", {"A": u, "B": -u, "C": 0}) for b, u in won.items()}
+        return move("B", {**plain, "ask": asked(a)})
+
+    game = ExtensiveFormGame(move("A", {a: pennies(a) for a in "ht"}), THREE)
+    agents = Agents(game.compiled, game.exact())
+    left = undominated_actions(agents)
+    (c,) = (h for h, i in enumerate(game.information_sets) if i.player == "C")
+    refuse = game.information_sets[c].actions.index("refuse")
+    case = _Case(game, agents, left, {c: refuse}, NEVER)
+    pieces, resolved = case.solved()
+    # The equilibrium in which C refuses exists for both signs: B then plays x, or y.
+    assert pieces or not resolved
