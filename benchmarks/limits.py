@@ -1,4 +1,8 @@
-"""The limits in seconds that the project sets itself, in fresh processes: imports count."""
+"""The limits in seconds that the project sets itself.
+
+Commands run in fresh processes: imports count. The results of published models are called in this
+one, once to warm up and then several times.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
+from functools import partial
 
 __all__ = ["LIMITS", "Limit", "run"]
 
@@ -64,15 +69,47 @@ def measure(limit: Limit) -> dict[str, object]:
     }
 
 
+RESULTS, CALLS = 0.05, 20
+"""Seconds that the results of a published model may take, and how often they are timed."""
+
+
+def measure_model(slug: str) -> dict[str, object]:
+    """Time the results of each case of a model at its defaults; report the slowest."""
+    from crisisgames import literature
+
+    model = literature.get(slug)
+    medians = {}
+    for case in model.cases:
+        model.results(case)
+        times = []
+        for _ in range(CALLS):
+            start = time.perf_counter()
+            model.results(case)
+            times.append(time.perf_counter() - start)
+        medians[case] = statistics.median(times)
+    slowest = max(medians, key=medians.__getitem__)
+    taken = medians[slowest]
+    return {
+        "name": f"results of {slug}",
+        "seconds": RESULTS,
+        "command": f"results({slowest!r})",
+        "taken": round(taken, 6),
+        "kept": taken <= RESULTS,
+    }
+
+
 def run(*, as_json: bool) -> int:
     """Print a line for each limit, or JSON; return 1 if a limit is broken."""
+    from crisisgames.literature import SLUGS
+
     rows = []
-    for limit in LIMITS:
-        rows.append(measure(limit))
+    measures = [partial(measure, limit) for limit in LIMITS]
+    for one in (*measures, *(partial(measure_model, slug) for slug in SLUGS)):
+        rows.append(one())
         if not as_json:
             row = rows[-1]
             verdict = "kept" if row["kept"] else "BROKEN"
-            print(f"{limit.name:45} {row['taken']:8.2f} s of {limit.seconds:5.1f} s  {verdict}")
+            print(f"{row['name']:58} {row['taken']:9.4f} s of {row['seconds']:5.2f} s  {verdict}")
     if as_json:
         print(json.dumps(rows, indent=1))
     return 0 if all(row["kept"] for row in rows) else 1

@@ -130,20 +130,19 @@ def test_patience_makes_a_given_speed_more_dangerous(row: dict[str, float]) -> N
     assert (np.diff(found["min_steps_rising"]) >= 0).all()
 
 
-def test_ties_go_to_peace() -> None:
-    # delta p1 - p0 is (1 - delta)^2 c_B, then (1 - delta)(c_B + delta c_A), to the digit.
-    row = {"discount": 0.5, "cost_a": 0.2, "cost_b": 0.4, "power_before": 0.2}
-    for after, key in ((0.6, "war_rising_proposes"), (0.9, "war_any_protocol")):
-        costs = {} if after == 0.6 else {"cost_b": 0.2, "cost_a": 0.2}
-        edge = after if after == 0.6 else 0.7
-        for shift, war in ((0, False), (1e-6, True)):
-            given = {**row, **costs, "power_after": edge + shift}
-            assert MODEL.results("one-shift", **given)[key] is war
-            assert MODEL.solved("one-shift", **given)[key] is war
+@pytest.mark.parametrize(
+    ("key", "cost_b", "edge"),
+    # Where delta p1 - p0 is (1 - delta)^2 c_B, and where it is (1 - delta)(c_B + delta c_A).
+    [("war_rising_proposes", 0.4, 0.6), ("war_any_protocol", 0.2, 0.8)],
+)
+def test_ties_go_to_peace(key: str, cost_b: float, edge: float) -> None:
+    row = {"discount": 0.5, "cost_a": 0.4, "cost_b": cost_b, "power_before": 0.2}
+    for after, war in ((edge, False), (edge + 1e-6, True)):
+        assert MODEL.results("one-shift", power_after=after, **row)[key] is war
+        assert MODEL.solved("one-shift", power_after=after, **row)[key] is war
 
 
 def test_a_safe_step_is_as_large_as_it_can_be() -> None:
-    # A rise of exactly three safe steps takes three.
     safe = MODEL.results("steps", discount=0.5, cost_b=0.4, power_before=0.2, cost_a=0.1,
                          rise=0.1)["safe_rise_rising"]  # fmt: skip
     assert safe == pytest.approx(0.4)
