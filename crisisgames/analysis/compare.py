@@ -16,7 +16,7 @@ from crisisgames.equilibria.linear import LINEAR_CONCEPTS
 from crisisgames.errors import GameError, NotApplicable, SelectionWarning
 from crisisgames.mechanisms import Mechanism
 
-__all__ = ["Change", "compare"]
+__all__ = ["Change", "Rule", "compare", "mechanism_name", "mechanisms_by_name", "naming"]
 
 Change = Callable[[Any], Any]
 """A mechanism: a crisis goes in, the changed crisis comes out."""
@@ -86,7 +86,7 @@ def compare(
             f"compare selects an equilibrium of each set, and {concept!r} gives bounds only: ask "
             f"solve(crisis.game(), {concept!r}).bounds('war') for each crisis"
         )
-    named = _named(mechanisms)
+    named = mechanisms_by_name(mechanisms)
     crises = _changed(crisis, named)
     solved = _solved(crises, concept, rule, progress, options)
     results = _results(crises, solved)
@@ -101,13 +101,13 @@ def compare(
     )
 
 
-def _named(mechanisms: Iterable[Change]) -> dict[str, Change]:
+def mechanisms_by_name(mechanisms: Iterable[Change]) -> dict[str, Change]:
     """Return the mechanisms by name; raise for what is not a list of different mechanisms."""
     if callable(mechanisms) or not isinstance(mechanisms, Iterable):
         raise GameError(f"mechanisms is {mechanisms!r}; give a list of them, baseline first")
     named: dict[str, Change] = {}
     for m in mechanisms:
-        name = _name(m)
+        name = mechanism_name(m)
         if name in named:
             raise GameError(f"two mechanisms are named {name!r}; drop one or rename it")
         named[name] = m
@@ -116,7 +116,8 @@ def _named(mechanisms: Iterable[Change]) -> dict[str, Change]:
     return named
 
 
-def _name(mechanism: Any) -> str:
+def mechanism_name(mechanism: Any) -> str:
+    """Return the name of a mechanism; raise GameError for what is none, or has none."""
     if not callable(mechanism):
         raise GameError(f"{mechanism!r} is not a mechanism; give one such as none or Hotline()")
     if isinstance(mechanism, type):
@@ -133,7 +134,7 @@ def _changed(crisis: Crisis, mechanisms: Mapping[str, Change]) -> dict[str, Cris
     """Return for each name the crisis with that mechanism in force."""
     crises = {}
     for name, mechanism in mechanisms.items():
-        with _naming(name):
+        with naming(name):
             changed = mechanism(crisis)
         if not callable(getattr(changed, "game", None)):
             raise GameError(f"{name} made {changed!r} of the crisis; it must return a crisis")
@@ -154,7 +155,7 @@ def _solved(
     for name in _shown(tuple(crises), progress):
         before = next((s for c, s in known if c == crises[name]), None)
         if before is None:
-            with _naming(name):
+            with naming(name):
                 before = _selected(solve(crises[name].game(), concept, **options), rule)
             known.append((crises[name], before))
         solved[name] = before
@@ -203,7 +204,7 @@ def _results(crises: Mapping[str, Crisis], solved: Mapping[str, Solved]) -> dict
 
 
 @contextmanager
-def _naming(name: str) -> Iterator[None]:
+def naming(name: str) -> Iterator[None]:
     """Let errors about a mechanism that does not fit say which one it is."""
     try:
         yield

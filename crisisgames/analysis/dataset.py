@@ -16,7 +16,15 @@ from crisisgames.equilibria.selection import RULES
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["REMARK", "Result", "label_results", "order_outcomes", "outcome_labels"]
+__all__ = [
+    "REMARK",
+    "Result",
+    "label_results",
+    "order_outcomes",
+    "outcome_labels",
+    "parameter_text",
+    "selection_text",
+]
 
 REMARK = "Default values are illustrations, not estimates."
 
@@ -96,10 +104,10 @@ def label_results(
     coords = {"mechanism": names, "outcome": outcomes, "player": players}
     about = {
         "crisis": crisis.kind,
-        "parameters": _parameters(crisis),
+        "parameters": parameter_text(crisis),
         "concept": concept,
         "rule": rule if isinstance(rule, str) else _called(rule),
-        "selection": _selection(rule),
+        "selection": selection_text(rule),
         "baseline": names[0],
         "remark": REMARK,
         "notes": "\n".join(f"{n}: {note}" for n, r in results.items() for note in r.notes),
@@ -108,7 +116,7 @@ def label_results(
     return xr.Dataset(variables, labelled, about)
 
 
-def _parameters(crisis: Crisis, without: Collection[str] = ()) -> str:
+def parameter_text(crisis: Crisis, without: Collection[str] = ()) -> str:
     """Return the numbers of a crisis that are not zero and what is on, as text for captions."""
     own = {n: v for n, v in crisis.parameters().items() if n not in without}
     told = {n: v for n, v in own.items() if isinstance(v, (int, float)) and v}
@@ -208,6 +216,6 @@ def _called(rule: Callable[..., Any]) -> str:
     return getattr(rule, "__name__", type(rule).__name__)
 
 
-def _selection(rule: str | Callable[..., Any]) -> str:
+def selection_text(rule: str | Callable[..., Any]) -> str:
     """Return what a rule selects, in words."""
     return RULES[rule] if isinstance(rule, str) else f"the smallest value of {_called(rule)}"

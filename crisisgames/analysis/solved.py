@@ -40,7 +40,7 @@ BATCHED = ("sequential", "nash")
 class Choice:
     """How one equilibrium is selected: what survives a refinement, and the best of it by a rule.
 
-    Where nothing survives, the whole set is taken.
+    Where nothing survives, the whole set is taken, and so it is where refinements do not apply.
     """
 
     rule: str | Callable[[Equilibrium], Any]
@@ -51,7 +51,12 @@ class Choice:
     ) -> tuple[Equilibrium, tuple[str, ...]]:
         """Return the selected equilibrium, and what there is to say about the selection."""
         notes = []
-        if self.refinement:
+        if self.refinement and not refinable(found):
+            notes.append(
+                f"{self.refinement} does not apply, as refinements need all equilibria of a game "
+                "with two movers, and the rule chose among all"
+            )
+        elif self.refinement:
             left = REFINEMENTS[self.refinement][1](found, time_limit=_seconds(deadline))
             if found.complete and not left.complete:
                 notes.append("the refinement did not decide on all equilibria, and kept the others")
@@ -73,7 +78,8 @@ class Choice:
 class Solved:
     """What came of some points: arrays over points and outcomes, to be filled.
 
-    `classes` counts; it is nan where classes were not told apart. `spans` has for each point the
+    `classes` counts; it is nan where classes were not told apart. `refinable` says where a
+    refinement could come before the selection. `spans` has for each point the
     lowest and highest probability of each outcome in each class, shape (classes, outcomes, 2).
     """
 
@@ -83,6 +89,7 @@ class Solved:
     complete: np.ndarray
     classes: np.ndarray
     certificate: np.ndarray
+    refinable: np.ndarray
     spans: list[np.ndarray]
     notes: list[str] = field(default_factory=list)
 
@@ -92,17 +99,23 @@ class Solved:
         low, high, selected = (np.full((points, outcomes), np.nan) for _ in range(3))
         classes, certificate = np.full(points, np.nan), np.full(points, np.nan)
         spans = [np.empty((0, outcomes, 2))] * points
-        complete = np.zeros(points, dtype=bool)
-        return cls(low, high, selected, complete, classes, certificate, spans)
+        complete, refinable = np.zeros(points, dtype=bool), np.ones(points, dtype=bool)
+        return cls(low, high, selected, complete, classes, certificate, refinable, spans)
 
     def put(self, places: np.ndarray, part: Solved) -> None:
         """Write what came of some of the points to their places; one result stands for all."""
-        for name in ("low", "high", "selected", "complete", "classes", "certificate"):
+        arrays = ("low", "high", "selected", "complete", "classes", "certificate", "refinable")
+        for name in arrays:
             getattr(self, name)[places] = getattr(part, name)
         spans = part.spans * (len(places) // len(part.spans))
         for k, span in zip(places, spans, strict=True):
             self.spans[k] = span
         self.notes += part.notes
+
+
+def refinable(found: EquilibriumSet) -> bool:
+    """Tell whether refinements apply: they need all equilibria of a game with two movers."""
+    return found.form is not None
 
 
 def labels_of(family: Family) -> tuple[str, ...]:
@@ -123,8 +136,8 @@ def solve_family(
 
     The bounds of sequential and Nash equilibria come from compiled patterns, and so do logit
     branches; a point is solved by itself where its equilibria differ in outcome, to tell their
-    classes apart and to select, and where another concept or option is asked for. Without a choice
-    there are bounds only.
+    classes apart and to select, where another concept or option is asked for, and where more than
+    two players move. Without a choice there are bounds only.
     """
     labels = labels_of(family)
     sums = np.array([[covers(o, label) for label in labels] for o in outcomes], dtype=float)
@@ -134,7 +147,7 @@ def solve_family(
     if concept == "qre":
         _logit(family, result, sums, {"time_limit": _seconds(deadline), **options})
         return result
-    if concept in BATCHED and not options:
+    if concept in BATCHED and not options and not (concept == "sequential" and _many(family)):
         limit = _seconds(deadline)
         batch = solve_many(family.game, family.values, cast(Any, concept), time_limit=limit)
         _bound(batch, result, outcomes, labels)
@@ -149,8 +162,13 @@ def solve_family(
             break
         for doubt in _tell_apart(sets(k), k, result, sums, choice, deadline):
             doubts[doubt] = doubts.get(doubt, 0) + 1
-    result.notes += [f"At {n} points {doubt}." for doubt, n in doubts.items()]
+    result.notes += [f"At {n} point{'s' * (n > 1)} {doubt}." for doubt, n in doubts.items()]
     return result
+
+
+def _many(family: Family) -> bool:
+    """Tell whether more than two players move, which `solve` takes and `solve_many` does not."""
+    return len({info.player for info in as_tree(family.game)[0].information_sets}) > 2
 
 
 def _seconds(deadline: Deadline) -> float | None:
@@ -221,6 +239,7 @@ def _tell_apart(
         result.certificate[k] = float(found.certificate)
     if choice is None:
         return ()
+    result.refinable[k] = refinable(found)
     chosen, doubts = choice(found, deadline)
     # A member of the set, so within its bounds: rounding must not say otherwise.
     result.selected[k] = np.clip(sums @ _distribution(chosen), result.low[k], result.high[k])

@@ -9,8 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crisisgames.analysis.compare import Change, Rule, _name, _named, _naming
-from crisisgames.analysis.dataset import REMARK, _parameters, _selection, order_outcomes
+from crisisgames.analysis.compare import (
+    Change,
+    Rule,
+    mechanism_name,
+    mechanisms_by_name,
+    naming,
+)
+from crisisgames.analysis.dataset import (
+    REMARK,
+    order_outcomes,
+    parameter_text,
+    selection_text,
+)
 from crisisgames.analysis.points import Axis, Family, axes_of, families, set_fields
 from crisisgames.analysis.solved import REFINEMENTS, Choice, Solved, labels_of, solve_family
 from crisisgames.analysis.swept import Sweep
@@ -136,7 +147,7 @@ def sweep(
         whole = Solved.empty(count, len(kept))
         for family in own:
             shown = partial(_shown, name=name, progress=progress)
-            with _naming(name):
+            with naming(name):
                 part = solve_family(family, concept, kept, selects, deadline, shown, options)
             whole.put(family.places, part)
         results[name] = whole
@@ -159,7 +170,7 @@ def _checked(
             f"solve(game.at(...), {concept!r}).bounds('war') for each point"
         )
     Deadline.within(time_limit)  # which checks it
-    named = _named(mechanisms)
+    named = mechanisms_by_name(mechanisms)
     if isinstance(crisis, Game) and (wrong := [n for n, m in named.items() if m is not none]):
         raise NotApplicable(
             f"{wrong[0]} changes crises, and a {type(crisis).__name__} is none; leave mechanisms "
@@ -186,7 +197,7 @@ def _families(
     crises = []
     for point in _shown(points, name=name, progress=progress):
         placed = set_fields(crisis, point)
-        with _naming(name):
+        with naming(name):
             crises.append(placed if mechanism is none else mechanism(placed))
     return families(crises)
 
@@ -226,14 +237,14 @@ def _attributes(
     if concept == "qre":
         selection = "the only one on the principal branch"
     elif choice:
-        rule = choice.rule if isinstance(choice.rule, str) else _name(choice.rule)
-        selection = _selection(choice.rule)
+        rule = choice.rule if isinstance(choice.rule, str) else mechanism_name(choice.rule)
+        selection = selection_text(choice.rule)
         if choice.refinement:
             selection += f" among the equilibria that {REFINEMENTS[choice.refinement][0]}"
     game = isinstance(crisis, Game)
     return {
         "crisis": getattr(crisis, "title", "") or "game" if game else crisis.kind,
-        "parameters": "" if game else _parameters(crisis, without=names),
+        "parameters": "" if game else parameter_text(crisis, without=names),
         "over": ", ".join(names),
         "concept": concept,
         "rule": rule,

@@ -41,9 +41,9 @@ def read_gambit(path: str | Path) -> ExtensiveFormGame | NormalFormGame:
     kind = text.split(maxsplit=1)[0] if text.strip() else ""
     if kind not in ("EFG", "NFG"):
         raise GameError(
-            f"{path.name} starts with {kind[:40]!r}; a Gambit file starts with EFG or NFG"
+            f"{path} starts with {kind[:40]!r}; a Gambit file starts with EFG or NFG"
         )
     try:
         return from_efg(text) if kind == "EFG" else from_nfg(text)
     except GameError as error:
-        raise GameError(f"{path.name}, {error}") from None
+        raise GameError(f"{path}, {error}") from None

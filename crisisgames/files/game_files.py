@@ -60,13 +60,13 @@ def read_game(path: str | Path) -> Game:
     path = Path(path)
     form = path.suffix.lower()
     if form == ".toml":
-        found = from_toml(read_text(path), path.name)
+        found = from_toml(read_text(path), str(path))
     elif form in FORMS:
         text = read_text(path, MAX_BYTES)
         try:
             found = FORMS[form](text)
         except GameError as error:
-            raise GameError(f"{path.name}: {error}") from None
+            raise GameError(f"{path}: {error}") from None
     else:
         known = ", ".join((".toml", *FORMS))
         raise GameError(
@@ -74,7 +74,7 @@ def read_game(path: str | Path) -> Game:
         )
     if not isinstance(found, Game):
         what = type(found).__name__
-        raise GameError(f"{path.name}: it holds {_article(what)} {what}, where a game is expected")
+        raise GameError(f"{path}: it holds {_article(what)} {what}, where a game is expected")
     return found
 
 

@@ -32,13 +32,13 @@ def read_text(path: str | Path, limit: int = MAX_BYTES) -> str:
         reason = getattr(error, "strerror", None) or error
         raise GameError(f"{path}: it cannot be read ({reason})") from None
     if len(data) > limit:
-        raise too_large(path.name, f"more than {limit} bytes", limit)
+        raise too_large(str(path), f"more than {limit} bytes", limit)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise GameError(
-            f"{path.name}, line {line}: byte {data[error.start]:#04x} is not UTF-8; save the file "
+            f"{path}, line {line}: byte {data[error.start]:#04x} is not UTF-8; save the file "
             "as UTF-8"
         ) from None
 

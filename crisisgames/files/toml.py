@@ -173,9 +173,11 @@ def from_toml(text: str, source: str = "the text") -> Any:
     if len(text) > MAX_BYTES:
         raise too_large(source, f"{len(text)} characters")
     item = _parsed(text.removeprefix("\ufeff"), source)
+    allowed = ", ".join(map(repr, KINDS))
+    if "kind" not in item:
+        raise item.error(f"'kind' is missing; write kind = ... with one of {allowed}")
     kind = item["kind"].text()
     if kind not in KINDS:
-        allowed = ", ".join(map(repr, KINDS))
         raise item["kind"].error(f"found {kind[:40]!r}; allowed are {allowed}")
     return item.made(KINDS[kind], item)
 
@@ -195,7 +197,7 @@ def read_toml(path: str | Path) -> Any:
     ...
     crisisgames.errors.GameError: no-such-file.toml: there is no such file
     """
-    return from_toml(read_text(path), Path(path).name)
+    return from_toml(read_text(path), str(path))
 
 
 def _parsed(text: str, source: str) -> TomlItem:

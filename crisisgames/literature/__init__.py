@@ -29,6 +29,7 @@ SLUGS = (
     "fearon-1997-tying-hands-sinking-costs",
     "kurizaki-2007-efficient-secrecy",
     "molander-1985-generous-tit-for-tat",
+    "nalebuff-1986-brinkmanship",
     "oneill-1986-dollar-auction",
     "powell-1988-brinkmanship",
     "powell-1999-shadow-of-power",

@@ -221,7 +221,7 @@ BLUFFS = CutoffRule(RESIST, (0, 1), VALUE - (1 - RESIST) + RESIST * FIRST * COST
 # Waiting a little: either the rival submits or disaster strikes, the former with this chance.
 WAITS = CutoffRule(SHARE, (0, 1), SHARE - (1 - SHARE) * COST)
 
-MOVES = (4, 8, 12, 18)
+MOVES = (4, 7, 10)
 """Moves of each side at which ladders are cut, until nobody uses the last."""
 
 
@@ -338,7 +338,7 @@ def stopping_game(
 def ladder_solved(**given: float) -> Results:
     """Find all equilibria of the stopping game, cut so late that nobody goes on to the last move.
 
-    Ladders of more than 36 rungs take too long; there nothing is returned.
+    Of ladders of more than 18 rungs, which take too long, nothing is returned.
     """
     for moves in MOVES:
         found = solve(stopping_game(**given, moves=moves), "nash")
@@ -464,7 +464,7 @@ def draw_steps(ax: Axes) -> None:
     shown = {"prob_disaster": "disaster", "prob_d_wins": "the defender prevails"}
     for (key, name), line in zip(shown.items(), strokes(2), strict=True):
         ax.plot(f, found[key], label=name, linewidth=1.1, **line)
-    for key, marker, colour in (("prob_disaster", "o", COLOURS[0]), ("prob_d_wins", "s", COLOURS[1])):  # fmt: skip
+    for key, marker, colour in zip(shown, "os", COLOURS, strict=False):
         ax.plot([0], [limit[key]], marker, color=colour, clip_on=False)
     ax.set(xlabel="Risk per step, f", ylabel="Probability", xlim=(0, 1), ylim=(0, 0.5))
     ax.legend(frameon=False)
@@ -472,7 +472,9 @@ def draw_steps(ax: Axes) -> None:
             "states do not escalate. d = 1 and h = 0.2 for both.")  # fmt: skip
 
 
-def _chance(name: str, letter: str, what: str, default: float, box: tuple[float, float]) -> Quantity:
+def _chance(
+    name: str, letter: str, what: str, default: float, box: tuple[float, float]
+) -> Quantity:
     return Quantity(name, letter, what, default, 0, 1, closed="neither", box=box)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from crisisgames.equilibria import CutoffRule  # what solves is slow to import: see below
+from crisisgames.equilibria import CutoffRule
 from crisisgames.errors import GameError
 
 __all__ = ["best_choice", "indifference", "only_cutoff", "only_cutoffs", "uniform_mean"]
@@ -34,7 +34,7 @@ def best_choice(
     >>> best_choice(z * (1 - z), z, (0, 1))
     (0.5, 0.25)
     """
-    from crisisgames.equilibria import cutoff_equilibria
+    from crisisgames.equilibria import cutoff_equilibria  # slow to import
 
     low, high = (sp.Rational(Fraction(end)) for end in interval)
     rule = CutoffRule(choice, (low, high), -sp.diff(payoff, choice))
@@ -62,7 +62,7 @@ def indifference(utility: Callable[[sp.Symbol], sp.Expr], outside: float) -> flo
     >>> round(indifference(lambda x: x**2, 0.25), 12)
     0.5
     """
-    from crisisgames.equilibria import cutoff_equilibria
+    from crisisgames.equilibria import cutoff_equilibria  # slow to import
 
     x = sp.Symbol("x")
     rule = CutoffRule(x, (0, 1), utility(x) - sp.Rational(str(outside)))
@@ -94,7 +94,7 @@ def only_cutoff(rule: CutoffRule, **values: Any) -> float:
     >>> only_cutoff(CutoffRule(x, (0, 1), own - cost / 2, type=own), cost=0.5)
     0.25
     """
-    from crisisgames.equilibria import cutoff_equilibria
+    from crisisgames.equilibria import cutoff_equilibria  # slow to import
 
     found = cutoff_equilibria(rule, **values)
     if not (found.complete and len(found) == 1 and found[0].best_reply):
@@ -130,7 +130,7 @@ def only_cutoffs(rules: CutoffRule | Sequence[CutoffRule], **values: Any) -> np.
     array([[0.125],
            [0.25 ]])
     """
-    from crisisgames.equilibria import cutoff_sweep
+    from crisisgames.equilibria import cutoff_sweep  # slow to import
 
     sweep = cutoff_sweep(rules, **values)
     wrong = np.argwhere(~(sweep.complete & (sweep.counts == 1)))

@@ -76,6 +76,8 @@ def _draw(scene: Scene, ax: Axes) -> None:
         ax.add_patch(patch)
     for label in scene.labels:
         x = label.left
+        # Lines of information sets run behind labels of two rows, and not between the rows.
+        around = 1.4 if label.kind == "set" else 0.4
         for text, colour in label.runs:
             if text:
                 ax.text(
@@ -90,7 +92,7 @@ def _draw(scene: Scene, ax: Axes) -> None:
                     ha="left",
                     parse_math=False,  # a dollar is a dollar
                     zorder=6,
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4 * fit}
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": around * fit}
                     if label.halo
                     else None,
                 )

@@ -6,10 +6,10 @@ upwards; texts are measured in a font that Matplotlib brings along.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from textwrap import wrap
 from typing import Any, Literal
 
 from crisisgames.plots.colours import DARK
@@ -38,6 +38,9 @@ HEADING, TEXT, SMALL = 10.0, 8.0, 7.5
 
 PIXELS = 100
 """Pixels of an inch of a picture on a screen."""
+
+BREAK = re.compile(r"(?<=[ ])(?! )|(?<=:)(?=[^ ])")
+"""Where a text may go on in the next line."""
 
 EM = 0.88
 """Average width of a letter, as a share of that of an n."""
@@ -186,9 +189,21 @@ def text_width(text: str, size: float = TEXT, bold: bool = False) -> float:
 
 
 def wrapped(text: str, width: float, size: float = SMALL, most: int | None = None) -> list[str]:
-    """Return a text in lines of at most about ``width`` inches, at most ``most`` of them."""
+    """Return a text in lines of at most about ``width`` inches, at most ``most`` of them.
+
+    Lines break at spaces and after colons, and inside of a word only where it is wider than a line.
+    Of too many lines those in the middle are left out: labels differ at their end.
+    """
     count = max(8, int(width / (EM * text_width("n", size))))
-    lines = wrap(text, count) or [""]
+    lines = [""]
+    for word in BREAK.split(" ".join(text.split(" "))):
+        if len(lines[-1]) + len(word.rstrip(" ")) > count and lines[-1].strip():
+            lines.append("")
+        lines[-1] += word.lstrip(" ") if not lines[-1] else word
+        while len(lines[-1].rstrip(" ")) > count:
+            lines[-1:] = [lines[-1][:count], lines[-1][count:]]
+    lines = [line.strip(" ") for line in lines if line.strip(" ")] or [""]
     if most is not None and len(lines) > most:
-        lines = [*lines[: most - 1], f"{lines[most - 1][: count - 1].rstrip(' ,')}…"]
+        first = lines[0] if most > 1 else ""
+        lines = [*([f"{first} …"] if first else []), *lines[len(lines) - max(most - 1, 1) :]]
     return lines

@@ -62,7 +62,7 @@ def signaling_scene(
     """Return the drawing of a signaling game with two types and two messages."""
     tree = game_of(game.to_extensive(), equilibrium)
     view = view_of(tree, equilibrium, symbols=symbols)
-    said = caption(tree, equilibrium, symbols=symbols)
+    said = [*caption(tree, equilibrium, symbols=symbols), *view.named]
     return framed(_Textbook(view).scene(), title or "", legend(view.players, True), said)
 
 

@@ -62,7 +62,10 @@ def _label(label: Label, scene: Scene) -> list[str]:
     style = f'font-size="{label.size:g}"'
     style += ' font-weight="bold"' if label.bold else ""
     if label.halo:
-        style += ' stroke="white" stroke-width="2.4" paint-order="stroke" stroke-linejoin="round"'
+        around = 3.6 if label.kind == "set" else 2.4
+        style += (
+            f' stroke="white" stroke-width="{around}" paint-order="stroke" stroke-linejoin="round"'
+        )
     for text, colour in label.runs:
         wide = text_width(text, label.size, label.bold)
         bare = text.strip(" ")

@@ -64,6 +64,9 @@ WIDEST_DOWN = 8.5
 KNOWN_WIDTH, KNOWN_LINES = 1.25, 3
 """Room in inches, and lines, for what a player knows."""
 
+OUTCOME_DOWN, OUTCOME_RIGHT = 0.95, 2.9
+"""Inches after which the outcomes of an end go on in a next line."""
+
 THIN, THICK = 0.8, 2.6
 """Widths in points of a branch that is never taken, and what certainty adds to it."""
 
@@ -152,7 +155,7 @@ def tree_scene(
             tree = _Drawing(view, "right", outcomes).scene()
     else:
         tree = _Drawing(view, direction, outcomes).scene()
-    said = caption(game, equilibrium, symbols=symbols)
+    said = [*caption(game, equilibrium, symbols=symbols), *view.named]
     if view.folded:
         said.append(f"{view.folded:,} nodes are folded; a larger depth= unfolds them.")
     nature = any(s.kind == "chance" for s in view.spots)
@@ -313,11 +316,14 @@ class _Drawing:
         """Return in lines who moves at a node and what it knows."""
         known = self.view.known[spot.info]
         name = self.view.players[spot.player]
-        lines = wrapped(f"{name}: {known}" if known else name, KNOWN_WIDTH, TEXT, KNOWN_LINES)
+        text = f"{name}: {known}" if known else name
+        if any(text_width(part, TEXT, True) > KNOWN_WIDTH for part in text.split(", ")):
+            text = text.replace(NO_BREAK, " ")  # one part is wider than a line
+        lines = wrapped(text, KNOWN_WIDTH, TEXT, KNOWN_LINES)
         return [line.replace(NO_BREAK, " ") for line in lines]
 
     def _end(self, spot: Spot) -> list[tuple[Run, ...]]:
-        """Return the rows of text at an end: one to the right of it, several below it."""
+        """Return the rows of text at an end; to the right of it, payoffs stand in the first."""
         pale = self._pale(spot)
         dim = FAINT if pale else 0.0
         muted = lighter(MUTED, dim)
@@ -326,14 +332,29 @@ class _Drawing:
         pays = [(t, lighter(player_colour(i), dim)) for i, t in enumerate(spot.payoffs)]
         if not self.right:
             rows: list[tuple[Run, ...]] = [(run,) for run in pays]
-            said = wrapped(spot.outcome, 0.95, SMALL, 3) if self.outcomes else []
+            said = self._outcome(spot, OUTCOME_DOWN)
             return [*rows, *(((line, muted),) for line in said)]
         runs: list[Run] = []
         for k, run in enumerate(pays):
             runs += [*([(", ", muted)] if k else []), run]
-        if self.outcomes and spot.outcome:
-            runs.append((f"  {spot.outcome}", muted))
-        return [tuple(runs)]
+        first, *more = self._outcome(spot, OUTCOME_RIGHT) or [""]
+        if first:
+            runs.append((f"  {first}", muted))
+        return [tuple(runs), *(((line, muted),) for line in more)]
+
+    def _outcome(self, spot: Spot, width: float) -> list[str]:
+        lines = wrapped(spot.outcome, width, SMALL) if self.outcomes and spot.outcome else []
+        return [line.replace(NO_BREAK, " ") for line in lines]
+
+    def _indent(self, rows: list[tuple[Run, ...]]) -> float:
+        """Return how far the first outcome stands from where the payoffs begin."""
+        return sum(text_width(text) for text, _ in rows[0][:-1]) + text_width("  ")
+
+    def _end_width(self, rows: list[tuple[Run, ...]]) -> float:
+        """Return the width of the text at an end."""
+        first, *more = [sum(text_width(text) for text, _ in row) for row in rows]
+        shift = self._indent(rows) if self.right else 0.0
+        return max(first, *(wide + shift for wide in more)) if more else first
 
     def _above(self, k: int) -> float:
         """Return how far above the branch the label of an information set begins."""
@@ -375,9 +396,10 @@ class _Drawing:
                 boxes.append(Box(at - len(lines) * row, at, -2 * RADIUS - wide, 0.0))
         if spot.kind in ("end", "folded"):
             rows = self._end(spot)
-            wide = max(sum(text_width(t, TEXT) for t, _ in r) for r in rows)
+            wide = self._end_width(rows)
             if self.right:
-                boxes.append(Box(at, at + RADIUS + PAD + wide, -row / 2, row / 2))
+                half = len(rows) * row / 2
+                boxes.append(Box(at, at + RADIUS + PAD + wide, -half, half))
             else:
                 boxes.append(Box(at, at + RADIUS + 0.02 + len(rows) * row, -wide / 2, wide / 2))
         return boxes
@@ -477,9 +499,12 @@ class _Drawing:
                     x, y = self._point(at + down, b - 2 * RADIUS)
                 found.append(Label(x, y, run, TEXT, "right", bold=True, halo=True, kind="set"))
         if spot.kind in ("end", "folded"):
-            for n, runs in enumerate(self._end(spot)):
+            rows = self._end(spot)
+            for n, runs in enumerate(rows):
                 if self.right:
-                    x, y = self._point(at + RADIUS + PAD / 2, b)
+                    shift = self._indent(rows) if n else 0.0
+                    down = (n + 0.5 - len(rows) / 2) * row
+                    x, y = self._point(at + RADIUS + PAD / 2 + shift, b + down)
                     found.append(Label(x, y, runs, halo=True, kind="payoff"))
                 else:
                     x, y = self._point(at + RADIUS + 0.02 + (n + 0.5) * row, b)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from crisisgames.equilibria.equilibrium import ANY, Equilibrium
 from crisisgames.errors import GameError
 from crisisgames.games.tree import Chance, Move, Node, Tell
-from crisisgames.plots.words import expression, number, probability, shortened
+from crisisgames.plots.words import formula, number, probability, shortened
 
 if TYPE_CHECKING:
     from crisisgames.games import ExtensiveFormGame
@@ -22,7 +23,12 @@ MOST_NODES = 130
 MOST_BRANCHES = 40
 """Branches of one node that are drawn; the rest is counted."""
 
+LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
 NO_BREAK = "\N{NO-BREAK SPACE}"
+
+LONGEST_FORMULA = 24
+"""Characters of an expression after which the drawing has a name for it and the caption the rest."""
 
 PLAYED = 1e-9
 """Probability up to which a branch counts as never taken."""
@@ -78,6 +84,7 @@ class View:
     """The nodes of a drawing, each before what is below it, and what the players know.
 
     `known` has for each information set what its player was told and did, entries unbroken.
+    `named` has the long expressions, by the names that stand for them: ``u₁ = ...``.
     """
 
     players: tuple[str, ...]
@@ -85,6 +92,7 @@ class View:
     known: tuple[str, ...]
     played: bool
     folded: int
+    named: tuple[str, ...] = ()
 
     def members(self) -> dict[int, list[int]]:
         """Return the drawn nodes of each information set."""
@@ -161,7 +169,8 @@ def view_of(
     numbers = game.exact()
     strategy = _strategy(equilibrium)
     branches = compiled.branch_expressions if symbols else numbers.branches
-    written = expression if symbols else probability
+    names = _Names()
+    written = partial(names.write, "p") if symbols else probability
     place: dict[int, int] = {}
     spots: list[Spot] = []
     cut = 0
@@ -195,7 +204,7 @@ def view_of(
         elif row.kind == "move":
             spot = _move(spot, row.index, game, equilibrium)
         elif row.kind == "end":
-            spot = _end(spot, row.index, game, symbols)
+            spot = _end(spot, row.index, game, names if symbols else None)
         place[k] = len(spots)
         spots.append(spot)
     children: dict[int, list[int]] = {}
@@ -206,7 +215,27 @@ def view_of(
         ", ".join(entry.replace(" ", NO_BREAK) for entry in info.record)
         for info in compiled.information_sets
     )
-    return View(compiled.players, tuple(placed), known, equilibrium is not None, cut)
+    played = equilibrium is not None
+    return View(compiled.players, tuple(placed), known, played, cut, names.told())
+
+
+class _Names:
+    """Names of the expressions that are too long for a drawing."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str], str] = {}
+
+    def write(self, letter: str, value: Any) -> str:
+        """Return an expression, or its name: the letter and a number below the line."""
+        text = formula(value)
+        if len(text) <= LONGEST_FORMULA:
+            return text
+        count = 1 + sum(own == letter for own, _ in self.known)
+        return self.known.setdefault((letter, text), f"{letter}{str(count).translate(LOWERED)}")
+
+    def told(self) -> tuple[str, ...]:
+        """Return what each name stands for."""
+        return tuple(f"{name} = {text}" for (_, text), name in self.known.items())
 
 
 def _move(spot: Spot, x: int, game: ExtensiveFormGame, equilibrium: Equilibrium | None) -> Spot:
@@ -222,19 +251,21 @@ def _move(spot: Spot, x: int, game: ExtensiveFormGame, equilibrium: Equilibrium 
     return replace(spot, belief=f"[{probability(held[label])}]") if label in held else spot
 
 
-def _end(spot: Spot, z: int, game: ExtensiveFormGame, symbols: bool) -> Spot:
-    """Return the spot of an end: payoffs, and its outcomes, with their shares as numbers."""
+def _end(spot: Spot, z: int, game: ExtensiveFormGame, names: _Names | None) -> Spot:
+    """Return the spot of an end: payoffs, as expressions where there are names for long ones."""
+    symbols = names is not None
     compiled, numbers = game.compiled, game.exact()
     shares = compiled.share_expressions[z] if symbols else numbers.shares[z]
     pays = compiled.payoff_expressions[z] if symbols else numbers.payoffs[z]
-    share = expression if symbols else probability
     pairs = zip(compiled.outcomes, shares, strict=True)
-    parts = [(o, share(s)) for o, s in pairs if s != 0]
+    parts = [(shortened(o), s) for o, s in pairs if s != 0]
     # Shares as expressions would drown the payoffs.
     bare = symbols or len(parts) == 1
-    outcome = ", ".join(o if bare else f"{o} {p}" for o, p in parts)
-    texts = tuple(map(expression if symbols else number, pays))
-    return replace(spot, payoffs=texts, outcome=shortened(outcome))
+    # What belongs together stays in one line, the label and its share.
+    words = (o if bare else f"{o} {probability(s)}" for o, s in parts)
+    outcome = ", ".join(w.replace(" ", NO_BREAK) for w in words)
+    texts = tuple(map(number, pays)) if names is None else tuple(names.write("u", u) for u in pays)
+    return replace(spot, payoffs=texts, outcome=outcome)
 
 
 @dataclass(frozen=True)

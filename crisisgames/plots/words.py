@@ -7,10 +7,10 @@ from typing import Any
 
 from crisisgames.plots.scale import MINUS
 
-__all__ = ["expression", "number", "probability", "shortened", "values_text"]
+__all__ = ["expression", "formula", "number", "probability", "shortened", "values_text"]
 
 LONGEST = 40
-"""Characters of an expression or an outcome after which it is cut off."""
+"""Characters of an expression or an outcome after which its middle is left out."""
 
 TINY = 5e-4
 """Probabilities nearer to 0 or 1 than this would be rounded to it."""
@@ -48,22 +48,36 @@ def probability(value: Any) -> str:
     return f"{p:.3f}".rstrip("0").rstrip(".")
 
 
-def expression(value: Any) -> str:
+def formula(value: Any) -> str:
     """Return an expression as one reads it.
 
     Examples
     --------
     >>> import sympy as sp
     >>> x = sp.Symbol("x")
-    >>> expression(-2 * x**2), expression(sp.Rational(1, 4))
+    >>> formula(-2 * x**2), formula(sp.Rational(1, 4))
     ('−2·x^2', '1/4')
     """
-    return shortened(str(value).replace("**", "^").replace("*", "·").replace("-", MINUS))
+    return str(value).replace("**", "^").replace("*", "·").replace("-", MINUS)
+
+
+def expression(value: Any) -> str:
+    """Return an expression as one reads it, shortened where there is no room for all of it."""
+    return shortened(formula(value))
 
 
 def shortened(text: str, longest: int = LONGEST) -> str:
-    """Return a text, cut off with a sign of it where it is long."""
-    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+    """Return a text without its middle where it is long: labels differ at their end.
+
+    Examples
+    --------
+    >>> shortened("a long way to go", 10)
+    'a l…to go'
+    """
+    if len(text) <= longest:
+        return text
+    first = (longest - 1) // 3
+    return f"{text[:first].rstrip()}…{text[first + 1 - longest :].lstrip()}"
 
 
 def values_text(parameters: Mapping[str, Any], values: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from crisisgames.equilibria.explain import SAME as SAME_WORTH
 from crisisgames.equilibria.explain import action_values, reached
 from crisisgames.equilibria.outcomes import covers
 from crisisgames.games import InformationSet
-from crisisgames.report.numbers import number, percent, probability
+from crisisgames.report.numbers import percent, probability, utils
 from crisisgames.report.words import Words
 
 __all__ = ["Conduct", "Setting", "conducts", "settings"]
@@ -25,6 +25,9 @@ MANY = 4
 
 LISTED = 6
 """So many cases of one answer are told one by one."""
+
+WAYS = 3
+"""So many ways in which equilibria of a class act are told one by one, if some are mixed."""
 
 LIKELIEST = 3
 """So many histories are told of a belief where there are no words for them."""
@@ -62,49 +65,84 @@ class Conduct:
     sides: tuple[tuple[str, tuple[str, ...]], ...]
 
 
+Played = tuple[tuple[str, float], ...]
+"""The actions that are played, each with its probability."""
+
+
 @dataclass(frozen=True)
 class _Case:
-    """What a side does in one information set."""
+    """What a side does in one information set, in each extreme equilibrium that is told of."""
 
     info: InformationSet
     when: str
-    played: tuple[tuple[str, float], ...]
+    plays: tuple[Played, ...]
     on_path: bool
     belief: str
 
     @property
-    def answer(self) -> tuple[tuple[str, float], ...]:
-        return tuple((a, round(p, 6)) for a, p in self.played)
+    def answer(self) -> tuple[Played, ...]:
+        return tuple(tuple((a, round(p, 6)) for a, p in played) for played in self.plays)
 
 
-def conducts(found: EquilibriumClass, words: Words) -> tuple[Conduct, ...]:
+def conducts(
+    found: EquilibriumClass,
+    words: Words,
+    members: Sequence[Equilibrium] = (),
+    *,
+    off_path: bool = True,
+) -> tuple[Conduct, ...]:
     """Return what the sides do in a class of equilibria, setting by setting.
 
-    The strategies are those of its example; beliefs are intervals over the class.
+    Parameters
+    ----------
+    found : EquilibriumClass
+    words : Words
+    members : sequence of Equilibrium
+        Its extreme equilibria, whose behaviour is told wherever they differ; without them, what is
+        told is the example of the class. What an action would cost is told of the example, beliefs
+        are intervals over the class.
+    off_path : bool
+        Whether to tell what would be done where play does not come.
     """
-    equilibrium = found.example
-    on_path = reached(equilibrium)
+    example = found.example
+    members = list(members) or [example]
+    paths = [reached(m) for m in members]
     cases: dict[str, dict[str, list[_Case]]] = {}
-    for info in equilibrium.game.information_sets:
-        behaviour = equilibrium.strategy[info.player][info.record]
-        if behaviour == ANY:
+    for info in example.game.information_sets:
+        here = (info.player, info.record)
+        comes = [m for m, path in zip(members, paths, strict=True) if here in path]
+        if not comes and not off_path:
+            continue
+        plays = _plays(comes or members, info)
+        if not plays:
             continue
         setting = _setting(info, words)
         case = _Case(
             info,
             _when(info, words, skip=1 if setting else 0),
-            tuple((a, float(p)) for a, p in behaviour.items() if p > PLAYED),
-            (info.player, info.record) in on_path,
+            plays,
+            bool(comes),
             _belief(info.player, _held(found, info), words),
         )
         cases.setdefault(setting, {}).setdefault(info.player, []).append(case)
     return tuple(
         Conduct(
             setting,
-            tuple((p, _sentences(equilibrium, by_player[p], words)) for p in sorted(by_player)),
+            tuple((p, _sentences(example, by_player[p], words)) for p in sorted(by_player)),
         )
         for setting, by_player in cases.items()
     )
+
+
+def _plays(members: Iterable[Equilibrium], info: InformationSet) -> tuple[Played, ...]:
+    """Return what is played at an information set, each way of several equilibria once."""
+    found: dict[object, Played] = {}
+    for member in members:
+        behaviour = member.strategy[info.player][info.record]
+        if behaviour != ANY:
+            played = tuple((a, float(p)) for a, p in behaviour.items() if p > PLAYED)
+            found.setdefault(tuple((a, round(p, 6)) for a, p in played), played)
+    return tuple(found.values())
 
 
 def settings(equilibrium: Equilibrium, words: Words, about: str = "war") -> dict[str, Setting]:
@@ -191,7 +229,7 @@ def _together(some: Sequence[str], held: Mapping[str, tuple[Any, Any]]) -> tuple
 
 def _sentences(equilibrium: Equilibrium, cases: Sequence[_Case], words: Words) -> tuple[str, ...]:
     """Return what a side does, a sentence for each way in which it answers."""
-    answers: dict[tuple[tuple[str, float], ...], list[_Case]] = {}
+    answers: dict[tuple[Played, ...], list[_Case]] = {}
     for case in cases:
         answers.setdefault(case.answer, []).append(case)
     commonest = max(answers, key=lambda a: len(answers[a]))
@@ -210,7 +248,7 @@ def _answer(equilibrium: Equilibrium, cases: Sequence[_Case], words: Words) -> I
     if not cases:
         return
     first, *more = cases
-    does = _does(first.played, words, would=not first.on_path)
+    does = _does(first.plays, words, would=not first.on_path)
     if not more:
         told = f"{first.when}, it {does}." if first.when else f"It {does}."
         if first.belief:
@@ -219,7 +257,7 @@ def _answer(equilibrium: Equilibrium, cases: Sequence[_Case], words: Words) -> I
     else:
         when = [f"{c.when} (taking {c.belief})" if c.belief else c.when for c in cases[:LISTED]]
         if len(cases) > LISTED:
-            when.append(f"in {len(cases) - LISTED} cases like these")
+            when.append("in situations like these")
         told = f"{'; or '.join(when)}: it {does}."
     if first.on_path:
         told += _reason(equilibrium, cases, words)
@@ -229,40 +267,59 @@ def _answer(equilibrium: Equilibrium, cases: Sequence[_Case], words: Words) -> I
 
 
 def _otherwise(cases: Sequence[_Case], words: Words) -> str:
-    return (
-        f"In each of the {len(cases)} other cases that it may be in, it "
-        f"{_does(cases[0].played, words, would=False)}."
-    )
+    return f"In every other situation it {_does(cases[0].plays, words, would=False)}."
 
 
-def _does(played: Sequence[tuple[str, float]], words: Words, *, would: bool) -> str:
-    verbs = [words.acting(a) if would else words.act(a) for a, _ in played]
-    if len(played) > 1:
-        verbs = [f"{verb} ({percent(p)})" for verb, (_, p) in zip(verbs, played, strict=True)]
-    told = " or ".join([", ".join(verbs[:-1]), verbs[-1]] if len(verbs) > 2 else verbs)
+def _does(plays: Sequence[Played], words: Words, *, would: bool) -> str:
+    """Return what is done; where equilibria of the class differ, each way of doing it."""
+    verb = words.acting if would else words.act
+    pure = [verb(played[0][0]) for played in plays if len(played) == 1]
+    mixed = [_mixed(played, verb) for played in plays if len(played) > 1]
+    if mixed and len(plays) > WAYS:
+        actions = dict.fromkeys(verb(a) for played in plays for a, _ in played)
+        told = f"{_either(list(actions))}, with chances that differ between equilibria of the class"
+    elif len(plays) > 1:
+        told = f"{_either([*pure, *mixed], comma=True)} (equilibria of the class differ)"
+    else:
+        told = (pure or mixed)[0]
     return f"would {told}" if would else told
+
+
+def _mixed(played: Played, verb: Callable[[str], str]) -> str:
+    return _either([f"{verb(a)} ({percent(p)})" for a, p in played])
+
+
+def _either(words: Sequence[str], *, comma: bool = False) -> str:
+    """Return words as alternatives in a sentence."""
+    *most, last = words
+    if not most:
+        return last
+    return f"{', '.join(most)}{',' if comma else ''} or {last}"
 
 
 def _reason(equilibrium: Equilibrium, cases: Sequence[_Case], words: Words) -> str:
     """Return why it is best: what the best of the other actions would cost."""
     least: dict[str, float] = {}
     indifferent = True
+    ways = cases[0].plays
+    used = {a for played in ways for a, _ in played}
     for case in cases:
+        if not equilibrium.beliefs.get(case.info.player, {}).get(case.info.record):
+            return ""  # play does not come here in the example of the class
         values = action_values(equilibrium, case.info)
-        own = [values[a] for a, _ in case.played]
+        own = [values[a] for a in values if a in used]
         slack = SAME_WORTH * (1 + abs(own[0]))
         indifferent &= max(own) - min(own) <= slack
-        played = {a for a, _ in case.played}
-        for action in values.keys() - played:
-            gap = own[0] - values[action]
+        for action in values.keys() - used:
+            gap = max(own) - values[action]
             least[action] = min(least.get(action, gap), 0.0 if abs(gap) <= slack else gap)
     told = ""
-    if len(cases[0].played) > 1 and indifferent:
-        both = "Both are" if len(cases[0].played) == 2 else "All are"
-        told = f" {both} worth the same to it."
+    if len(used) > 1 and indifferent:
+        told = " It is indifferent." if len(ways) > 1 else " All are worth the same to it."
+        told = " Both are worth the same to it." if len(ways) == 1 and len(used) == 2 else told
     if least and indifferent:
         action = min(least, key=lambda a: (least[a], a))
         at_least = "at least " if len(cases) > 1 else ""
-        cost = f"cost it {at_least}{number(least[action])} utils" if least[action] else "do as well"
+        cost = f"cost it {at_least}{utils(least[action])} utils" if least[action] else "do as well"
         told += f" To {words.acting(action)} would {cost}."
     return told

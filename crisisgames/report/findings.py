@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crisisgames.analysis import Comparison
 from crisisgames.analysis.wording import direction, headline
-from crisisgames.equilibria import EquilibriumClass, EquilibriumSet
+from crisisgames.equilibria import Equilibrium, EquilibriumClass, EquilibriumSet
 from crisisgames.equilibria.outcomes import covers
 from crisisgames.report.conduct import Conduct, Setting, conducts, settings
 from crisisgames.report.figures import drawn
 from crisisgames.report.markup import Html, element, items, joined, paragraph, printable, table
-from crisisgames.report.numbers import SAME, number, percent, points, span
+from crisisgames.report.numbers import SAME, percent, points, span, utils
+from crisisgames.report.parameters import changes
 from crisisgames.report.words import Words
 
 if TYPE_CHECKING:
@@ -60,25 +61,80 @@ class Findings:
     # --- in short ---
 
     def in_short(self) -> Html:
-        """Return the findings in a few lines."""
+        """Return the findings in a few lines: what changes, by how much, and who pays."""
         base = self.names[0]
         row = self.row(base)
         lines: list[object] = [joined(element("strong", self._start(base)), ": ", self._level(row))]
-        by_verdict: dict[str, list[str]] = {}
+        still: list[str] = []
         for name in self.names[1:]:
-            by_verdict.setdefault(direction(self.row(name), row), []).append(name)
-        for verdict, text in SHORT.items():
-            if verdict in by_verdict:
-                names = by_verdict[verdict]
-                found = "" if self._all_complete([base, *names]) else " found"
-                told = text.format(what=self.what, found=found, base=f"“{base}”")
-                told_of = _listed(map(self._brief_name, names))
-                lines.append(joined(element("strong", told), f": {told_of}."))
+            if self._leaves_all(name):
+                still.append(name)
+                continue
+            verdict = SHORT[direction(self.row(name), row)]
+            found = "" if self._all_complete([base, name]) else " found"
+            told = verdict.format(what=self.what, found=found, base=f"“{base}”")
+            said = f": {self._level(self.row(name))} {told}. {self.payoff_changes(name)}"
+            lines.append(joined(element("strong", self._start(self._brief_name(name))), said))
+        if still:
+            names = _listed(map(self._brief_name, still))
+            lines.append(
+                joined(
+                    element("strong", "No difference"),
+                    f", neither to {self.what} nor to what anybody gets: {names}.",
+                )
+            )
+        meaning = (
+            "An equilibrium is a way to act for every side such that none could do better by "
+            "acting otherwise alone, given what it knows. Where there are several, a range is "
+            f"given, from the lowest to the highest; the one selected is {self._rule()}."
+        )
         caution = (
             "These statements hold at the values in the tables below, which are illustrations. "
-            "Nothing here says how often they hold at other values."
+            "Nothing here says how often they hold at other values. Payoffs are in utils: units "
+            "that only compare outcomes for one side."
         )
-        return element("div", items(lines), paragraph(caution), class_="box")
+        return element("div", paragraph(meaning), items(lines), paragraph(caution), class_="box")
+
+    def _leaves_all(self, name: str) -> bool:
+        """Tell whether probabilities and payoffs are those of the baseline, up to rounding."""
+        data = self.found.dataset
+        base, row = (data.sel(mechanism=n) for n in (self.names[0], name))
+        about = dict(outcome=self.about)
+        pairs = [(row[v].sel(about), base[v].sel(about)) for v in ("low", "high", "selected")]
+        pairs += [(row[f"payoff_{v}"], base[f"payoff_{v}"]) for v in ("low", "high", "selected")]
+        return all(bool((abs(a - b) <= SAME).all()) for a, b in pairs)
+
+    def payoff_changes(self, name: str) -> str:
+        """Return who gains and who pays, in the selected equilibrium and over all of them."""
+        data = self.found.dataset
+        base, row = (data.sel(mechanism=n) for n in (self.names[0], name))
+        told, ranges = [], []
+        for player in map(str, data.player.values):
+            new, old = row.sel(player=player), base.sel(player=player)
+            change = float(new.payoff_selected - old.payoff_selected)
+            who = self._who(player)
+            if isnan(change):
+                continue
+            told.append(f"{who} {_better(change)}")
+            least = float(new.payoff_low - old.payoff_high)
+            most = float(new.payoff_high - old.payoff_low)
+            if most - least > SAME:
+                ranges.append(
+                    f"{who} {utils(least, signed=True)} to {utils(most, signed=True)} utils"
+                )
+        if not told:
+            return ""
+        said = f"In the selected equilibrium {_sequence(told)}"
+        if ranges:
+            said += (
+                "; from any equilibrium without it to any with it, the change may be: "
+                f"{', '.join(ranges)}"
+            )
+        return f"{said}."
+
+    def _who(self, player: str) -> str:
+        role = self.roles.get(player, player)
+        return player if role == player else f"{role} ({player})" if len(role) < 20 else player
 
     @property
     def what(self) -> str:
@@ -111,13 +167,70 @@ class Findings:
 
     # --- who does what ---
 
+    def main_conduct(self, name: str, told: set[Conduct]) -> Html:
+        """Return what the sides do in the class selected and in the worst one, where play comes.
+
+        What is in ``told`` already is only named, and what is told is added to it.
+        """
+        found = self.found.sets[name]
+        chosen = self.found.selected.get(name)
+        if not len(found) or chosen is None:
+            return paragraph("No equilibrium was found.")
+        here = _class_of(found, chosen)
+        spans = {c.name: self._of_class(name, c, self.about) for c in found.classes}
+        worst = max(found.classes, key=lambda c: spans[c.name][1])
+        alone = len(found.classes) == 1
+        parts: list[Html] = []
+        if here is not None:
+            what = "In every equilibrium" if alone else "In the selected class of equilibria"
+            parts.append(self._main_class(name, here, what, told))
+        top = spans[here.name][1] if here is not None else -1.0
+        if not alone and spans[worst.name][1] > top + SAME:
+            what = f"In the class with the highest probability of {self.about}"
+            parts.append(self._main_class(name, worst, what, told))
+        elif not alone:
+            parts.append(paragraph(f"In no other class is {self.what} higher."))
+        return joined(*parts)
+
+    def _main_class(self, name: str, c: EquilibriumClass, what: str, told: set[Conduct]) -> Html:
+        level = span(*self._of_class(name, c, self.about))
+        pays = ", ".join(
+            f"{self._who(p)} {_utils(*map(float, c.payoffs[p]))}"
+            for p in self.found.sets[name].game.players
+        )
+        head = f"{what} (P({self.about}) {level}; payoffs in utils: {pays}):"
+        parts = [paragraph(element("strong", head))]
+        own = conducts(c, self.words, self._members(name, c), off_path=False)
+        known = [x for x in own if x in told]
+        for conduct in own:
+            if conduct not in told:
+                told.add(conduct)
+                parts.append(self._sides(conduct, conduct.setting))
+        if known:
+            where = ", ".join(x.setting for x in known if x.setting)
+            parts.append(paragraph(f"{self._start(where) or 'The sides'}: the same as told above."))
+        return joined(*parts)
+
+    def _members(self, name: str, c: EquilibriumClass) -> list[Equilibrium]:
+        found = self.found.sets[name]
+        return [found[i] for i in c.equilibria]
+
+    def _sides(self, conduct: Conduct, setting: str) -> Html:
+        parts = [paragraph(element("em", self._start(setting)))] if setting else []
+        for player, sentences in conduct.sides:
+            role = self.roles.get(player)
+            who = f"{player}, {role}:" if role and role != player else f"{player}:"
+            parts.append(paragraph(element("strong", who), class_="who"))
+            parts.append(items(sentences))
+        return joined(*parts)
+
     def conduct(self, name: str, heading: str = "h4") -> Html:
         """Return the classes of equilibria with a mechanism, and who does what in each."""
         found = self.found.sets[name]
         if not len(found):
             return paragraph("No equilibrium was found.")
         classes = found.classes[:MOST_CLASSES]
-        told = {c.name: conducts(c, self.words) for c in classes}
+        told = {c.name: conducts(c, self.words, self._members(name, c)) for c in classes}
         new = [c for own in told.values() for c in own if c not in self._numbers]
         for conduct in new:
             self._numbers.setdefault(conduct, len(self._numbers) + 1)
@@ -153,9 +266,9 @@ class Findings:
             told += "; these are all there are" if found.complete else "; there may be others"
         if members > count:
             told += (
-                f". The classes hold {members} extreme equilibria, and everything between those "
-                "of one piece; what is told of a class is told of one of them, and beliefs as "
-                "intervals over the class"
+                f". They hold {members} extreme equilibria (corners of the set of equilibria). Of "
+                "a class every way of acting is told that a corner has, and beliefs as intervals; "
+                "what an action would cost is told of one corner"
             )
         if count > MOST_CLASSES:
             told += f". The first {MOST_CLASSES} classes are told here"
@@ -237,13 +350,8 @@ class Findings:
     def _told(self, conduct: Conduct, heading: str) -> Html:
         k = self._numbers[conduct]
         where = f": {conduct.setting}" if conduct.setting else ""
-        parts = [element(heading, f"Conduct {k}{where}", id=f"conduct-{k}"), "\n"]
-        for player, sentences in conduct.sides:
-            role = self.roles.get(player)
-            who = f"{player}, {role}:" if role else f"{player}:"
-            parts.append(paragraph(element("strong", who), class_="who"))
-            parts.append(items(sentences))
-        return joined(*parts)
+        title = element(heading, f"Conduct {k}{where}", id=f"conduct-{k}")
+        return joined(title, "\n", self._sides(conduct, ""))
 
     # --- what institutions change ---
 
@@ -283,7 +391,8 @@ class Findings:
         return joined(
             table(caption, head, rows, numeric=range(1, len(head) - 1)),
             paragraph(
-                f"Selected: {data.attrs['selection']}. The causes are those in the selected "
+                f"Selected: the one equilibrium that is {self._rule()}. The causes are those in "
+                "the selected "
                 f"equilibrium. Direct and strategic: change of the selected value against "
                 f"“{data.attrs['baseline']}” in percentage points; direct with both sides' "
                 "strategies held as they were, strategic the rest. A selected value is not the "
@@ -291,6 +400,27 @@ class Findings:
                 class_="aside",
             ),
         )
+
+    def _rule(self) -> str:
+        data = self.found.dataset
+        return SELECTED.get(str(data.attrs["rule"]), f"chosen by: {data.attrs['selection']}")
+
+    def payoffs(self) -> Html:
+        """Return what each side gets, selected and over all equilibria, as a table."""
+        data = self.found.dataset
+        players = [str(p) for p in data.player.values]
+        rows = []
+        for name in self.names:
+            row: list[object] = [self._brief_name(name)]
+            for player in players:
+                own = data.sel(mechanism=name, player=player)
+                row.append(utils(float(own.payoff_selected)))
+                row.append(_utils(float(own.payoff_low), float(own.payoff_high)))
+            rows.append(row)
+        heads = [(f"{self._who(p)}, selected", f"{self._who(p)}, all") for p in players]
+        head = ["Institutions", *(h for pair in heads for h in pair)]
+        caption = "What each side gets, in utils: in the selected equilibrium, and over all of them"
+        return table(caption, head, rows, numeric=range(1, len(head)))
 
     def picture(self, title: str) -> Html:
         """Return the comparison as a figure; nothing where there is no war to draw."""
@@ -344,16 +474,21 @@ class Findings:
         below = sum(high < float(base.low) - SAME for _, high in spans)
         above = sum(low > float(base.high) + SAME for low, _ in spans)
         rest = len(spans) - below - above
+        found = "" if bool(self.row(name).complete) else " found"
+        if not below and not above:
+            return (
+                f"In none of the {len(spans)} classes of equilibria{found} is it lower, or higher, "
+                "than in all equilibria of the baseline."
+            )
         told = [
             text
             for count, text in (
                 (below, f"in {below} it is lower than in any equilibrium of the baseline"),
-                (above, f"in {above} it is higher than in any"),
-                (rest, f"in {rest} neither"),
+                (above, f"in {above} it is higher than in any equilibrium of the baseline"),
+                (rest, f"in {rest} it is within the range of the baseline, or overlaps it"),
             )
             if count
         ]
-        found = "" if bool(self.row(name).complete) else " found"
         return f"Of the {len(spans)} classes of equilibria{found}, {_listed(told)}."
 
     def _parts(self, row: xr.Dataset) -> str:
@@ -381,14 +516,23 @@ class Findings:
         start = self.found.crisis if name == base else self.found.crises.get(base)
         if crisis is None or start is None:
             return Html()
-        rows = list(_changed(start.parameters(), crisis.parameters()))
+        rows = [[c.name, c.meaning, c.before, c.after] for c in changes(start, crisis, self.words)]
         if not rows:
             return paragraph("It changes no number of the crisis.") if name != base else Html()
         without = "with no institution" if name == base else base
         caption = f"{self._start(name)}: what it changes in the crisis"
-        head = ["Parameter", self._start(without), self._start(self._brief_name(name))]
-        return table(caption, head, rows, numeric=[1, 2])
+        head = ["Parameter", "Meaning", self._start(without), self._start(self._brief_name(name))]
+        return table(caption, head, rows, numeric=[2, 3])
 
+
+SELECTED = {
+    "qre": "the one nearest to how players would act who err ever less often (the limit of the "
+    "agent quantal response branch)",
+    "least war": "the one with the lowest probability of war",
+    "most war": "the one with the highest probability of war",
+    "welfare": "the one in which the sides together get most",
+}
+"""What the selected equilibrium is, by the rule that selected it."""
 
 SHORT = {
     "lowers": "In all equilibria{found} {what} is lower than with {base}",
@@ -422,38 +566,34 @@ LONG = {
 """The verdict on an institution in a sentence that claims no more than was computed."""
 
 
-def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[list[object]]:
-    """Yield a row for each number that differs; the numbers of lines are told one by one."""
-    before, after = _flat(old), _flat(new)
-    for name in dict.fromkeys([*before, *after]):
-        if name not in before or name not in after or before[name] != after[name]:
-            yield [name, *(_shown(own[name]) if name in own else "–" for own in (before, after))]
+def _class_of(found: EquilibriumSet, chosen: Equilibrium) -> EquilibriumClass | None:
+    """Return the class that an equilibrium belongs to."""
+    for c in found.classes:
+        if any(found[i].strategy == chosen.strategy for i in c.equilibria):
+            return c
+    # Between extreme equilibria: where its outcomes and payoffs lie within those of the class.
+    for c in found.classes:
+        bounds = [(chosen.outcomes.get(o, 0), b) for o, b in c.outcomes.items()]
+        bounds += [(chosen.payoffs[p], b) for p, b in c.payoffs.items()]
+        if all(float(b[0]) - SAME <= float(x) <= float(b[1]) + SAME for x, b in bounds):
+            return c
+    return None
 
 
-def _flat(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return parameters by name in words, those of each line under the name of the line."""
-    told: dict[str, Any] = {}
-    for name, value in parameters.items():
-        if not isinstance(value, (list, tuple)):
-            told[name.replace("_", " ")] = value
-            continue
-        for k, line in enumerate(value, start=1):
-            own = dict(line) if isinstance(line, Mapping) else {"": line}
-            title = str(own.pop("name", f"{name} {k}"))
-            taken = any(n.startswith(f"{title}: ") for n in told)
-            title = f"{title} {k}" if taken else title
-            told |= {f"{title}: {n.replace('_', ' ')}": v for n, v in own.items()}
-    return told
+def _better(change: float) -> str:
+    """Return a change of a payoff in words."""
+    if abs(change) <= SAME:
+        return "is neither better nor worse off"
+    return f"is {'better' if change > 0 else 'worse'} off by {utils(abs(change))} utils"
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return number(value) if isinstance(value, (int, float)) else str(value)
+def _sequence(words: Sequence[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _utils(low: float, high: float) -> str:
-    return number(low) if high - low <= SAME else f"{number(low)} to {number(high)}"
+    return utils(low) if high - low <= SAME else f"{utils(low)} to {utils(high)}"
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isnan
 
-__all__ = ["MINUS", "SAME", "number", "percent", "points", "probability", "span"]
+__all__ = ["MINUS", "SAME", "number", "percent", "points", "probability", "span", "utils"]
 
 SAME = 1e-9
 """Probabilities no further apart are one value: results are exact up to rounding."""
@@ -97,6 +97,22 @@ def number(value: float) -> str:
     if isnan(value):
         return NONE
     return f"{0.0 if value == 0 else value:.4g}".replace("-", MINUS)
+
+
+def utils(value: float, *, signed: bool = False) -> str:
+    """Return a payoff, or a difference of payoffs, in three significant digits at most.
+
+    Examples
+    --------
+    >>> utils(-0.07759), utils(0.25, signed=True), utils(1e-12)
+    ('−0.0776', '+0.25', '0')
+    """
+    value = float(value)
+    if isnan(value):
+        return NONE
+    if abs(value) <= SAME:
+        return "0"
+    return f"{value:{'+' if signed else ''}.3g}".replace("-", MINUS)
 
 
 def _digits(value: float) -> str:

@@ -42,6 +42,8 @@ class Words:
         by step.
     doubted : callable
         Of a player and a history: whether the doubt is right there.
+    meanings : mapping
+        For a field of the crisis that says itself too little of what it is, what it means.
     """
 
     story: tuple[str, ...] = ()
@@ -54,6 +56,7 @@ class Words:
     setting: Callable[[str], str | None] = lambda signal: None
     doubt: str = ""
     doubted: Callable[[str, str], bool] = lambda player, history: False
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
     def signal(self, label: str) -> str:
         """Return what it is to have been told a signal."""
@@ -171,6 +174,11 @@ INCIDENT = Words(
     setting=_lines,
     doubt="the incident for a probe",
     doubted=_probed,
+    meanings={
+        "stops_escalation": "probability that escalation undoes a probe",
+        "reciprocity": "whether B may at most reply in kind",
+        "channels": "lines over which A may explain itself",
+    },
 )
 
 LADDER = Words(
@@ -215,6 +223,10 @@ LADDER = Words(
     },
     doubt="the other side for resolute",
     doubted=_other_resolute,
+    meanings={
+        "rungs": "steps of the ladder",
+        "ultimatum": "whether a side may go to the top at once",
+    },
 )
 
 TALKS = Words(
@@ -270,6 +282,15 @@ TALKS = Words(
     },
     doubt="it that talks were held",
     doubted=_held,
+    meanings={
+        "offer": "whether U may offer talks at all",
+        "endorsement_fear": "K's gain from a break with C if talks were held, utils",
+        "channel_value": "K's loss from a break with C if no talks were held, utils",
+        "agitation": "what a break adds to the probability of an incident",
+        "provocation": "what a provocation adds to the probability of an incident",
+        "escalation_coordinated": "probability that an incident becomes war after talks",
+        "coordination": "share of the worth of a provocation to K that talks take away",
+    },
 )
 
 WORDS: dict[str, Words] = {"incident": INCIDENT, "ladder": LADDER, "talks": TALKS}

@@ -97,7 +97,7 @@ def test_the_cost_told_is_the_least_that_a_deviation_costs():
     values = action_values(example, info)
     gap = values["restrain"] - max(v for a, v in values.items() if a != "restrain")
     sentence = next(s for p, own in conduct.sides if p == "B" for s in own if "benign" in s)
-    assert f"cost it {gap:.4g} utils" in sentence
+    assert f"cost it {gap:.3g} utils" in sentence
 
 
 def test_labels_without_words_are_quoted():
