@@ -368,7 +368,7 @@ def test_a_game_in_a_file_is_solved_for_people():
     for words in (
         "war:deliberate 0.7",
         "payoff of A, utils 0.16",
-        "Certificate: no deviation gains more than",
+        "Checked: no deviation gains more than",
         "1 class of sequential equilibria (all).",
         "Next: crisisgames solve",
     ):
@@ -377,6 +377,31 @@ def test_a_game_in_a_file_is_solved_for_people():
     exact = run("solve", GAME, "--set", "war_cost=1/3", "--exact").stdout
     assert exact.splitlines()[1] == "With war_cost=1/3."
     assert "status quo 1" in " ".join(exact.split())
+
+
+def test_one_number_says_what_deviations_gain_and_the_title_is_that_of_the_case():
+    assert run("solve", GAME).stdout.count("no deviation gains more than") == 1
+    assert run("solve", SCENARIO).stdout.startswith("Coast guards at a reef")
+
+
+def test_a_brief_of_a_game_is_refused_by_its_own_name(tmp_path):
+    result = run("report", GAME, "--out", str(tmp_path / "x.html"))
+    assert "report takes a scenario" in sentence(result)
+
+
+def test_only_concepts_that_a_comparison_takes_are_offered():
+    said = sentence(run("compare", CASE, "--concept", "bayes"))
+    assert "bayes-correlated" not in said
+    assert "there are: nash, pure-nash, qre, sequential, subgame-perfect" in said
+    assert "did you mean 'sequential'?" in sentence(run("compare", CASE, "--concept", "sequental"))
+
+
+def test_facts_come_with_the_texts_they_cite_and_next_with_what_is_left():
+    plain, told = (" ".join(run(*QUICK, *more).stdout.split()) for more in ((), ("--facts",)))
+    assert told.count("China International Strategy Review") == 1
+    assert "China International Strategy Review" not in plain
+    assert "with --explain, --facts, --plot FILE or --set" in plain
+    assert "with --explain, --plot FILE or --set PARAMETER=VALUE; crisisgames list" in told
 
 
 def test_json_of_a_solution_is_read_and_verified():

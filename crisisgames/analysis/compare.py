@@ -46,7 +46,9 @@ def compare(
     concept : str
         As in `solve`.
     rule : str or callable
-        What selects one equilibrium of each set, as in `EquilibriumSet.select`.
+        What selects one equilibrium of each set, as in `EquilibriumSet.select`. By default the
+        limit of quantal responses. `sweep` has another default: the least war among the equilibria
+        that survive D1.
     progress : bool
         Whether to show a bar.
     **options

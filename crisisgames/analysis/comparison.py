@@ -10,7 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crisisgames.analysis.wording import cells, legend, sentences
+from crisisgames.analysis.wording import cells, legend, sentences, shared_notes
 from crisisgames.crises import Crisis
 from crisisgames.equilibria import Equilibrium, EquilibriumSet
 from crisisgames.mechanisms import Mechanism
@@ -66,6 +66,27 @@ class Comparison:
         about = self.dataset.attrs
         return f"Comparison({about['crisis']!r}, {about['concept']!r}, {list(self.sets)})"
 
+    def __eq__(self, other: object) -> bool:
+        """Tell whether crisis, equilibria, numbers and notes agree.
+
+        Mechanisms are left out, as a document has none; what they do is in the numbers. So is the
+        certificate, whose last digits are rounding.
+        """
+        if not isinstance(other, Comparison):
+            return NotImplemented
+        return bool(
+            self.crisis == other.crisis
+            and self.notes == other.notes
+            and list(self.sets) == list(other.sets)
+            and self.sets == other.sets
+            and self.selected == other.selected
+            and self.dataset.drop_vars("certificate").identical(
+                other.dataset.drop_vars("certificate")
+            )
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # arrays can be changed
+
     def table(self) -> pd.DataFrame:
         """Return one row per mechanism for people to read.
 
@@ -118,8 +139,9 @@ class Comparison:
         illustrations, not estimates.
         """
         lines = sentences(self.dataset)
-        told = [" ".join((line, *self.notes.get(name, ()))) for name, line in lines.items()]
-        return "\n".join((*told, legend(self.dataset)))
+        own, shared = shared_notes(self.notes)
+        told = [" ".join((line, *own.get(name, ()))) for name, line in lines.items()]
+        return "\n".join((*told, *shared, legend(self.dataset)))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as what JSON can hold; what does not exist is None."""

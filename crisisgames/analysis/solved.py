@@ -14,8 +14,9 @@ from crisisgames.analysis.points import Family
 from crisisgames.equilibria import Equilibrium, EquilibriumBatch, EquilibriumSet, solve, solve_many
 from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.outcomes import as_text, covers
+from crisisgames.equilibria.refine.filters import need_polyhedra
 from crisisgames.equilibria.solve import as_tree
-from crisisgames.errors import SelectionWarning
+from crisisgames.errors import NotApplicable, SelectionWarning
 
 __all__ = ["REFINEMENTS", "Choice", "Solved", "labels_of", "solve_family"]
 
@@ -53,8 +54,8 @@ class Choice:
         notes = []
         if self.refinement and not refinable(found):
             notes.append(
-                f"{self.refinement} does not apply, as refinements need all equilibria of a game "
-                "with two movers, and the rule chose among all"
+                f"the refinement {self.refinement!r} does not apply (it needs all equilibria of a "
+                "game with two movers), so that the rule chose among all"
             )
         elif self.refinement:
             left = REFINEMENTS[self.refinement][1](found, time_limit=_seconds(deadline))
@@ -115,7 +116,11 @@ class Solved:
 
 def refinable(found: EquilibriumSet) -> bool:
     """Tell whether refinements apply: they need all equilibria of a game with two movers."""
-    return found.form is not None
+    try:
+        need_polyhedra(found, "a refinement")
+    except NotApplicable:
+        return False
+    return True
 
 
 def labels_of(family: Family) -> tuple[str, ...]:
@@ -240,6 +245,9 @@ def _tell_apart(
     if choice is None:
         return ()
     result.refinable[k] = refinable(found)
+    if (result.high[k] - result.low[k]).max() <= SAME:  # nothing to choose, as in a batch
+        result.selected[k] = result.low[k]
+        return ()
     chosen, doubts = choice(found, deadline)
     # A member of the set, so within its bounds: rounding must not say otherwise.
     result.selected[k] = np.clip(sums @ _distribution(chosen), result.low[k], result.high[k])

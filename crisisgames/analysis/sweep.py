@@ -23,7 +23,7 @@ from crisisgames.analysis.dataset import (
     selection_text,
 )
 from crisisgames.analysis.points import Axis, Family, axes_of, families, set_fields
-from crisisgames.analysis.solved import REFINEMENTS, Choice, Solved, labels_of, solve_family
+from crisisgames.analysis.solved import REFINEMENTS, SAME, Choice, Solved, labels_of, solve_family
 from crisisgames.analysis.swept import Sweep
 from crisisgames.crises import Crisis
 from crisisgames.equilibria.deadline import Deadline
@@ -85,10 +85,14 @@ def sweep(
     outcomes : iterable of str, optional
         Those to keep; by default all, war and its causes first.
     rule : str or callable
-        What selects one equilibrium, as in `EquilibriumSet.select`.
+        What selects one equilibrium, as in `EquilibriumSet.select`. The default is not that of
+        `compare`, the limit of quantal responses ("qre"), which would be traced anew at each point
+        and follows one branch at each: ask for ``rule="qre", refinement=None`` to select alike.
     refinement : str, optional
         What an equilibrium must pass to be selected, if any does: "intuitive", "d1", "divine",
-        "undominated", or None. It leaves the bounds as they are, and is for sequential equilibria.
+        "undominated", or None. It leaves the bounds as they are, and is for sequential equilibria
+        of games with two movers: elsewhere the rule chooses among all equilibria, and the
+        attributes ``selection`` and ``notes`` of the dataset say so.
     bounds_only : bool
         Whether to leave out classes and selection where equilibria differ in outcome: what takes
         most of the time.
@@ -116,7 +120,8 @@ def sweep(
     -----
     Points that differ in numbers only are one game: its tree is built once, and bounds come from
     `solve_many`. Points whose equilibria differ in outcome are then solved one by one, which tells
-    classes apart; where they do not differ, by 1e-9, there is one class.
+    classes apart; where they do not differ, by 1e-9, there is one class. Games with more than two
+    movers are solved one by one at every point, as `solve` does, which takes longer.
 
     Where a field switches something off, as a probability of 0 does, the point is the crisis
     without it, as in `compare`, which need not be what the points beside it tend to.
@@ -225,6 +230,30 @@ def _shown(items: Sequence[Any], *, name: str, progress: bool) -> Iterable[Any]:
     return tqdm(items, desc=name, unit="point")
 
 
+def _refined(choice: Choice | None, results: Mapping[str, Solved]) -> tuple[str | None, str]:
+    """Return the refinement that came before the selection, if any did, and where, if not always.
+
+    A refinement that applies nowhere must not be named as what selected.
+    """
+    if choice is None or choice.refinement is None:
+        return None, ""
+    refinable = np.concatenate([r.refinable for r in results.values()])
+    differ = np.concatenate([(r.high - r.low > SAME).any(axis=1) for r in results.values()])
+    applied = refinable[differ] if differ.any() else refinable
+    if applied.all():
+        return choice.refinement, ""
+    return (choice.refinement, ", where it applies") if applied.any() else (None, "")
+
+
+def _notes(results: Mapping[str, Solved]) -> list[str]:
+    """Return what there is to say, once for all mechanisms of which it is true."""
+    names: dict[str, list[str]] = {}
+    for name, result in results.items():
+        for note in result.notes:
+            names.setdefault(note, []).append(name)
+    return [f"{', '.join(own)}: {note}" for note, own in names.items()]
+
+
 def _attributes(
     crisis: Any,
     axes: Sequence[Axis],
@@ -234,13 +263,14 @@ def _attributes(
 ) -> dict[str, str]:
     names = [a.name for a in axes]
     rule, selection = "none", "nothing, where equilibria differ"
+    refinement, where = _refined(choice, results)
     if concept == "qre":
         selection = "the only one on the principal branch"
     elif choice:
         rule = choice.rule if isinstance(choice.rule, str) else mechanism_name(choice.rule)
         selection = selection_text(choice.rule)
-        if choice.refinement:
-            selection += f" among the equilibria that {REFINEMENTS[choice.refinement][0]}"
+        if refinement:
+            selection += f" among the equilibria that {REFINEMENTS[refinement][0]}{where}"
     game = isinstance(crisis, Game)
     return {
         "crisis": getattr(crisis, "title", "") or "game" if game else crisis.kind,
@@ -248,11 +278,11 @@ def _attributes(
         "over": ", ".join(names),
         "concept": concept,
         "rule": rule,
-        "refinement": (choice and choice.refinement) or "none",
+        "refinement": refinement or "none",
         "selection": selection,
         "baseline": next(iter(results)),
         "remark": "" if game else REMARK,
-        "notes": "\n".join(f"{n}: {note}" for n, r in results.items() for note in r.notes),
+        "notes": "\n".join(_notes(results)),
     }
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from crisisgames.analysis.wording import VERDICTS, direction_of, verdict
 from crisisgames.errors import NotApplicable, suggest
 
 if TYPE_CHECKING:
@@ -18,6 +21,9 @@ __all__ = ["Sweep"]
 
 SAME = 1e-9
 """Probabilities no further apart are called the same."""
+
+MOST_ROWS = 40
+"""Rows of the table that a notebook shows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +79,20 @@ class Sweep:
             frame["classes"] = frame["classes"].astype(int)
         columns = [*(f"{about} {n}" for n in names), "classes", "complete"]
         return frame[["mechanism", *self.parameters, *columns]]
+
+    def _repr_html_(self) -> str:
+        about = self.dataset.attrs
+        caption = (
+            f"{about['crisis']}, {about['concept']} equilibria over {about['over']}; "
+            f"selected: {about['selection']}. {about['remark']}"
+        )
+        frame = self.table()
+        table: str = frame.to_html(
+            index=False, float_format="{:.4g}".format, max_rows=MOST_ROWS, show_dimensions=False
+        )
+        if len(frame) > MOST_ROWS:
+            table += f"<p>{MOST_ROWS} of {len(frame)} rows; all of them: table()</p>"
+        return f"<p>{escape(caption.strip())}</p>{table}"
 
     def plot(self, outcome: str | None = None) -> Figure:
         """Draw bands over one parameter, a map over two; return the figure.
@@ -180,27 +200,21 @@ def _level(row: Any, about: str) -> str:
 
 
 def _against(row: Any, base: Any, baseline: str, about: str) -> str:
-    """Say at how many points every equilibrium has less, or more, than every one of the baseline.
-
-    Of equilibria that were found, where some may be missing.
-    """
-    low, high, old_low, old_high = (
-        r[n].values.ravel() for r in (row, base) for n in ("low", "high")
-    )
-    known = ~np.isnan(low) & ~np.isnan(old_low)
-    if not known.any():
-        return ""
+    """Say at how many points there is which verdict on the mechanism, as in a comparison."""
+    spans = [np.stack([r.low.values.ravel(), r.high.values.ravel()], axis=1) for r in (row, base)]
+    kinds = Counter(direction_of(tuple(a), tuple(b)) for a, b in zip(*spans, strict=True))
+    kinds.pop("", None)  # no equilibrium to speak of
     complete = bool(row.complete.all()) and bool(base.complete.all())
-    every = "every equilibrium" if complete else "every equilibrium found"
-    same = (abs(low - old_low) <= SAME) & (abs(high - old_high) <= SAME)
-    counts = {
-        f"{every} has a lower P({about}) than every one of {baseline}": high < old_low - SAME,
-        "every one has a higher": low > old_high + SAME,
-        "the interval is the same": same,
-    }
-    of = int(known.sum())
-    said = [f"at {int(c.sum())} {text}" for text, c in counts.items() if c.any()]
-    rest = of - sum(int(c.sum()) for c in counts.values())
-    if rest:
-        said.append(f"at {rest} it depends on which equilibria hold")
-    return f"Of {of} points, {', '.join(said)}."
+    said = [
+        f"at {kinds[kind]} {_clause(verdict(kind, about, complete=complete))}"
+        for kind in VERDICTS
+        if kinds[kind]
+    ]
+    of = kinds.total()
+    points = f"{of} point{'s' * (of != 1)}"
+    return f"Against {baseline}, of {points}: {'; '.join(said)}." if said else ""
+
+
+def _clause(sentence: str) -> str:
+    """Return a sentence as a part of another."""
+    return f"{sentence[0].lower()}{sentence[1:].rstrip('.')}"

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from math import isnan
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["VERDICTS", "cells", "direction", "headline", "legend", "sentences"]
+__all__ = [
+    "VERDICTS",
+    "cells",
+    "direction",
+    "direction_of",
+    "headline",
+    "legend",
+    "sentences",
+    "verdict",
+]
 
 SAME = 1e-9
 """Probabilities no further apart are called the same: results are exact up to rounding, and up to
@@ -58,6 +69,52 @@ def legend(dataset: xr.Dataset) -> str:
         f"{which}Selected: {dataset.attrs['selection']}. Direct: choices held as they were; "
         f"strategic: the rest. {dataset.attrs['remark']}"
     )
+
+
+COUNT = re.compile(r"\b\d+\b(?![.,]\d)")
+"""A whole number in a note."""
+
+
+def shared_notes(
+    notes: Mapping[str, tuple[str, ...]],
+) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """Return the notes of each mechanism, and those of several apart, to be said once.
+
+    Notes that differ only in whole numbers are one note, with the ranges of these numbers.
+
+    Examples
+    --------
+    >>> shared_notes({"a": ("8 games are solved.",), "b": ("9 games are solved.", "No limit.")})
+    ({'a': (), 'b': ('No limit.',)}, ('8 to 9 games are solved.',))
+    """
+    alike: dict[str, dict[str, list[str]]] = {}
+    for name, own in notes.items():
+        for note in own:
+            alike.setdefault(COUNT.sub("#", note), {}).setdefault(name, []).append(note)
+    several = {kind for kind, by_name in alike.items() if len(by_name) > 1}
+    rest = {
+        name: tuple(note for note in own if COUNT.sub("#", note) not in several)
+        for name, own in notes.items()
+    }
+    told = []
+    for kind, by_name in alike.items():
+        if kind in several:
+            shared = [note for own in by_name.values() for note in own]
+            whose = "" if len(by_name) == len(notes) else f"{', '.join(by_name)}: "
+            told.append(f"{whose}{_ranged(shared)}")
+    return rest, tuple(told)
+
+
+def _ranged(notes: list[str]) -> str:
+    """Return one note for several that differ in whole numbers."""
+    columns = iter(zip(*(map(int, COUNT.findall(note)) for note in notes), strict=True))
+
+    def span(_: re.Match[str]) -> str:
+        values = next(columns)
+        low, high = min(values), max(values)
+        return str(low) if low == high else f"{low} to {high}"
+
+    return COUNT.sub(span, notes[0])
 
 
 def _level(row: xr.Dataset, about: str) -> str:
@@ -120,7 +177,12 @@ def direction(row: xr.Dataset, base: xr.Dataset) -> str:
     str
         Empty where there is no equilibrium to speak of.
     """
-    low, high, old_low, old_high = (float(x) for x in (row.low, row.high, base.low, base.high))
+    return direction_of((float(row.low), float(row.high)), (float(base.low), float(base.high)))
+
+
+def direction_of(span: tuple[float, float], base: tuple[float, float]) -> str:
+    """Return which of `VERDICTS` two intervals allow, each its lowest and highest value."""
+    (low, high), (old_low, old_high) = span, base
     if isnan(low) or isnan(old_low):
         return ""
     if high < old_low - SAME:
@@ -141,14 +203,30 @@ def direction(row: xr.Dataset, base: xr.Dataset) -> str:
 
 def _verdict(row: xr.Dataset, base: xr.Dataset, about: str) -> str:
     """Say in which equilibria the mechanism lowers or raises the probability."""
-    found = "" if bool(row.complete) and bool(base.complete) else " found"
+    complete = bool(row.complete) and bool(base.complete)
+    return verdict(direction(row, base), about, complete=complete)
+
+
+def verdict(kind: str, about: str, *, complete: bool = True) -> str:
+    """Return the sentence for one of `VERDICTS`; empty for none.
+
+    Parameters
+    ----------
+    kind : str
+        What `direction` returns.
+    about : str
+        The outcome.
+    complete : bool
+        Whether the intervals are over all equilibria, not only those found.
+    """
+    found = "" if complete else " found"
     words = {
         "what": f"P({about})",
         "found": found,
         "all_of": f"in every equilibrium{found}",
         "some": f"in some equilibria{found}",
     }
-    return VERDICTS.get(direction(row, base), "").format(**words)
+    return VERDICTS.get(kind, "").format(**words)
 
 
 def _interval(low: float, high: float) -> str:

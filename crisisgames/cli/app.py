@@ -116,11 +116,13 @@ def console() -> Console:
     return Console(markup=False, emoji=False, highlight=False)
 
 
-def print_next(commands: str) -> None:
-    """Print what to do next."""
+def print_next(command: str, options: Mapping[str, Any], more: str = "") -> None:
+    """Print what to do next: a command with the options that were not given."""
+    unused = [option for option, given in options.items() if not given]
+    listed = " or ".join([*([", ".join(unused[:-1])] if unused[1:] else []), *unused[-1:]])
     own = console()
     own.print()
-    own.print(f"Next: crisisgames {commands}")
+    own.print(f"Next: crisisgames {command}{f' with {listed}' if listed else ''}{more}")
 
 
 def limit(seconds: float | None) -> dict[str, float]:

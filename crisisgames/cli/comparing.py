@@ -36,7 +36,10 @@ if TYPE_CHECKING:
     from crisisgames.plots.scale import Scale
     from crisisgames.scenarios import Fact, Scenario
 
-__all__ = ["changed", "compare", "designs_of", "scenario_of"]
+__all__ = ["changed", "compare", "concept_of", "designs_of", "scenario_of"]
+
+COMPARED = ("sequential", "nash", "subgame-perfect", "pure-nash", "qre")
+"""Concepts that select an equilibrium of a crisis, which a comparison needs."""
 
 COMPARE_HELP = """Compare what institutions do to the chance of war.
 
@@ -129,7 +132,7 @@ def compare(
         found = compare_mechanisms(
             crisis,
             designs,
-            concept or case.concept,
+            concept_of(concept, case),
             rule=rule,
             progress=sys.stderr.isatty(),
             **limit(time_limit),
@@ -146,10 +149,14 @@ def compare(
         _print_comparison(found, case, setting or (), explain=explain)
         if facts:
             _print_facts(case)
-        print_next(
-            f"compare {scenario} with --explain, --facts, --plot FILE, --set PARAMETER=VALUE or "
-            "--mechanism NAME; crisisgames list"
-        )
+        unused = {
+            "--explain": explain,
+            "--facts": facts,
+            "--plot FILE": plot,
+            "--set PARAMETER=VALUE": setting,
+            "--mechanism NAME": mechanism,
+        }
+        print_next(f"compare {scenario}", unused, "; crisisgames list")
 
 
 # --- what is compared ---
@@ -201,8 +208,8 @@ def designs_of(case: Scenario, names: Iterable[str]) -> tuple[Mechanism, ...]:
     return tuple(chosen) if len(chosen) > 1 else designs
 
 
-def scenario_of(name: str) -> Scenario:
-    """Return the scenario of that name, or the one in that file."""
+def scenario_of(name: str, command: str = "compare") -> Scenario:
+    """Return the scenario of that name, or the one in that file; errors name the command."""
     from crisisgames.files import read_toml
     from crisisgames.scenarios import Scenario, get_scenario
 
@@ -211,10 +218,21 @@ def scenario_of(name: str) -> Scenario:
     found = read_toml(name)
     if not isinstance(found, Scenario):
         raise GameError(
-            f"{name}: it holds a game, and compare takes a scenario; crisisgames solve {name} "
+            f"{name}: it holds a game, and {command} takes a scenario; crisisgames solve {name} "
             "finds its equilibria"
         )
     return found
+
+
+def concept_of(given: str | None, case: Scenario) -> str:
+    """Return the concept to solve for: the one given, if `compare` may take it, or the case's."""
+    from crisisgames.equilibria import CONCEPTS
+
+    if given is None:
+        return case.concept
+    if given not in CONCEPTS:
+        raise suggest("concept", given, COMPARED)
+    return given
 
 
 # --- what is shown ---
@@ -253,11 +271,15 @@ def _facts(case: Scenario) -> tuple[Fact, ...]:
 
 
 def _print_facts(case: Scenario) -> None:
+    from crisisgames.mechanisms.sources import texts_cited
+
     out = console()
     out.print()
     out.print("Facts, with their sources", style="bold")
     for fact in _facts(case):
         out.print(f"- {fact.text} [{fact.source}]")
+    for letter, text in texts_cited(fact.source for fact in _facts(case)).items():
+        out.print(f"{letter}: {text}.")
 
 
 def _by_note(notes: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:

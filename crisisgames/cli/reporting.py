@@ -16,7 +16,7 @@ from crisisgames.cli.app import (
     limit,
     print_json,
 )
-from crisisgames.cli.comparing import changed, designs_of, scenario_of
+from crisisgames.cli.comparing import changed, concept_of, designs_of, scenario_of
 from crisisgames.errors import suggest
 
 __all__ = ["report"]
@@ -30,7 +30,7 @@ there already is replaced, all at once.
 \b
 Examples:
   crisisgames report south-china-sea -o out.html
-  crisisgames report south-china-sea -o out.html --mechanism hotline --set clarity=0.3
+  crisisgames report south-china-sea -o out.html --set clarity=0.3
   crisisgames report my-scenario.toml -o out.html --json
 """
 
@@ -73,7 +73,7 @@ def report(
         from crisisgames.report import report as write
 
         check_writable(out, "--out")
-        case = scenario_of(scenario)
+        case = scenario_of(scenario, "report")
         if rule is not None and rule not in RULES:
             raise suggest("selection rule", rule, RULES)
         crisis = changed(case.crisis, case.slug, setting or ())
@@ -84,7 +84,7 @@ def report(
         found = compare(
             crisis,
             designs,
-            concept or case.concept,
+            concept_of(concept, case),
             rule=rule or case.rule,
             progress=sys.stderr.isatty(),
             **limit(time_limit),

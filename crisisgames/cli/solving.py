@@ -35,8 +35,8 @@ __all__ = ["solve"]
 SOLVE_HELP = """Find the equilibria of a game in a file, or of a scenario as it is.
 
 The file is TOML (see docs/files.md), JSON of to_json, or Gambit's .efg or .nfg. Every class of
-equilibria is listed with its interval of each outcome; the certificate is recomputed from the
-game.
+equilibria is listed with its interval of each outcome; what a deviation gains at most is
+recomputed from the game.
 
 \b
 Examples:
@@ -92,7 +92,7 @@ def solve(
 ) -> None:
     """Print the equilibria of a game as a table and in sentences, or as JSON."""
     with errors_in_one_sentence():
-        game, default = _game(file)
+        game, title, default = _game(file)
         game = game.at(**_values(game, setting or ()))
         if plot is not None:
             check_drawable(plot)
@@ -109,26 +109,31 @@ def solve(
 
             print_json(document(found))
             return
-        _print_solution(found, getattr(game, "title", ""), setting or ())
-        print_next(
-            f"solve {file} with --concept CONCEPT, --set PARAMETER=VALUE, --exact, --plot FILE or "
-            "--json"
-        )
+        _print_solution(found, title, setting or ())
+        unused = {
+            "--concept CONCEPT": concept,
+            "--set PARAMETER=VALUE": setting,
+            "--exact": exact,
+            "--plot FILE": plot,
+            "--json": False,
+        }
+        print_next(f"solve {file}", unused)
 
 
-def _game(name: str) -> tuple[Any, str]:
-    """Return the game in a file, or that of a scenario as it is, and the concept that fits it."""
+def _game(name: str) -> tuple[Any, str, str]:
+    """Return the game in a file, or that of a scenario as it is, its title, and its concept."""
     from crisisgames.files import read_game, read_toml
     from crisisgames.games import StochasticGame
     from crisisgames.scenarios import Scenario
 
     if not is_file(name):
-        found: Any = scenario_of(name)
+        found: Any = scenario_of(name, "solve")
     else:
         found = read_toml(name) if name.lower().endswith(".toml") else read_game(name)
     if isinstance(found, Scenario):
-        return found.designs()[0](found.crisis).game(), found.concept
-    return found, "markov-perfect" if isinstance(found, StochasticGame) else "sequential"
+        return found.designs()[0](found.crisis).game(), found.title, found.concept
+    concept = "markov-perfect" if isinstance(found, StochasticGame) else "sequential"
+    return found, getattr(found, "title", ""), concept
 
 
 def _values(game: Any, settings: Iterable[str]) -> dict[str, Any]:
@@ -151,6 +156,7 @@ def _values(game: Any, settings: Iterable[str]) -> dict[str, Any]:
 
 def _print_solution(found: Any, title: str, settings: Sequence[str]) -> None:
     from crisisgames.equilibria import EquilibriumSet
+    from crisisgames.equilibria.explain import ROUNDING, at_most
 
     out = console()
     if title:
@@ -165,10 +171,11 @@ def _print_solution(found: Any, title: str, settings: Sequence[str]) -> None:
         out.print(_frame(found.to_dataframe()))
     if not found.complete:
         out.print("Found: over the equilibria that were found, and there may be others.")
+    # The explanation has the certificate of each example; the others differ by rounding or are told.
     worst = getattr(found, "certificate", None)
-    if worst is not None and len(found):
+    if worst is not None and worst > ROUNDING:
         out.print(
-            f"Certificate: no deviation gains more than {worst:.2g} utils, and no belief is "
+            f"Certificate: no deviation gains more than {at_most(worst)} utils, and no belief is "
             "further off; recomputed from the game."
         )
     out.print()

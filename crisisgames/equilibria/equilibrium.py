@@ -72,7 +72,7 @@ class Certificate:
         return max(self.gain, self.bayes_error, rest, self.outcome_error)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Equilibrium:
     """An equilibrium of a game.
 
@@ -120,6 +120,16 @@ class Equilibrium:
         0.0119686
         """
         return sum((self.outcomes[o] for o in matching(outcome, tuple(self.outcomes))), 0)
+
+    def __repr__(self) -> str:
+        likely = {_name(o): p for o, p in self.outcomes.items() if p}
+        return (
+            f"<{type(self).__name__} ({self.concept}): payoffs {_listed(self.payoffs)}; "
+            f"outcomes {_listed(likely)}>"
+        )
+
+    def __str__(self) -> str:
+        return self.explain()
 
     def explain(self) -> str:
         """Return the equilibrium in plain sentences."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crisisgames.equilibria.equilibrium import Equilibrium
     from crisisgames.games import InformationSet
 
-__all__ = ["action_values", "at_most", "explain", "reached"]
+__all__ = ["action_values", "at_most", "explain", "in_utils", "reached"]
 
 ROUNDING = 1e-9
 """Errors of a certificate below this are rounding, and not told."""
@@ -44,7 +44,7 @@ def explain(equilibrium: Equilibrium) -> str:
     if surprises:
         lines.append("Off the path of play: " + " ".join(surprises))
     certificate = equilibrium.certificate
-    lines.append(f"Checked: no deviation gains more than {at_most(certificate.gain)} utils.")
+    lines.append(f"Checked: no deviation gains more than {in_utils(at_most(certificate.gain))}.")
     rest = replace(certificate, gain=0.0).worst
     if rest > ROUNDING:
         lines.append(f"Beliefs, trembles or outcomes are off by up to {at_most(rest)}.")
@@ -64,6 +64,17 @@ def at_most(value: float) -> str:
     digits = Decimal(repr(float(value)))
     step = Decimal(1).scaleb(digits.adjusted() - 1)
     return f"{float(digits.quantize(step, ROUND_CEILING)):g}"
+
+
+def in_utils(amount: str) -> str:
+    """Return an amount with its unit.
+
+    Examples
+    --------
+    >>> in_utils("1"), in_utils("-1"), in_utils("0.25")
+    ('1 util', '-1 util', '0.25 utils')
+    """
+    return f"{amount} util" if amount.lstrip("+-") == "1" else f"{amount} utils"
 
 
 def _outcome_sentence(equilibrium: Equilibrium) -> str:
@@ -107,13 +118,13 @@ def _reason(equilibrium: Equilibrium, info: InformationSet, behaviour: Mapping[s
     words = []
     worths = [values[a] for a in played]
     if len(played) > 1 and max(worths) - min(worths) <= SAME * (1 + abs(best)):
-        words.append(f"These are worth the same to it ({best:.4g} utils)")
+        words.append(f"These are worth the same to it ({in_utils(f'{best:.4g}')})")
     elif len(played) > 1:  # at finite precision worse actions are played as well, more rarely
         words.append(f"These are worth {', '.join(f'{w:.4g}' for w in worths)} utils to it")
     if rest:
         other = max(rest, key=lambda a: rest[a])
         gap = best - rest[other]
-        verdict = f"would cost it {gap:.4g} utils" if gap > SAME else "would do as well"
+        verdict = f"would cost it {in_utils(f'{gap:.4g}')}" if gap > SAME else "would do as well"
         words.append(f"{other!r} {verdict}")
     belief = equilibrium.beliefs.get(info.player, {}).get(info.record, {})
     if len(belief) > 1:

@@ -94,8 +94,8 @@ def sequential_of_many(
         shelf.add(piece)
     if proved:
         note = (
-            f"All equilibria: in none do more than two players mix, and the {cases.cases} games in "
-            "which all but two play a fixed pure strategy are solved exactly."
+            f"All equilibria: in none do more than two players mix, and {_games(cases)} in which "
+            f"all but two play a fixed pure strategy {_are(cases)} solved exactly."
         )
         return shelf.set((*notes, note), exact, at_edge, complete=True)
     pure = pure_sequential(game, agents=agents, left=left, deadline=deadline.half)
@@ -140,15 +140,23 @@ def _of_pure(pure: PureSearch) -> str:
 def _of_cases(cases: CaseSearch) -> str:
     if cases.resolved:
         return (
-            f"In {cases.cases} games all but two players were given a fixed pure strategy, and "
+            f"In {_games(cases)} all but two players were given a fixed pure strategy, and "
             "what is left was solved: these are all equilibria in which at most two players mix."
         )
     if not cases.cases:
         return "Those in which at most two players mix were not gone through one by one."
     return (
-        f"In {cases.cases} games all but two players were given a fixed pure strategy, and what is "
+        f"In {_games(cases)} all but two players were given a fixed pure strategy, and what is "
         "left was solved; not everything there is resolved."
     )
+
+
+def _games(cases: CaseSearch) -> str:
+    return "the one game" if cases.cases == 1 else f"the {cases.cases} games"
+
+
+def _are(cases: CaseSearch) -> str:
+    return "is" if cases.cases == 1 else "are"
 
 
 class _Shelf:

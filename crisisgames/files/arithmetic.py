@@ -24,6 +24,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 import sympy as sp
@@ -349,7 +350,9 @@ class _Parser:
                 return self.call(token, place)
             if token not in self.parameters:
                 known = ", ".join(self.parameters) or "none"
-                raise self.wrong(f"no parameter {token!r}; declared are: {known}", place)
+                near = get_close_matches(token, self.parameters, n=1, cutoff=0.7)
+                hint = f"did you mean {near[0]!r}? " if near else ""
+                raise self.wrong(f"no parameter {token!r}; {hint}declared are: {known}", place)
             return _Value(self.parameters[token], 1)
         if self.accept("("):
             value = self.nested(self.either)

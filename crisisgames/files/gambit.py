@@ -40,9 +40,7 @@ def read_gambit(path: str | Path) -> ExtensiveFormGame | NormalFormGame:
         text = data.decode("latin-1")  # old files of Gambit for Windows
     kind = text.split(maxsplit=1)[0] if text.strip() else ""
     if kind not in ("EFG", "NFG"):
-        raise GameError(
-            f"{path} starts with {kind[:40]!r}; a Gambit file starts with EFG or NFG"
-        )
+        raise GameError(f"{path} starts with {kind[:40]!r}; a Gambit file starts with EFG or NFG")
     try:
         return from_efg(text) if kind == "EFG" else from_nfg(text)
     except GameError as error:

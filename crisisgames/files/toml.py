@@ -67,12 +67,16 @@ class TomlItem(Item):
     path: toml_lines.Path = ()
     lines: Callable[[], Mapping[toml_lines.Path, int]] = field(default=dict, repr=False)
 
-    def error(self, what: str) -> GameError:
-        """Return the error about this value: file, line, place."""
+    @property
+    def line(self) -> int | None:
+        """The line on which the value stands, or what it is in; None if that is not known."""
         lines = self.lines()
         above = (self.path[:k] for k in range(len(self.path), 0, -1))
-        line = next((lines[path] for path in above if path in lines), None)
-        parts = (self.source, f"line {line}" if line else "", self.place)
+        return next((lines[path] for path in above if path in lines), None)
+
+    def error(self, what: str) -> GameError:
+        """Return the error about this value: file, line, place."""
+        parts = (self.source, f"line {self.line}" if self.line else "", self.place)
         what = " ".join(what.split())  # names in files may have line breaks, and any length
         what = what if len(what) <= LONGEST else f"{what[: LONGEST - 3]}..."
         return GameError(f"{', '.join(p for p in parts if p)}: {what}")

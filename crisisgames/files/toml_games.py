@@ -13,7 +13,9 @@ from collections.abc import Callable, Mapping
 from itertools import product
 from typing import Any
 
-from crisisgames.errors import suggest
+import sympy as sp
+
+from crisisgames.errors import GameError, suggest
 from crisisgames.files.declared import Read, read_parameter, reader_over
 from crisisgames.files.toml import KINDS, TomlItem
 from crisisgames.games import (
@@ -27,6 +29,7 @@ from crisisgames.games import (
     move,
     tell,
 )
+from crisisgames.games.compile import UnequalActions
 
 __all__ = ["START"]
 
@@ -88,6 +91,14 @@ def _within_limits(read: Read) -> Read:
     return limited  # type: ignore[return-value]  # it takes items of TOML only
 
 
+def _probability(read: Read, item: TomlItem, label: str) -> sp.Expr:
+    """Return a probability; one that is none is told as it is written, not as a fraction."""
+    value = read(item)
+    if value.is_number and not 0 <= value <= 1:
+        raise item.error(f"the probability of {label!r} is {item.shown()}; allowed is 0 to 1")
+    return value
+
+
 def _read_values(item: TomlItem) -> dict[str, Any]:
     return item.get("values", {}).numbers()
 
@@ -97,9 +108,13 @@ def _read_values(item: TomlItem) -> dict[str, Any]:
 
 def _read_tree(item: TomlItem) -> ExtensiveFormGame:
     item.only((*COMMON, "players", "start", "nodes", "ends"))
-    root = _Tree(item).root()
+    tree = _Tree(item)
+    root = tree.root()
     title = item.get("title", "").text()
-    return ExtensiveFormGame(root, item["players"].texts(), title, _read_values(item))
+    try:
+        return ExtensiveFormGame(root, item["players"].texts(), title, _read_values(item))
+    except UnequalActions as error:
+        raise tree.unequal(error) from None
 
 
 class _Tree:
@@ -211,7 +226,10 @@ class _Tree:
             branches = {label: branch.pair() for label, branch in entry["chance"].items()}
             node: Node = entry["chance"].made(
                 chance,
-                {label: (self.read(p), done[n.text()]) for label, (p, n) in branches.items()},
+                {
+                    label: (_probability(self.read, p, label), done[n.text()])
+                    for label, (p, n) in branches.items()
+                },
             )
         elif "player" in entry:
             player = self.player(entry["player"])
@@ -248,6 +266,30 @@ class _Tree:
     def player(self, item: TomlItem) -> str:
         return self.known(item.text(), item)
 
+    def unequal(self, error: UnequalActions) -> GameError:
+        """Return the error about two nodes of one information set, with their names and lines."""
+        here, there = map(self.at, error.histories)
+        one, other = self.entries[here]["actions"], self.entries[there]["actions"]
+        line = f" (line {other.line})" if other.line else ""
+        return one.error(
+            f"{error.player!r} cannot tell node {here!r} from node {there!r}{line}, but may choose "
+            f"{', '.join(one.value)} here and {', '.join(other.value)} there; offer the same "
+            "actions in the same order, or tell the player which node it is"
+        )
+
+    def at(self, history: tuple[str, ...]) -> str:
+        """Return the name of the decision to which a history leads."""
+        name, steps = self.start.text(), list(history)
+        while steps or "player" not in self.entries[name]:
+            entry = self.entries[name]
+            if "then" in entry:
+                name = entry["then"].text()
+            elif "chance" in entry:
+                name = entry["chance"][steps.pop(0)].pair()[1].text()
+            else:
+                name = entry["actions"][steps.pop(0)].text()
+        return name
+
     def known(self, player: str, item: TomlItem) -> str:
         """Return the name of a player; raise if there is none of that name."""
         if player not in self.players:
@@ -278,7 +320,7 @@ def _read_signaling(item: TomlItem) -> SignalingGame:
     def table(who: int) -> Any:
         return [[[read(cells[t, m, a][who]) for a in actions] for m in messages] for t in types]
 
-    prior = [read(p) for _, p in item["prior"].items()]
+    prior = [_probability(read, p, label) for label, p in item["prior"].items()]
     names = (sender.text(), receiver.text())
     values = _read_values(item)
     return SignalingGame(

@@ -127,7 +127,8 @@ def expected_cost(matrix: np.ndarray, start: np.ndarray, costs: np.ndarray, goal
     Returns ``inf`` where states with costs may be visited for ever.
     """
     n = len(matrix)
-    p, cost, mass = matrix.copy(), costs.copy(), start.copy()
+    # Costs that are integers become numbers of the matrix's kind, and are not cut off below.
+    p, cost, mass = matrix.copy(), costs + 0 * matrix[0], start + 0 * matrix[0]
     p[goal] = p[goal] * 0
     total = mass[0] * 0
     reach = _reachable(p, np.flatnonzero(mass != 0))

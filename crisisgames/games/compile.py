@@ -10,13 +10,21 @@ from crisisgames.errors import GameError
 from crisisgames.games.compiled import Compiled, InformationSet, Record, Visit
 from crisisgames.games.tree import Chance, End, Move, Node, Tell, nodes_of, place_of
 
-__all__ = ["MAX_DEPTH", "compile_tree", "players_in"]
+__all__ = ["MAX_DEPTH", "UnequalActions", "compile_tree", "players_in"]
 
 MAX_DEPTH = 400
 """Levels above an end: solvers walk trees recursively, and Python's stack is finite."""
 
 Known = tuple[tuple[bool, str], ...]
 """A record whose entries say whether they are own actions, else signals."""
+
+
+class UnequalActions(GameError):
+    """Two nodes that a player cannot tell apart have different actions; `histories` lead there."""
+
+    def __init__(self, message: str, player: str, histories: tuple[Record, Record]) -> None:
+        super().__init__(message)
+        self.player, self.histories = player, histories
 
 
 def compile_tree(root: Node, players: tuple[str, ...]) -> Compiled:
@@ -48,10 +56,13 @@ def compile_tree(root: Node, players: tuple[str, ...]) -> Compiled:
             information_sets.append(InformationSet(node.player, plain, actions, own))
         elif information_sets[sets[key]].actions != actions:
             other = information_sets[sets[key]].actions
-            raise GameError(
-                f"{node.player!r} cannot tell {visit.label!r} from an earlier place, but "
+            earlier = nodes[node_sets.index(sets[key])]
+            raise UnequalActions(
+                f"{node.player!r} cannot tell {visit.label!r} from {earlier.label!r}, but "
                 f"may choose {actions} here and {other} there; offer the same actions in the same "
-                "order, or tell the player which place it is"
+                "order, or tell the player which place it is",
+                node.player,
+                (visit.history, earlier.history),
             )
         return sets[key]
 

@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 SLUGS = (
+    "brams-kilgour-1987-threat-escalation",
     "cho-kreps-1987-beer-quiche",
     "crawford-sobel-1982-cheap-talk",
     "fearon-1994-audience-costs",
@@ -36,6 +37,7 @@ SLUGS = (
     "powell-2006-war-commitment-problem",
     "sartori-2002-reputational-diplomacy",
     "schultz-1998-domestic-opposition",
+    "signorino-1999-strategic-misspecification",
     "slantchev-2005-military-coercion",
     "snyder-diesing-1977-crisis-2x2",
     "tarar-leventoglu-2009-public-commitment",

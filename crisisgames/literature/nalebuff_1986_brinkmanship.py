@@ -1,4 +1,4 @@
-"""After Barry Nalebuff (1986): does it matter how fast a crisis escalates?
+"""After Barry Nalebuff (1986): to escalate faster is not to make war likelier.
 
 Two states hold out in a crisis that may end in disaster at any moment. Each alone knows what it is
 worth to it to prevail; a disaster costs both the same. The first to concede ends the crisis. What
@@ -183,7 +183,7 @@ def draw_risk(ax: Axes) -> None:
 
 def draw_neutrality(ax: Axes) -> None:
     """Draw when disaster has come, for three technologies of escalation."""
-    v = np.linspace(0, 0.999999, 20001)
+    v = np.linspace(0, 0.999999, 2001)
     risk = MODEL.results("attrition", value=v)["concession_risk"]
     both_hold_out = (1 - v) ** 2 * np.exp(-risk)
     middles = (both_hold_out[1:] + both_hold_out[:-1]) / 2

@@ -152,9 +152,11 @@ def ladder(
     other_wins = opened * first + rounds * (1 - steady_other) * on * steady_leader
     risks = (1 - steady_other) * (1 + on * (1 - steady_leader)) * f
     disaster = pick(0.0, f) + opened * (1 - first) * f + rounds * risks
+    rungs = 2 * turns + pick(2, 3) - exhausted
     return {
         "prob_first_submission": pick(first, 0.0),
-        "rungs_until_revealed": (2 * turns + pick(2, 3) - exhausted).astype(int),
+        # Whole numbers, but as floats where they are too many to be exact.
+        "rungs_until_revealed": rungs.astype(int) if np.all(rungs < 2**53) else rungs,
         "prob_disaster": disaster + begun * left * (1 - last),
         "prob_c_wins": pick(other_wins, leader_wins),
         "prob_d_wins": pick(leader_wins, other_wins),
@@ -468,8 +470,8 @@ def draw_steps(ax: Axes) -> None:
         ax.plot([0], [limit[key]], marker, color=colour, clip_on=False)
     ax.set(xlabel="Risk per step, f", ylabel="Probability", xlim=(0, 1), ylim=(0, 0.5))
     ax.legend(frameon=False)
-    caption(ax, "Endless ladder; at f = 0 the limit of small steps. From f = 0.5 on flexible "
-            "states do not escalate. d = 1 and h = 0.2 for both.")  # fmt: skip
+    caption(ax, "Endless ladder; at f = 0 (marks) the limit of small steps. The jumps are where "
+            "one turn more or less uses up a side. d = 1 and h = 0.2 for both.")  # fmt: skip
 
 
 def _chance(
@@ -605,7 +607,8 @@ MODEL = Model(
               "a challenger that can show its resolve is not resisted; one that cannot is "
               "tempted to bluff"),
         Lever("slow escalation", "ladder", "risk_per_step", False,
-              "smaller steps run less risk each, but leave more room for bluffs and longer climbs"),
+              "smaller steps run less risk each, but leave more room for bluffs; over whole "
+              "ladders disaster goes up and down with their size"),
         Lever("interests", "two-rungs", "resolve_d_high", False,
               "an ideology makes a state run risks that its interests are not worth"),
         Lever("restraint", "ladder", "prob_unyielding_c", False,

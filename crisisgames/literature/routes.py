@@ -1,18 +1,21 @@
-"""The second route of models with continuous choices or types: proved roots, not formulas."""
+"""The second route: proved roots instead of formulas, and what is read off equilibria."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy as sp
 
-from crisisgames.equilibria import CutoffRule
+from crisisgames.equilibria import ANY, CutoffRule
 from crisisgames.errors import GameError
 
-__all__ = ["best_choice", "indifference", "only_cutoff", "only_cutoffs", "uniform_mean"]
+if TYPE_CHECKING:
+    from crisisgames.equilibria import Equilibrium
+
+__all__ = ["best_choice", "indifference", "only_cutoff", "only_cutoffs", "plays", "uniform_mean"]
 
 
 def best_choice(
@@ -143,6 +146,28 @@ def only_cutoffs(rules: CutoffRule | Sequence[CutoffRule], **values: Any) -> np.
             + "; exactly one can be used"
         )
     return sweep.cutoffs[..., 0, :]
+
+
+def plays(equilibrium: Equilibrium, player: str, told: tuple[str, ...], action: str) -> float:
+    """Return how likely a player takes an action, given what it was told and did before.
+
+    Raises
+    ------
+    GameError
+        If the equilibrium leaves that open.
+
+    Examples
+    --------
+    >>> from crisisgames import ExtensiveFormGame, end, move, solve
+    >>> ways = {"go": end("win", {"A": 1}), "stay": end("no", {"A": 0})}
+    >>> game = ExtensiveFormGame(move("A", ways))
+    >>> plays(solve(game)[0], "A", (), "go")
+    1.0
+    """
+    local = equilibrium.strategy[player][told]
+    if local == ANY:
+        raise GameError(f"what {player} does after {', '.join(told)} is left open")
+    return float(local[action])
 
 
 def uniform_mean(payoff: Callable[[Any], Any], ends: tuple[float, float], *kinks: float) -> float:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-__all__ = ["SOURCES"]
+import re
+from collections.abc import Iterable
+
+__all__ = ["SOURCES", "texts_cited"]
+
+LETTER = re.compile(r"\b([A-Z])(?=[,;]|$| \()")
 
 SOURCES: dict[str, str] = {
     "Z": (
@@ -20,3 +25,15 @@ SOURCES: dict[str, str] = {
 Z ends with six numbered recommendations for China and Japan and seven for China and the United
 States; ``Z, China-US 4`` is the fourth of the latter, ``Z, note 5`` a footnote.
 """
+
+
+def texts_cited(sources: Iterable[str]) -> dict[str, str]:
+    """Return the texts of `SOURCES` that some sources cite, by letter.
+
+    Examples
+    --------
+    >>> list(texts_cited(["Z, note 5", "ours"]))
+    ['Z']
+    """
+    used = {letter for source in sources for letter in LETTER.findall(source)}
+    return {letter: text for letter, text in SOURCES.items() if letter in used}

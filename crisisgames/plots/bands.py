@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +15,6 @@ from crisisgames.plots.scale import scale_for
 
 if TYPE_CHECKING:
     import xarray as xr
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -24,15 +23,27 @@ __all__ = ["plot_bands"]
 TOGETHER = 3
 """Mechanisms that are drawn over each other; more get axes of their own."""
 
-STYLES = (
+STYLES: tuple[tuple[str, Any, str], ...] = (
     (DARK, "-", ""),
     ("#0072B2", (0, (5, 2)), "////"),
     ("#D55E00", (0, (1, 1.2)), "\\\\\\\\"),
 )
 """Colour (Okabe and Ito's), line and hatch (to read in grey) of mechanisms drawn together."""
 
+OF_ALL = "#8c8c8c"
+"""Colour in the legend of what may be of any mechanism."""
+
 FILL = 0.28
 """Opacity of a band."""
+
+THIN, THICK = 1.3, 2.4
+"""Widths in points of the lines of classes and of the selected equilibrium."""
+
+BROADER = 1.6
+"""By how much the line of a mechanism is broader than that of the next, which may lie on it."""
+
+MARKED = 12
+"""Points up to which each is marked on its line: of few points a line alone says little."""
 
 UNIQUE = 1e-9
 """Intervals narrower than this are one value."""
@@ -73,9 +84,11 @@ def plot_bands(dataset: xr.Dataset, outcome: str = "war") -> Figure:
 
     A band is a class of equilibria, from its lowest to its highest probability; where that is one
     value it is a line. A class that exists at a single point of the grid, a knife-edge, is a dot or
-    an upright bar. The thick line marks the selected equilibrium. Where perhaps not all equilibria
-    were found the background is hatched. Lines join points of the grid; between them nothing was
-    computed. More than three mechanisms get axes of their own.
+    an upright bar. The thick line, or a diamond at a single point, marks the selected equilibrium.
+    Where perhaps not all equilibria were found the background is hatched. Lines join points of the
+    grid, which are marked where they are few; between them nothing was computed. Of mechanisms that
+    have one value each shows around and through the gaps of the next. More than three mechanisms
+    get axes of their own.
 
     Parameters
     ----------
@@ -95,10 +108,12 @@ def plot_bands(dataset: xr.Dataset, outcome: str = "war") -> Figure:
     part = dataset.sel(outcome=outcome)
     largest = float(np.nanmax([*part.high.values.ravel(), 0.0]))
     scale = scale_for(largest)
-    seen: set[str] = set()
+    drawn: dict[str, set[str]] = {}
     for ax, group in zip(axes, groups, strict=True):
         for k, mechanism in enumerate(group):
-            seen |= _draw(ax, dataset.sel(mechanism=mechanism), outcome, k)
+            drawn[mechanism] = _draw(
+                ax, dataset.sel(mechanism=mechanism), outcome, k, len(group) - 1 - k
+            )
         if apart:
             ax.set_title(title(group[0]), loc="left", fontsize=NUMBER_SIZE + 0.5)
             if group[0] != names[0]:
@@ -114,31 +129,36 @@ def plot_bands(dataset: xr.Dataset, outcome: str = "war") -> Figure:
             ax.set_ylabel(f"Probability of {outcome} ({scale.unit})", fontsize=NAME_SIZE)
         ax.tick_params(labelleft=k % columns == 0, labelbottom=k + columns >= len(axes))
     _label_below(axes, columns, axis_label(dataset[name]))
-    _legend(figure, names, seen, str(dataset.attrs.get("crisis", "")))
+    seen = set().union(*drawn.values())
+    _legend(figure, drawn, str(dataset.attrs.get("crisis", "")))
     meaning = f"{name}: {dataset[name].attrs.get('long_name', name)}. " if columns > 1 else ""
-    caption_below(figure, f"{meaning}{MEANING} {told(dataset)}")
+    bands = BANDS if "band" in seen else ""
+    caption_below(figure, f"{meaning}{bands}{LINES} {told(dataset)}")
     return figure
 
 
-MEANING = (
-    "Bands: a class of equilibria, from its lowest to its highest value. Lines join the points of "
-    "the grid; between them nothing was computed."
-)
+BANDS = "Bands: a class of equilibria, from its lowest to its highest value. "
+LINES = "Lines join the points of the grid; between them nothing was computed."
 
 
-def _draw(ax: Axes, row: xr.Dataset, outcome: str, k: int) -> set[str]:
-    """Draw one mechanism; return which entries the legend needs besides its name."""
+def _draw(ax: Axes, row: xr.Dataset, outcome: str, k: int, above: int) -> set[str]:
+    """Draw one mechanism, over which others will lie; return for the legend what there is."""
     colour, line, hatch = STYLES[k]
     (name,) = row.complete.dims
     x = row[name].values.astype(float)
     own = row.sel(outcome=outcome)
     low, high = own.low.values, own.high.values
     classes = (own.class_low.values, own.class_high.values)
+    selected = own.selected.values
     runs = _runs(kinds(row), *classes, low, high)
-    seen = set()
-    for run in runs:
+    owners = _owners(selected, runs)
+    mark = "." if len(x) <= MARKED else ""
+    seen = _draw_selected(ax, x, selected, owners, (k, above), mark)
+    for r, run in enumerate(runs):
         at = x[run.places]
         if len(at) == 1:
+            if not run.wide and owners[run.places[0]] == r:
+                continue  # the diamond says it all
             seen.add("knife-edge")
             ax.vlines(at, run.low, run.high, color=colour, linewidth=2.2, zorder=3)
             ax.plot([*at, *at], [*run.low, *run.high], "o", color=colour, markersize=4, zorder=3)
@@ -149,9 +169,22 @@ def _draw(ax: Axes, row: xr.Dataset, outcome: str, k: int) -> set[str]:
                 at, run.low, run.high, facecolor=colour, alpha=FILL, linewidth=0, zorder=2
             )
             fill.set_hatch(hatch)
-        for edge in (run.low, run.high):
-            ax.plot(at, edge, color=colour, linewidth=0.9, zorder=3)
-    _draw_selected(ax, x, own.selected.values, runs, colour, line)
+        chosen = all(owners[place] == r for place in run.places)
+        edges = [run.low] if run.low == run.high else [run.low, run.high]
+        for edge in edges:
+            if chosen and np.abs(selected[run.places] - edge).max() <= UNIQUE:
+                continue  # below the thick line, whose gaps it would fill
+            if len(edges) == 1:
+                seen.add("line")
+            ax.plot(
+                at,
+                edge,
+                linestyle=line,
+                color=colour,
+                linewidth=THIN + BROADER * above,
+                marker=mark,
+                zorder=3 + k / 9,
+            )
     if not row.complete.values.all():
         seen.add("incomplete")
         _hatch(ax, x, ~row.complete.values)
@@ -199,11 +232,9 @@ def _runs(
     return found
 
 
-def _draw_selected(
-    ax: Axes, x: np.ndarray, selected: np.ndarray, runs: Sequence[Run], colour: str, line: object
-) -> None:
-    """Draw the selected values, joined where they are of one class."""
-    owner: list[int] = []
+def _owners(selected: np.ndarray, runs: Sequence[Run]) -> list[int]:
+    """Return for each point the run that the selected value is in; -1 where there is none."""
+    owners: list[int] = []
     for place, value in enumerate(selected):
         inside = [
             r
@@ -212,19 +243,45 @@ def _draw_selected(
             if at == place and a - UNIQUE <= value <= b + UNIQUE
         ]
         # Where classes overlap, the one that goes on.
-        owner.append(owner[-1] if owner and owner[-1] in inside else inside[0] if inside else -1)
+        goes_on = bool(owners) and owners[-1] in inside
+        owners.append(owners[-1] if goes_on else inside[0] if inside else -1)
+    return owners
+
+
+def _draw_selected(
+    ax: Axes,
+    x: np.ndarray,
+    selected: np.ndarray,
+    owners: Sequence[int],
+    place: tuple[int, int],
+    mark: str,
+) -> set[str]:
+    """Draw the selected values, joined where they are of one class; return what there is."""
+    k, above = place
+    colour, line, _ = STYLES[k]
+    seen = set()
     start = 0
     for stop in range(1, len(x) + 1):
-        if stop < len(x) and owner[stop] == owner[start]:
+        if stop < len(x) and owners[stop] == owners[start]:
             continue
         piece = slice(start, stop)
-        if owner[start] >= 0 and stop - start == 1:
+        if owners[start] >= 0 and stop - start == 1:
+            seen.add("diamond")
             ax.plot(x[piece], selected[piece], "D", color=colour, markersize=4.5, zorder=5)
-        elif owner[start] >= 0:
+        elif owners[start] >= 0:
+            seen.add("selected")
             ax.plot(
-                x[piece], selected[piece], linestyle=line, color=colour, linewidth=2.4, zorder=4
+                x[piece],
+                selected[piece],
+                linestyle=line,
+                color=colour,
+                linewidth=THICK + BROADER * above,
+                marker=mark,
+                markersize=8,
+                zorder=4 + k / 9,
             )
         start = stop
+    return seen
 
 
 def _draw_reference(ax: Axes, base: xr.Dataset) -> None:
@@ -250,27 +307,39 @@ def _label_below(axes: Sequence[Axes], columns: int, label: str) -> None:
         ax.set_xlabel(label.rpartition("(")[2].rstrip(")"), fontsize=NAME_SIZE)
 
 
-def _legend(figure: Figure, names: Iterable[str], seen: set[str], crisis: str) -> None:
+def _legend(figure: Figure, drawn: Mapping[str, set[str]], crisis: str) -> None:
+    """Explain what appears, and nothing else."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    names = list(names)
-    entries: list[tuple[Artist, str]] = []
-    apart = len(names) > TOGETHER
-    if not apart:
-        for (colour, _, hatch), name in zip(STYLES, names, strict=False):
-            band = Patch(facecolor=(colour, FILL), hatch=hatch, edgecolor=colour, linewidth=0.9)
-            entries.append((band, title(name) if len(names) > 1 else "class of equilibria"))
-    colour = DARK
-    if apart:
-        entries.append((Patch(facecolor=(DARK, FILL), edgecolor=DARK), "class of equilibria"))
-    entries.append((Line2D([], [], color=colour, linewidth=2.4), "selected"))
+    names, seen = list(drawn), set().union(*drawn.values())
+    entries: list[tuple[Any, str]] = []
+    apart, alone = len(names) > TOGETHER, len(names) == 1
+    common = DARK if apart or alone else OF_ALL
+    if not apart and not alone:
+        for (colour, line, hatch), (name, own) in zip(STYLES, drawn.items(), strict=False):
+            stroke = Line2D([], [], color=colour, linestyle=line, linewidth=THICK)
+            band = Patch(facecolor=(colour, FILL), hatch=hatch, edgecolor=colour, linewidth=0)
+            entries.append(((band, stroke) if "band" in own else stroke, title(name)))
+    elif "band" in seen:
+        band = Patch(facecolor=(DARK, FILL), edgecolor=DARK, linewidth=THIN)
+        entries.append((band, "class of equilibria"))
+    if {"selected", "diamond"} & seen:
+        mark = "D" if "diamond" in seen else ""
+        width = THICK if "selected" in seen else 0
+        stroke = Line2D([], [], color=common, linewidth=width, marker=mark, markersize=4.5)
+        label = "selected (diamond: at one point)" if width and mark else "selected"
+        entries.append((stroke, label))
+    if "line" in seen:
+        thin = Line2D([], [], color=common, linewidth=THIN)
+        which = "another class" if {"selected", "diamond"} & seen else "class"
+        entries.append((thin, f"{which}, of one value"))
     if apart:
         dotted = Line2D([], [], color=DARK, linestyle=":", linewidth=1)
         entries.append((dotted, f"selected, {title(names[0])}"))
     if "knife-edge" in seen:
-        dot = Line2D([], [], color=colour, marker="o", markersize=4, linewidth=2.2)
-        entries.append((dot, "at one point only"))
+        dot = Line2D([], [], color=common, marker="o", markersize=4, linewidth=2.2)
+        entries.append((dot, "class at one point only"))
     if "incomplete" in seen:
         box = Patch(facecolor="none", edgecolor="#999999", hatch="xx", linewidth=0)
         entries.append((box, "perhaps not all found"))
@@ -279,6 +348,7 @@ def _legend(figure: Figure, names: Iterable[str], seen: set[str], crisis: str) -
         [label for _, label in entries],
         loc="outside upper left",
         ncols=3 if sum(len(label) for _, label in entries) < 90 else 2,
+        handlelength=2.6,
         frameon=False,
         fontsize=NUMBER_SIZE,
         title=crisis[:1].upper() + crisis[1:],

@@ -42,6 +42,9 @@ HEIGHT = 2.3
 Category = tuple[Kind, ...]
 """The kinds of the classes at a point, sorted."""
 
+Spans = dict[Category, list[tuple[float, float]]]
+"""For each class of a category, between what the probability of the outcome lies in it."""
+
 UNTOLD = "several outcomes, whose classes were not told apart"
 
 UNKNOWN: Category = (frozenset({UNTOLD}),)
@@ -52,9 +55,11 @@ def plot_map(dataset: xr.Dataset, outcome: str = "war") -> Figure:
     """Draw maps over two parameters, a row for each mechanism; return the figure.
 
     The first panel shows which classes of equilibria there are, told apart by the outcomes that
-    they may lead to. The others show the lowest, the highest and the selected probability of an
-    outcome over all equilibria, with one scale of colours; inside the white line equilibria differ
-    in it. Points at which perhaps not all equilibria were found are hatched.
+    they may lead to; the caption gives for each the range of the probability where it is one of
+    those. The others show the lowest, the highest and the selected probability of an
+    outcome over all equilibria, with one scale of colours; white lines part points at which
+    equilibria differ in it from the others. Points at which perhaps not all equilibria were found
+    are hatched.
 
     Parameters
     ----------
@@ -109,7 +114,8 @@ def plot_map(dataset: xr.Dataset, outcome: str = "war") -> Figure:
         for ax, heading in zip(own, ["classes", *(PANELS[p] for p in panels)], strict=True):
             ax.set_title(heading, fontsize=NUMBER_SIZE, loc="center", pad=4)
     _finish(figure, axes, outcome, scale_for(largest), dataset, first)
-    _explain_letters(figure, legend, dataset)
+    scale = scale_for(largest)
+    _explain_letters(figure, legend, _spans(rows, found, outcome), scale, outcome, dataset)
     return figure
 
 
@@ -124,6 +130,28 @@ def _categories(row: xr.Dataset) -> np.ndarray:
         elif not np.isnan(low[place]):
             found[place] = UNKNOWN
     return found
+
+
+def _spans(rows: Sequence[xr.Dataset], found: Sequence[np.ndarray], outcome: str) -> Spans:
+    """Return the range of the probability in each class of each category, over all its points."""
+    spans: Spans = {}
+    for row, grid in zip(rows, found, strict=True):
+        part, own = row.sel(outcome=outcome), kinds(row)
+        low, high = part.class_low.values, part.class_high.values
+        for place in np.ndindex(grid.shape):
+            if not own[place]:
+                continue
+            # Classes of one kind from the lowest on, so that they are told apart by their range.
+            here = sorted(
+                (sorted(kind), a, b)
+                for kind, a, b in zip(own[place], low[place], high[place], strict=False)
+            )
+            category = cast(Category, grid[place])
+            before = spans.setdefault(category, [(a, b) for _, a, b in here])
+            spans[category] = [
+                (min(a, c), max(b, d)) for (a, b), (_, c, d) in zip(before, here, strict=True)
+            ]
+    return spans
 
 
 def _letters(found: Sequence[np.ndarray]) -> dict[Category, str]:
@@ -267,7 +295,14 @@ def _short(parameter: str) -> str:
     return parameter.rpartition(".")[2].replace("_", " ")
 
 
-def _explain_letters(figure: Figure, legend: Mapping[Category, str], dataset: xr.Dataset) -> None:
+def _explain_letters(
+    figure: Figure,
+    legend: Mapping[Category, str],
+    spans: Spans,
+    scale: Scale,
+    outcome: str,
+    dataset: xr.Dataset,
+) -> None:
     """Say below what the letters mean, and how to read the panels."""
     every = [kind for category in legend if category != UNKNOWN for kind in category]
     texts: dict[str, str] = {}
@@ -275,15 +310,35 @@ def _explain_letters(figure: Figure, legend: Mapping[Category, str], dataset: xr
         if category == UNKNOWN:
             texts[letter] = UNTOLD
             continue
-        words = " | ".join(in_words(kind, every) for kind in category)
+        words = " | ".join(
+            f"{in_words(kind, every)} ({_range(span, scale)})"
+            for kind, span in zip(category, spans[category], strict=True)
+        )
         texts[letter] = f"{len(category)} class{'es' * (len(category) > 1)}: {words}"
-    if len(legend) > len(PALETTE):
-        texts[LETTERS[len(PALETTE)]] = f"{len(legend) - len(PALETTE)} other combinations"
+    others = len(legend) - len(PALETTE)
+    if others > 1:
+        texts[LETTERS[len(PALETTE)]] = f"{others} other combinations"
     lines = [f"{letter}  {text}" for letter, text in texts.items()]
     axes = (dataset[str(d)] for d in dataset.complete.dims[1:])
     lines.append("; ".join(f"{a.name}: {a.attrs.get('long_name', a.name)}" for a in axes) + ".")
-    lines.append(
-        "A class is told by the outcomes that it may lead to and not all classes do. Inside the "
-        "white line equilibria differ in the probability. " + told(dataset)
-    )
+    said = [f"In brackets: probability of {outcome}, over all points of the letter."]
+    if len(set(every)) > 1:
+        said.insert(
+            0, "A class is told by the outcomes that it may lead to and not all classes do."
+        )
+    part = dataset.sel(outcome=outcome)
+    wide = [(part.high - part.low).sel(mechanism=m).values > UNIQUE for m in part.mechanism]
+    if any(own.any() and not own.all() for own in wide):
+        said.append(
+            "White lines part points at which equilibria differ in the probability from the others."
+        )
+    elif any(own.all() for own in wide):
+        said.append("Where lowest and highest differ, they do so at every point.")
+    lines.append(" ".join((*said, told(dataset))))
     caption_below(figure, "\n".join(lines))
+
+
+def _range(span: tuple[float, float], scale: Scale) -> str:
+    """Return a range of probabilities in the unit of the scale."""
+    low, high = (scale.text(p) for p in span)
+    return f"{low} {scale.unit}" if low == high else f"{low}–{high} {scale.unit}"

@@ -39,7 +39,7 @@ HEADING, TEXT, SMALL = 10.0, 8.0, 7.5
 PIXELS = 100
 """Pixels of an inch of a picture on a screen."""
 
-BREAK = re.compile(r"(?<=[ ])(?! )|(?<=:)(?=[^ ])")
+AFTER_COLON, AFTER_SPACE = re.compile(r"(?<=:)(?=\S)"), re.compile(r"(?<= )(?! )|\n")
 """Where a text may go on in the next line."""
 
 EM = 0.88
@@ -191,12 +191,13 @@ def text_width(text: str, size: float = TEXT, bold: bool = False) -> float:
 def wrapped(text: str, width: float, size: float = SMALL, most: int | None = None) -> list[str]:
     """Return a text in lines of at most about ``width`` inches, at most ``most`` of them.
 
-    Lines break at spaces and after colons, and inside of a word only where it is wider than a line.
-    Of too many lines those in the middle are left out: labels differ at their end.
+    Lines break at spaces, in words that are wider than a line also after colons, else anywhere. Of
+    too many lines those in the middle are left out: labels differ at their end.
     """
     count = max(8, int(width / (EM * text_width("n", size))))
     lines = [""]
-    for word in BREAK.split(" ".join(text.split(" "))):
+    words = (w if len(w) <= count else AFTER_COLON.sub("\n", w) for w in text.split(" "))
+    for word in AFTER_SPACE.split(" ".join(words)):
         if len(lines[-1]) + len(word.rstrip(" ")) > count and lines[-1].strip():
             lines.append("")
         lines[-1] += word.lstrip(" ") if not lines[-1] else word

@@ -57,7 +57,7 @@ GAPS = {"right": 0.035, "down": 0.09}
 LANE = 0.19
 """Inches between two lanes of information sets."""
 
-PAD = 0.05
+PAD, BESIDE = 0.05, 0.03
 WIDEST_DOWN = 8.5
 """Inches up to which a tree is drawn downwards unless asked otherwise."""
 
@@ -363,7 +363,7 @@ class _Drawing:
             return RADIUS + 0.02
         start = self.starts[self.levels[k]] + PAD + self._action(spot).width
         wide = max(text_width(t, TEXT, True) for t in self._known(spot))
-        left = self.along[k] + RADIUS - wide
+        left = self.along[k] - BESIDE - wide
         return RADIUS + 0.02 if left > start + 1.5 * PAD else self.row + 0.03
 
     def _boxes(self, k: int) -> list[Box]:
@@ -389,9 +389,7 @@ class _Drawing:
             wide = max(text_width(t, TEXT, True) for t in lines)
             if self.right:
                 up = self._above(k)
-                boxes.append(
-                    Box(at + RADIUS - wide, at + RADIUS, -up - len(lines) * row, -up + 0.01)
-                )
+                boxes.append(Box(at - BESIDE - wide, at, -up - len(lines) * row, -up + 0.01))
             else:
                 boxes.append(Box(at - len(lines) * row, at, -2 * RADIUS - wide, 0.0))
         if spot.kind in ("end", "folded"):
@@ -493,7 +491,7 @@ class _Drawing:
                 run = ((text, colour),)
                 if self.right:
                     up = self._above(k) + (len(known) - n - 0.5) * row
-                    x, y = self._point(at + RADIUS, b - up)
+                    x, y = self._point(at - BESIDE, b - up)
                 else:
                     down = (n + 0.5 - len(known)) * row  # below a node there are branches
                     x, y = self._point(at + down, b - 2 * RADIUS)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
 
 from crisisgames.equilibria.equilibrium import ANY, Equilibrium
@@ -23,12 +24,10 @@ MOST_NODES = 130
 MOST_BRANCHES = 40
 """Branches of one node that are drawn; the rest is counted."""
 
-LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 LONGEST_FORMULA = 24
-"""Characters of an expression after which the drawing has a name for it and the caption the rest."""
+"""Characters of an expression after which a drawing has a name for it, told in the caption."""
 
 PLAYED = 1e-9
 """Probability up to which a branch counts as never taken."""
@@ -84,7 +83,7 @@ class View:
     """The nodes of a drawing, each before what is below it, and what the players know.
 
     `known` has for each information set what its player was told and did, entries unbroken.
-    `named` has the long expressions, by the names that stand for them: ``u₁ = ...``.
+    `named` has the long expressions, by the names that stand for them: ``u1 = ...``.
     """
 
     players: tuple[str, ...]
@@ -169,7 +168,7 @@ def view_of(
     numbers = game.exact()
     strategy = _strategy(equilibrium)
     branches = compiled.branch_expressions if symbols else numbers.branches
-    names = _Names()
+    names = _Names(game.parameters)
     written = partial(names.write, "p") if symbols else probability
     place: dict[int, int] = {}
     spots: list[Spot] = []
@@ -222,20 +221,25 @@ def view_of(
 class _Names:
     """Names of the expressions that are too long for a drawing."""
 
-    def __init__(self) -> None:
+    def __init__(self, taken: Container[str]) -> None:
+        self.taken = taken
         self.known: dict[tuple[str, str], str] = {}
 
     def write(self, letter: str, value: Any) -> str:
-        """Return an expression, or its name: the letter and a number below the line."""
+        """Return an expression, or its name: the letter and a number."""
         text = formula(value)
         if len(text) <= LONGEST_FORMULA:
             return text
-        count = 1 + sum(own == letter for own, _ in self.known)
-        return self.known.setdefault((letter, text), f"{letter}{str(count).translate(LOWERED)}")
+        if (letter, text) not in self.known:
+            names = (f"{letter}{k}" for k in count(1))
+            free = (n for n in names if n not in self.taken and n not in self.known.values())
+            self.known[letter, text] = next(free)
+        return self.known[letter, text]
 
     def told(self) -> tuple[str, ...]:
         """Return what each name stands for."""
-        return tuple(f"{name} = {text}" for (_, text), name in self.known.items())
+        ordered = sorted(self.known.items(), key=lambda entry: entry[0][0])
+        return tuple(f"{name} = {text}" for (_, text), name in ordered)
 
 
 def _move(spot: Spot, x: int, game: ExtensiveFormGame, equilibrium: Equilibrium | None) -> Spot:

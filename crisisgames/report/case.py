@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from crisisgames.analysis import Comparison
 from crisisgames.crises import Crisis
 from crisisgames.errors import CrisisGamesError
-from crisisgames.mechanisms.sources import SOURCES
+from crisisgames.mechanisms.sources import texts_cited
 from crisisgames.report.figures import inline_svg
 from crisisgames.report.markup import Html, element, items, joined, paragraph, plain, table
 from crisisgames.report.numbers import number
+from crisisgames.report.parameters import meaning, named, shown
 from crisisgames.report.words import Words
 
 if TYPE_CHECKING:
     from crisisgames.games import ExtensiveFormGame
     from crisisgames.scenarios import Fact, Scenario
 
-__all__ = ["cited", "named", "shown", "sourced", "the_facts", "the_game", "the_model"]
+__all__ = ["cited", "sourced", "the_facts", "the_game", "the_model"]
 
-LEGIBLE = 24
+LEGIBLE = 40
 """Ends up to which a tree is drawn: more do not fit on a page."""
 
 DOI = re.compile(r"doi:(10\.[^\s,;]+)")
-
-LETTER = re.compile(r"\b(?P<letter>[A-Z])(?=[,;]|$| \()")
-
-
-def named(field: str) -> str:
-    """Return the name of a field as a reader writes it."""
-    return field.replace("_", " ")
 
 
 def sourced(facts: Iterable[Fact]) -> Html:
@@ -55,11 +48,9 @@ def the_facts(scenario: Scenario) -> Html:
 
 def cited(sources: Iterable[str]) -> Html:
     """Return the texts behind the letters that sources use."""
-    used = {m["letter"] for source in sources for m in LETTER.finditer(source)}
     entries = [
         joined(element("dt", letter), element("dd", _linked(text)), "\n")
-        for letter, text in SOURCES.items()
-        if letter in used
+        for letter, text in texts_cited(sources).items()
     ]
     ours = joined(element("dt", "ours"), element("dd", "What neither text says."), "\n")
     return joined(element("dl", "\n", *entries, ours), "\n")
@@ -87,7 +78,7 @@ def the_model(found: Comparison, scenario: Scenario | None, words: Words) -> Htm
             f"illustration). Dialogues between the two sides: {scenario.dialogues}."
         )
         said += [paragraph(who), paragraph(use)]
-    said.append(_parameters(found.crisis, scenario))
+    said.append(_parameters(found.crisis, scenario, words))
     if scenario is not None and scenario.left_out:
         said += [element("h3", "Proposed as well, but not compared"), sourced(scenario.left_out)]
     said.append(_unmodelled(scenario))
@@ -107,17 +98,13 @@ def _unmodelled(scenario: Scenario | None) -> Html:
     return joined(element("h3", "What the model leaves out"), items([*held, *boxed]))
 
 
-def _parameters(crisis: Crisis, scenario: Scenario | None) -> Html:
+def _parameters(crisis: Crisis, scenario: Scenario | None, words: Words) -> Html:
     """Return the parameters of the crisis: meaning, value, where it is from, and its box."""
-    about = _meanings(crisis)
-    rows = []
-    for name, value in crisis.parameters().items():
-        if name in about:
-            rows.append(
-                [named(name), about[name], number(value), *_standing(name, value, scenario)]
-            )
-        elif not isinstance(value, (list, tuple)):
-            rows.append([named(name), "", shown(value), *_standing(name, value, scenario)])
+    rows = [
+        [named(name), meaning(crisis, name, words), shown(value), *_standing(name, value, scenario)]
+        for name, value in crisis.parameters().items()
+        if not isinstance(value, (list, tuple))
+    ]
     head = ["Parameter", "Meaning", "Value"]
     head += ["Where the value is from", "Box"] if scenario is not None else []
     caption = "The crisis with no institution in force" if scenario else "The crisis"
@@ -130,13 +117,7 @@ def _parameters(crisis: Crisis, scenario: Scenario | None) -> Html:
         if scenario is not None
         else paragraph("Values are illustrations unless you know better.", class_="aside")
     )
-    return joined(element("h3", "Parameters"), table(caption, head, rows, numeric=[2]), note)
-
-
-def _meanings(crisis: Any) -> Mapping[str, str]:
-    if not is_dataclass(crisis):
-        return {}
-    return {f.name: str(f.metadata["meaning"]) for f in fields(crisis) if f.metadata.get("meaning")}
+    return joined(element("h3", "Parameters"), table(caption, head, rows, numeric=[2, 4]), note)
 
 
 def _standing(name: str, value: object, scenario: Scenario | None) -> list[object]:
@@ -145,37 +126,58 @@ def _standing(name: str, value: object, scenario: Scenario | None) -> list[objec
         return []
     if scenario.crisis.parameters().get(name) != value:
         low, high = scenario.span(name)
-        return ["changed for this brief", f"{number(low)} to {number(high)}"]
+        return ["changed for this brief", _range(low, high)]
     if name in scenario.fixed:
         fact = scenario.fixed[name]
         return [joined(fact.text, " ", element("span", f"[{fact.source}]", class_="source")), "–"]
     if name in scenario.box:
         low, high = scenario.box[name]
-        return ["illustration", f"{number(low)} to {number(high)}"]
+        return ["illustration", _range(low, high)]
     return ["part of the game", "–"]
 
 
-def shown(value: object) -> str:
-    """Return a value as a table shows it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return number(value) if isinstance(value, (int, float)) else str(value)
+def _range(low: float, high: float) -> str:
+    return f"{number(low)} to {number(high)}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def the_game(game: ExtensiveFormGame, words: Words) -> Html:
-    """Return how large the game is, and a drawing of it where there is a small one to draw."""
-    ends, sets = len(game.compiled.ends), game.information_sets
-    by_player = {p: sum(i.player == p for i in sets) for p in game.players}
-    asked = ", ".join(f"{p} in {n}" for p, n in by_player.items())
-    size = paragraph(
-        f"With no institution in force the game has {ends} ways to end. The sides may have to "
-        f"choose in {len(sets)} situations that they can tell apart: {asked}."
+def the_game(found: Comparison, words: Words) -> Html:
+    """Return how large the game is, and a drawing of the largest one that can be read."""
+    games = {name: crisis.game() for name, crisis in found.crises.items()}
+    games = games or {"the crisis": found.crisis.game()}
+    small = {n: g for n, g in games.items() if len(g.compiled.ends) <= LEGIBLE}
+    # Of several that are as large the first; the smallest where none can be drawn.
+    name = (
+        max(small, key=lambda n: len(small[n].compiled.ends))
+        if small
+        else min(games, key=lambda n: len(games[n].compiled.ends))
     )
-    outcomes = "; ".join(words.outcome(o) for o in sorted(map(str, game.compiled.outcomes)))
-    return joined(size, _drawing(game), paragraph(f"It may come to this: {outcomes}."))
+    game = games[name]
+    sets = game.information_sets
+    moving = {p: sum(i.player == p for i in sets) for p in game.players}
+    asked = ", ".join(f"{p} in {n}" for p, n in moving.items() if n)
+    labels = sorted(map(str, game.compiled.outcomes))
+    outcomes = list(dict.fromkeys(words.outcome(o) for o in labels))
+    size = paragraph(
+        f"The game told here is the one “{name}”. Play can run along {len(game.compiled.ends)} "
+        f"paths, at the end of which chance may still decide. It comes to one of {len(outcomes)} "
+        f"outcomes. The sides may have to choose in {len(sets)} situations that they can tell "
+        f"apart: {asked}."
+    )
+    largest = max(games, key=lambda n: len(games[n].compiled.ends))
+    more = (
+        paragraph(
+            f"With more institutions the game grows: “{largest}” has "
+            f"{len(games[largest].compiled.ends)} paths, too many to draw.",
+            class_="aside",
+        )
+        if len(games[largest].compiled.ends) > LEGIBLE
+        else Html()
+    )
+    told = paragraph(f"The {len(outcomes)} outcomes: {'; '.join(outcomes)}.")
+    return joined(size, _drawing(game, name), more, told)
 
 
-def _drawing(game: ExtensiveFormGame) -> Html:
+def _drawing(game: ExtensiveFormGame, name: str) -> Html:
     """Return the tree as a figure; nothing if it is too large or cannot be drawn."""
     if len(game.compiled.ends) > LEGIBLE:
         return Html()
@@ -194,5 +196,5 @@ def _drawing(game: ExtensiveFormGame) -> Html:
         f"A tree that begins with chance or a choice and ends in {ends} ways; the text around it "
         "says who chooses when, and what each side knows.",
     )
-    caption = "The game with no institution in force, in the labels of the program."
+    caption = f"The game “{name}”, in the labels of the program."
     return joined(element("figure", svg, element("figcaption", caption), id="tree"), "\n")

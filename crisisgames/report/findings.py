@@ -65,10 +65,9 @@ class Findings:
         base = self.names[0]
         row = self.row(base)
         lines: list[object] = [joined(element("strong", self._start(base)), ": ", self._level(row))]
-        still: list[str] = []
+        still = [name for name in self.names[1:] if self._leaves(name)]
         for name in self.names[1:]:
-            if self._leaves_all(name):
-                still.append(name)
+            if name in still:
                 continue
             verdict = SHORT[direction(self.row(name), row)]
             found = "" if self._all_complete([base, name]) else " found"
@@ -80,7 +79,8 @@ class Findings:
             lines.append(
                 joined(
                     element("strong", "No difference"),
-                    f", neither to {self.what} nor to what anybody gets: {names}.",
+                    f" to {self.what}, neither to its range nor to the selected value, nor to what "
+                    f"each side gets in the selected equilibrium: {names}.",
                 )
             )
         meaning = (
@@ -88,47 +88,57 @@ class Findings:
             "acting otherwise alone, given what it knows. Where there are several, a range is "
             f"given, from the lowest to the highest; the one selected is {self._rule()}."
         )
+        cast = [
+            f"{player} is {role}"
+            for player, role in self.roles.items()
+            if role != player and self._who(player) == player
+        ]
+        who = paragraph(f"Here {_sequence(cast)}.") if cast else Html()
         caution = (
             "These statements hold at the values in the tables below, which are illustrations. "
             "Nothing here says how often they hold at other values. Payoffs are in utils: units "
             "that only compare outcomes for one side."
         )
-        return element("div", paragraph(meaning), items(lines), paragraph(caution), class_="box")
+        return element(
+            "div", paragraph(meaning), who, items(lines), paragraph(caution), class_="box"
+        )
 
-    def _leaves_all(self, name: str) -> bool:
-        """Tell whether probabilities and payoffs are those of the baseline, up to rounding."""
+    def _leaves(self, name: str) -> bool:
+        """Tell whether the outcome's range, and all that is selected, are those of the baseline."""
         data = self.found.dataset
         base, row = (data.sel(mechanism=n) for n in (self.names[0], name))
-        about = dict(outcome=self.about)
+        about = {"outcome": self.about}
         pairs = [(row[v].sel(about), base[v].sel(about)) for v in ("low", "high", "selected")]
-        pairs += [(row[f"payoff_{v}"], base[f"payoff_{v}"]) for v in ("low", "high", "selected")]
+        pairs.append((row.payoff_selected, base.payoff_selected))
         return all(bool((abs(a - b) <= SAME).all()) for a, b in pairs)
 
     def payoff_changes(self, name: str) -> str:
         """Return who gains and who pays, in the selected equilibrium and over all of them."""
         data = self.found.dataset
         base, row = (data.sel(mechanism=n) for n in (self.names[0], name))
-        told, ranges = [], []
+        changes, ranges = {}, []
         for player in map(str, data.player.values):
             new, old = row.sel(player=player), base.sel(player=player)
             change = float(new.payoff_selected - old.payoff_selected)
-            who = self._who(player)
             if isnan(change):
                 continue
-            told.append(f"{who} {_better(change)}")
+            changes[self._who(player)] = change
             least = float(new.payoff_low - old.payoff_high)
             most = float(new.payoff_high - old.payoff_low)
             if most - least > SAME:
-                ranges.append(
-                    f"{who} {utils(least, signed=True)} to {utils(most, signed=True)} utils"
-                )
-        if not told:
+                told = f"{utils(least, signed=True)} to {utils(most, signed=True)}"
+                ranges.append(f"{self._who(player)} {told}")
+        if not changes:
             return ""
-        said = f"In the selected equilibrium {_sequence(told)}"
+        if all(abs(change) <= SAME for change in changes.values()):
+            said = "In the selected equilibrium each side gets what it got"
+        else:
+            told = _sequence([f"{who} {_better(change)}" for who, change in changes.items()])
+            said = f"In the selected equilibrium {told}"
         if ranges:
             said += (
-                "; from any equilibrium without it to any with it, the change may be: "
-                f"{', '.join(ranges)}"
+                f"; over all equilibria, with it and without, the change is {', '.join(ranges)} "
+                "utils"
             )
         return f"{said}."
 
@@ -391,7 +401,7 @@ class Findings:
         return joined(
             table(caption, head, rows, numeric=range(1, len(head) - 1)),
             paragraph(
-                f"Selected: the one equilibrium that is {self._rule()}. The causes are those in "
+                f"Selected: {self._rule()}. The causes are those in "
                 "the selected "
                 f"equilibrium. Direct and strategic: change of the selected value against "
                 f"“{data.attrs['baseline']}” in percentage points; direct with both sides' "
@@ -593,7 +603,8 @@ def _sequence(words: Sequence[str]) -> str:
 
 
 def _utils(low: float, high: float) -> str:
-    return utils(low) if high - low <= SAME else f"{utils(low)} to {utils(high)}"
+    ends = tuple(dict.fromkeys((utils(low), utils(high))))
+    return " to ".join(ends)
 
 
 def _listed(words: Iterable[str]) -> str:

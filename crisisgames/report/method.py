@@ -9,14 +9,22 @@ from importlib.metadata import PackageNotFoundError, version
 from math import isnan
 
 from crisisgames.analysis import Comparison
+from crisisgames.analysis.wording import shared_notes
+from crisisgames.crises import Crisis
 from crisisgames.equilibria.explain import at_most
 from crisisgames.mechanisms import Mechanism
 from crisisgames.report.markup import Html, element, items, joined, paragraph, table
+from crisisgames.report.parameters import own_changes
+from crisisgames.report.recipe import Recipe
+from crisisgames.report.words import Words
 
-__all__ = ["Recipe", "checks", "institutions", "reproduction"]
+__all__ = ["checks", "institutions", "reproduction"]
 
 PACKAGES = ("crisisgames", "numpy", "scipy", "sympy", "xarray", "pandas", "matplotlib")
 """What the results and the figure rest on."""
+
+LISTED = 8
+"""So many changes of an institution are told in the table of assumptions."""
 
 CONCEPTS = {
     "sequential": "Sequential equilibrium (Kreps and Wilson 1982): each side does what is best for "
@@ -32,23 +40,33 @@ CONCEPTS = {
 """What each concept asks for."""
 
 
-class Recipe(str):
-    """A Python program that makes the brief anew."""
-
-    __slots__ = ()
-
-
-def institutions(found: Comparison) -> Html:
-    """Return each single mechanism that is in force anywhere, with its source and assumption."""
-    where: dict[Mechanism, list[str]] = {}
-    for name, mechanism in found.mechanisms.items():
-        for part in mechanism.parts:
-            where.setdefault(part, []).append(name)
+def institutions(found: Comparison, words: Words) -> Html:
+    """Return each single mechanism in force anywhere: what it assumes, what it changes here."""
+    where: dict[Mechanism, Mechanism] = {}
+    for whole in found.mechanisms.values():
+        for part in whole.parts:
+            where.setdefault(part, whole)
     if not where:
         return paragraph("The mechanisms compared state neither source nor assumption.")
-    rows = [[part.label, part.assumes, part.source] for part in where]
-    caption = "What each institution assumes, and where it comes from"
-    return table(caption, ["Institution", "It assumes", "Source"], rows)
+    rows = [
+        [part.label, part.assumes, _changed(found.crisis, whole, part, words), part.source]
+        for part, whole in where.items()
+    ]
+    caption = "What each institution assumes, what it changes here, and where it comes from"
+    head = ["Institution", "It assumes", "What it changes in this crisis", "Source"]
+    return table(caption, head, rows)
+
+
+def _changed(crisis: Crisis, whole: Mechanism, part: Mechanism, words: Words) -> str:
+    own = own_changes(crisis, whole, part, words)
+    if not own:
+        return "Nothing by itself: it acts on or through the others."
+    told = []
+    for c in own[:LISTED]:
+        what = f"{c.name} ({c.meaning})" if c.meaning else c.name
+        told.append(f"{what}: {c.before} → {c.after}" if c.before != "–" else f"{what}: {c.after}")
+    more = len(own) - LISTED
+    return f"{'; '.join(told)}{f'; and {more} more' if more > 0 else ''}."
 
 
 def checks(found: Comparison) -> Html:
@@ -69,7 +87,8 @@ def checks(found: Comparison) -> Html:
             ]
         )
     head = ["Institutions", "Equilibria", "Classes", "Extreme ones", "Certificate at most"]
-    notes = [f"{name}: {note}" for name, own in found.notes.items() for note in own]
+    own, shared = shared_notes(found.notes)
+    notes = [f"{name}: {note}" for name, told in own.items() for note in told]
     return joined(
         paragraph(CONCEPTS.get(concept, f"Equilibrium concept: {concept}.")),
         paragraph(f"One equilibrium of each set was selected: {data.attrs['selection']}."),
@@ -80,7 +99,7 @@ def checks(found: Comparison) -> Html:
             "“All” is claimed only where the search is known to miss none.",
             class_="aside",
         ),
-        items(notes),
+        items([*shared, *notes]),
     )
 
 
@@ -92,8 +111,8 @@ def reproduction(command: Iterable[str], recipe: Recipe) -> Html:
     versions = [f"{name} {_version(name)}" for name in PACKAGES]
     return joined(
         *told,
-        paragraph("In Python:" if line else "In Python, with your own mechanisms for the names:"),
-        element("pre", element("code", recipe)),
+        paragraph(f"In Python{f', {recipe.needs}' if recipe.needs else ''}:"),
+        element("pre", element("code", recipe.code)),
         paragraph(
             f"Made with {', '.join(versions)}, Python {platform.python_version()}. The same "
             "versions give the same file, byte for byte.",

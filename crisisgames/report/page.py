@@ -10,13 +10,16 @@ from typing import Any
 from crisisgames.analysis import Comparison, compare
 from crisisgames.errors import GameError
 from crisisgames.report.case import cited, the_facts, the_game, the_model
+from crisisgames.report.conduct import Conduct
 from crisisgames.report.files import check_writable, write_whole
 from crisisgames.report.findings import Findings
 from crisisgames.report.markup import Html, element, items, joined, paragraph
-from crisisgames.report.method import Recipe, checks, institutions, reproduction
+from crisisgames.report.method import checks, institutions, reproduction
+from crisisgames.report.parameters import meaning, named
+from crisisgames.report.recipe import Recipe, recipe_of
 from crisisgames.report.style import STYLE
-from crisisgames.report.words import words_of
-from crisisgames.scenarios import SCENARIOS, Scenario, get_scenario
+from crisisgames.report.words import Words, words_of
+from crisisgames.scenarios import SCENARIOS, Order, Scenario, get_scenario
 
 __all__ = ["brief", "report"]
 
@@ -93,7 +96,7 @@ def brief(
                 f"report: a comparison is finished, so {', '.join(options)} cannot change it; give "
                 "a scenario, or compare anew"
             )
-        return _page(what, case, _own_recipe(what, case), command, date)
+        return _page(what, case, recipe_of(what, case, _file(case, command), {}), command, date)
     if not isinstance(what, (Scenario, str)):
         raise GameError(
             f"report takes a scenario, its name or a comparison, such as 'south-china-sea', not "
@@ -105,35 +108,16 @@ def brief(
     own = {"concept": case.concept, "rule": case.rule}
     found = compare(case.crisis, case.designs(), **{**own, **options})
     asked = {n: v for n, v in options.items() if n != "progress" and v != own.get(n)}
-    if SCENARIOS.get(case.slug) != case:
-        return _page(found, case, _own_recipe(found, case), (), date)
-    return _page(found, case, _recipe(case, asked), _command(case, asked), date)
+    more = {n: v for n, v in asked.items() if n not in own}
+    recipe = recipe_of(found, case, _file(case, ()), more)
+    command = _command(case, asked) if SCENARIOS.get(case.slug) == case else ()
+    return _page(found, case, recipe, command, date)
 
 
-def _recipe(case: Scenario, asked: Mapping[str, Any]) -> Recipe:
-    told = "".join(f", {name}={value!r}" for name, value in asked.items())
-    return Recipe(
-        "from crisisgames import get_scenario, report\n\n"
-        f"scenario = get_scenario({case.slug!r})\n"
-        f'report(scenario, "out.html"{told})'
-    )
-
-
-def _own_recipe(found: Comparison, case: Scenario | None) -> Recipe:
-    """Return a program; a scenario that the library does not have is left to its owner."""
-    about = found.dataset.attrs
-    if case is not None and SCENARIOS.get(case.slug) == case:
-        told = f", scenario=get_scenario({case.slug!r})"
-    else:
-        told = ", scenario=..." if case is not None else ""
-    names = "".join(f"    ...,  # {' '.join(name.split())}\n" for name in found.sets)
-    return Recipe(
-        "from crisisgames import *\n\n"
-        f"mechanisms = [\n{names}]\n"
-        f"crisis = {found.crisis!r}\n"
-        f"found = compare(crisis, mechanisms, {about['concept']!r}, rule={about['rule']!r})\n"
-        f'report(found, "out.html"{told})'
-    )
+def _file(case: Scenario | None, command: Sequence[str]) -> str:
+    """Return the file that a scenario of one's own is in."""
+    named_here = (word for word in command if word.endswith(".toml"))
+    return next(named_here, f"{case.slug}.toml" if case is not None else "")
 
 
 def _command(case: Scenario, asked: Mapping[str, Any]) -> Sequence[str]:
@@ -148,27 +132,24 @@ def _page(
     roles = case.cast if case is not None else {}
     title = case.title if case is not None else f"A comparison of institutions: {found.crisis.kind}"
     findings = Findings(found, words, roles)
-    base = findings.names[0]
-    sections: list[tuple[str, str, Html]] = [("short", "In short", findings.in_short())]
+    sections: list[tuple[str, str, Html]] = [
+        ("short", "In short", findings.in_short()),
+        ("institutions", "What the institutions change", _institutions(findings, title, case)),
+    ]
     if case is not None:
         sections.append(("facts", "What happened", the_facts(case)))
     sections += [
         ("model", "What is modelled, and what is not", the_model(found, case, words)),
-        ("game", "The game", the_game(found.crisis.game(), words)),
-        (
-            "conduct",
-            f"Who does what, {base}",
-            joined(findings.changes(base), findings.conduct(base, "h3")),
-        ),
-        ("institutions", "What the institutions change", _institutions(findings, title, case)),
-        ("details", "Who does what with each institution", _details(findings)),
-        ("assumptions", "What this assumes", _assumptions(found, case)),
+        ("game", "The game", the_game(found, words)),
+        ("conduct", "Who does what", _conduct(findings)),
+        ("assumptions", "What this assumes", _assumptions(found, case, words)),
         ("again", "How to do it again", reproduction(command, recipe)),
     ]
     if case is not None:
         sources = [f.source for f in (*case.facts, *case.dyad.facts, *case.left_out)]
         sources += [m.source for m in found.mechanisms.values()]
         sections.append(("sources", "Sources", cited(sources)))
+    sections.append(("annex", "Annex: for those who check", _annex(findings)))
     return _document(title, case.period if case is not None else "", date, sections)
 
 
@@ -209,7 +190,7 @@ def _document(title: str, period: str, date: str, sections: Sequence[tuple[str, 
     return f"<!DOCTYPE html>\n{page}\n"
 
 
-PAGES = ("details",)
+PAGES = ("annex",)
 """Sections that begin on a new page of paper."""
 
 
@@ -221,6 +202,7 @@ def _institutions(findings: Findings, title: str, case: Scenario | None) -> Html
     told: list[object] = [
         findings.overview(),
         findings.picture(_dated(title, case.period) if case else title),
+        findings.payoffs(),
     ]
     proposals = {p.name: p.source for p in case.proposed} if case is not None else {}
     for name in findings.names[1:]:
@@ -233,25 +215,49 @@ def _institutions(findings: Findings, title: str, case: Scenario | None) -> Html
     return joined(*told)
 
 
-def _details(findings: Findings) -> Html:
+def _conduct(findings: Findings) -> Html:
+    """Return what the sides do where play comes, selected and at worst, with each institution."""
     told: list[object] = [
         paragraph(
-            "For each institution the classes of equilibria, and the conducts that are new with it."
+            "What the sides do in the selected class of equilibria, and in the one with the "
+            f"highest probability of {findings.about}, as far as play comes to it. Equilibria of "
+            "one class lead to the same or belong together; all classes, and what would be done "
+            "elsewhere, are told in the ",
+            element("a", "annex", href="#annex"),
+            ".",
         )
     ]
-    for name in findings.names[1:]:
-        told += [element("h3", f"{name[:1].upper()}{name[1:]}"), "\n", findings.conduct(name)]
+    known: set[Conduct] = set()
+    for name in findings.names:
+        told += [element("h3", f"{name[:1].upper()}{name[1:]}"), "\n"]
+        told.append(findings.main_conduct(name, known))
     return joined(*told)
 
 
-def _assumptions(found: Comparison, case: Scenario | None) -> Html:
-    told: list[object] = [element("h3", "The institutions"), institutions(found)]
+def _annex(findings: Findings) -> Html:
+    """Return every class with every conduct, and how far the solution was checked."""
+    told: list[object] = [
+        element("h3", "The solution"),
+        checks(findings.found),
+        element("h3", "All classes of equilibria"),
+        paragraph(
+            "For each institution the classes of equilibria, and the conducts that are new with "
+            "it, also where play does not come."
+        ),
+    ]
+    for name in findings.names:
+        told += [element("h3", f"All classes, {name}"), "\n"]
+        if name == findings.names[0]:
+            told.append(findings.changes(name))
+        told.append(findings.conduct(name))
+    return joined(*told)
+
+
+def _assumptions(found: Comparison, case: Scenario | None, words: Words) -> Html:
+    told: list[object] = [element("h3", "The institutions"), institutions(found, words)]
     if case is not None and case.orders:
         orders = [
-            joined(
-                f"{o.quantity.replace('_', ' ')}: lower in {o.lower} than in {o.higher} ",
-                element("span", f"[{o.source}]", class_="source"),
-            )
+            joined(_order(o, case, words), " ", element("span", f"[{o.source}]", class_="source"))
             for o in case.orders
         ]
         told += [
@@ -259,5 +265,19 @@ def _assumptions(found: Comparison, case: Scenario | None) -> Html:
             paragraph("The sources hold few numbers; the values respect what they say of order."),
             items(orders),
         ]
-    told += [element("h3", "The solution"), checks(found)]
     return joined(*told)
+
+
+def _order(order: Order, case: Scenario, words: Words) -> str:
+    """Return an order relation, the cases by their titles."""
+    lower, higher = (f"“{get_scenario(slug).title}”" for slug in (order.lower, order.higher))
+    about = meaning(case.crisis, order.quantity, words) or COUNTED.get(order.quantity, "")
+    what = f"{named(order.quantity)} ({about})" if about else named(order.quantity)
+    return f"{what[:1].upper()}{what[1:]}: lower in {lower} than in {higher}"
+
+
+COUNTED = {
+    "mechanisms": "how many institutions are in force",
+    "awareness": "chance that what exists is used",
+}
+"""What order relations speak of beside the numbers of a crisis."""

@@ -26,8 +26,9 @@ a:focus-visible, .scroll:focus-visible { outline: 3px solid #003e7e; outline-off
 .source, .aside { color: #4a4a4a; font-size: 0.88rem; }
 .box { border-left: 5px solid #003e7e; background: #f3f6f9; padding: 0.4rem 1rem;
   margin: 1.2rem 0; }
-nav ol { columns: 2; font-size: 0.92rem; padding-left: 1.4rem; }
-nav li { break-inside: avoid; }
+nav ol { columns: 2; column-gap: 2rem; font-size: 0.92rem; padding: 0; margin: 0.6rem 0;
+  list-style-position: inside; }
+nav li { break-inside: avoid; margin: 0; padding: 0.15rem 0; }
 .scroll { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: 0.84rem; line-height: 1.35; }
 caption { text-align: left; font-weight: 600; font-size: 0.88rem; padding: 0 0 0.4rem; }

@@ -19,7 +19,7 @@ from crisisgames.errors import suggest
 from crisisgames.files.documents import Item
 from crisisgames.files.toml import KINDS, TomlItem
 from crisisgames.mechanisms import MECHANISMS, Design, Mechanism, none
-from crisisgames.scenarios.dyads import Dyad
+from crisisgames.scenarios.dyads import DIALOGUES, Dyad
 from crisisgames.scenarios.facts import Fact
 from crisisgames.scenarios.scenario import Scenario
 
@@ -81,11 +81,18 @@ def _read_roles(item: TomlItem, players: tuple[str, ...]) -> tuple[str, ...]:
 
 def _read_relation(item: TomlItem, period: str) -> Dyad:
     item.only(("name", "awareness", "dialogues", "facts"))
+    awareness = item.get("awareness", 1.0)
+    if not 0 <= awareness.number() <= 1:
+        raise awareness.error(f"found {awareness.shown()}; allowed is 0 to 1")
+    dialogues = item.get("dialogues", "none")
+    if dialogues.text() not in DIALOGUES:
+        allowed = ", ".join(map(repr, DIALOGUES))
+        raise dialogues.error(f"found {dialogues.shown()}; allowed are {allowed}")
     return Dyad(
         item.get("name", "A and B").text(),
         period,
-        item.get("awareness", 1.0).number(),  # type: ignore[arg-type]  # rationals are fine
-        item.get("dialogues", "none").text(),
+        awareness.number(),  # type: ignore[arg-type]  # rationals are fine
+        dialogues.text(),
         tuple(_read_fact(f) for f in item.get("facts", [])),
     )
 

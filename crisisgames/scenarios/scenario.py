@@ -35,7 +35,7 @@ LEFT_OUT: dict[str, Fact] = dict.fromkeys(
 """Fields about a first strike, at 0."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scenario:
     """A case.
 
@@ -98,6 +98,9 @@ class Scenario:
                 raise GameError(f"{self.slug}: {name} is {value}; its box is {low} to {high}")
             if name in self.fixed:
                 raise GameError(f"{self.slug}: {name} is fixed and has a box; drop one of the two")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.slug}: {self.title} ({self.crisis.kind})>"
 
     @property
     def cast(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from dataclasses import replace
 
 import pytest
 import xarray as xr
@@ -40,6 +41,16 @@ def test_a_comparison_comes_back_whole(found: Comparison) -> None:
     assert again.notes == found.notes
     assert again.explain() == found.explain()
     assert to_json(again) == text
+    assert again == found
+
+
+def test_comparisons_with_other_numbers_differ(found: Comparison) -> None:
+    other = compare(Incident(clarity=0.4), [none, Hotline("theatre"), Notification()])
+    assert found != other
+    assert found != replace(found, notes={**found.notes, "none": ("another",)})
+    assert found != "a comparison"
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(found)
 
 
 def test_channels_and_empty_sets_come_back() -> None:

@@ -26,15 +26,18 @@ from crisisgames import (
     RulesOfBehaviour,
     StabilityDialogue,
     Sweep,
+    Talks,
     UnknownName,
     compare,
     end,
+    get_scenario,
     move,
     none,
     solve,
     sweep,
 )
 from crisisgames.analysis.points import families, set_fields
+from crisisgames.analysis.wording import VERDICTS, direction_of, verdict
 
 WAR = {"outcome": "war"}
 
@@ -61,7 +64,7 @@ def agrees(found: Sweep, crisis, mechanisms, points) -> None:
 
 def test_a_mechanism_acts_on_the_values_swept():
     crisis, mechanisms = Incident(reciprocity=True), [none, Principles() & RulesOfBehaviour()]
-    for field, values in (("clarity", [0.0, 0.13, 1.0]), ("hazard_response", [0.0, 0.4, 1.0])):
+    for field, values in (("clarity", [0.0, 0.13, 1.0]), ("hazard_response", [0.0, 0.4])):
         found = sweep(crisis, mechanisms, over={field: values}, refinement=None)
         agrees(found, crisis, mechanisms, [{field: v} for v in values])
 
@@ -75,6 +78,7 @@ def test_what_is_switched_off_at_the_ends():
     agrees(found, crisis, mechanisms, [{"notified": v} for v in values])
 
 
+@pytest.mark.slow
 def test_two_parameters_in_their_order():
     crisis, mechanisms = Ladder(rungs=2), [none, PrivateDiplomacy(), StabilityDialogue()]
     over = {"audience_cost": [0.0, 0.3, 0.75], "risk": [0.0, 0.35, 0.7, 1.0]}
@@ -83,14 +87,15 @@ def test_two_parameters_in_their_order():
     assert found.dataset.complete.shape == (3, 3, 4)
     assert found.parameters == ("audience_cost", "risk")
     rng = np.random.default_rng(5)
-    corners = [(0, 0), (0, 3), (2, 0), (2, 3)]
-    places = [*corners, *zip(rng.integers(0, 3, 3), rng.integers(0, 4, 3), strict=True)]
+    corners = [(0, 3), (2, 0)]
+    places = [*corners, *zip(rng.integers(0, 3, 2), rng.integers(0, 4, 2), strict=True)]
     points = [
         {"audience_cost": over["audience_cost"][i], "risk": over["risk"][j]} for i, j in places
     ]
     agrees(found, crisis, mechanisms, points)
 
 
+@pytest.mark.slow
 def test_flags_counts_and_parts_are_swept_too():
     crisis = Ladder(rungs=2)
     found = sweep(crisis, [none, Principles()], over={"rungs": [1, 2]}, refinement=None)
@@ -102,12 +107,12 @@ def test_flags_counts_and_parts_are_swept_too():
         assert (float(war.low), float(war.high)) == pytest.approx((low, high), abs=1e-9)
 
 
+@pytest.mark.slow
 def test_the_numbers_of_a_channel():
     crisis = Incident(reciprocity=True, channels=(Channel(name="theatre hotline"),))
-    values = [0.0, 0.5, 1.0]
     group = JointWorkingGroup(strength=0.5)  # raises the verification that is swept
     for name, checked in (("theatre_hotline.verification", 0.5), ("theatre_hotline.in_force", 0.0)):
-        found = sweep(crisis, [none, group], over={name: values}, refinement=None)
+        found = sweep(crisis, [none, group], over={name: [checked, 1.0]}, refinement=None)
         agrees(found, crisis, [none, group], [{name: checked}])
     assert found.dataset["theatre_hotline.in_force"].attrs == {
         "long_name": "probability that the channel exists",
@@ -254,14 +259,89 @@ def test_three_movers_are_searched_point_by_point():
 
     war = end("war", {"A": stake - 1, "B": stake - 1, "C": stake - 1})
     game = ExtensiveFormGame(go("A", go("B", go("C", war))))
+    whole = sweep(game, over={"stake": [0.5, 1.5]}).dataset
+    assert whole.high.sel(mechanism="none", **WAR).values.tolist() == [0, 1]
+    assert whole.complete.all()
     with pytest.raises(NotApplicable, match="method='search'"):
-        sweep(game, over={"stake": [0.5]})
+        sweep(game, over={"stake": [0.5]}, concept="nash")
     found = sweep(
         game, over={"stake": [0.5, 1.5]}, method="search", starts=20, seed=1, refinement=None
     )
     war_at = found.dataset.high.sel(mechanism="none", **WAR)
     assert war_at.values.tolist() == pytest.approx([0, 1], abs=1e-6)
     assert not found.dataset.complete.any()
+
+
+def test_games_of_three_movers_are_selected_from_by_the_rule_alone():
+    found = sweep(Talks(), over={"leak": [0.3, 0.4]})
+    war = found.dataset.sel(mechanism="none", **WAR)
+    for k, leak in enumerate((0.3, 0.4)):
+        exact = solve(Talks(leak=leak).game())
+        assert (war.low[k], war.high[k]) == pytest.approx(exact.bounds("war"), abs=1e-9)
+        assert war.classes[k] == len(exact.classes) > 1
+        assert war.complete[k] == exact.complete
+        assert war.selected[k] == pytest.approx(exact.select("least war").probability("war"))
+    attrs = found.dataset.attrs
+    assert attrs["refinement"] == "none"
+    assert attrs["selection"] == "the lowest probability of war"
+    assert "none: At 2 points the refinement 'd1' does not apply" in attrs["notes"]
+    assert attrs["notes"] in found.explain()
+
+
+def test_where_a_refinement_applies_to_some_games_only():
+    def talks(_):  # of three movers, where the ladder has two
+        return Talks()
+
+    found = sweep(Ladder(rungs=2), [none, talks], over={"audience_cost": [0.4]})
+    attrs = found.dataset.attrs
+    assert attrs["refinement"] == "d1"
+    assert attrs["selection"].endswith("among the equilibria that survive D1, where it applies")
+    assert attrs["notes"].startswith("talks: At 1 point the refinement")
+
+
+def test_a_scenario_of_three_movers_and_its_designs():
+    case = get_scenario("contingency-talks")
+    found = sweep(case.crisis, case.designs()[:2], over={"leak": [0.3]})
+    agrees(found, case.crisis, case.designs()[:2], [{"leak": 0.3}])
+
+
+def test_verdicts_are_those_of_a_comparison():
+    crisis, mechanisms = Ladder(rungs=2, audience_cost=0.4), [none, PrivateDiplomacy()]
+    compared = compare(crisis, mechanisms, rule="least war").explain()
+    swept = sweep(crisis, mechanisms, over={"audience_cost": [0.4, 0.6]}).explain()
+    assert "Whether it lowers or raises P(war) depends on which of the equilibria hold" in compared
+    assert "Against none, of 2 points: at 2 whether it lowers or raises P(war) depends" in swept
+
+
+def test_each_verdict_is_counted():
+    spans = {
+        "lowers": ((0.1, 0.2), (0.4, 0.4)),
+        "raises": ((0.5, 0.6), (0.4, 0.4)),
+        "same interval": ((0.3, 0.4), (0.3, 0.4)),
+        "same": ((0.4, 0.4), (0.4, 0.4)),
+        "may lower": ((0.1, 0.4), (0.4, 0.4)),
+        "may raise": ((0.4, 0.6), (0.4, 0.4)),
+        "either": ((0.1, 0.6), (0.4, 0.4)),
+        "open": ((0.1, 0.6), (0.3, 0.4)),
+    }
+    assert list(spans) == list(VERDICTS)
+    crisis, over = Ladder(rungs=1), {"audience_cost": [0.5]}
+    data = sweep(crisis, [none, PrivateDiplomacy()], over=over, bounds_only=True).dataset
+    for kind, (own, before) in spans.items():
+        for place, (low, high) in enumerate((before, own)):
+            data["low"][place], data["high"][place] = low, high
+        assert direction_of(own, before) == kind
+        words = verdict(kind, "war")
+        assert f"of 1 point: at 1 {words[0].lower()}{words[1:]}" in Sweep(data).explain()
+
+
+def test_a_sweep_shows_itself_as_a_table():
+    found = sweep(Incident(), over={"clarity": np.linspace(0.1, 0.9, 50)}, bounds_only=True)
+    html = found._repr_html_()
+    assert html.count("<tr>") < 50
+    assert "40 of 50 rows" in html
+    assert "<th>war low</th>" in html
+    assert "sequential equilibria over clarity" in html
 
 
 def test_a_time_limit_leaves_points_that_are_not_complete():
@@ -297,7 +377,7 @@ def test_explain_claims_no_more_than_was_computed():
     over = {"hazard_response": [0.02, 0.05]}
     text = sweep(Incident(), [none, RulesOfBehaviour(strength=0.5)], over=over).explain()
     assert "2 points: hazard_response from 0.02 to 0.05." in text
-    assert "Of 2 points" in text
+    assert "Against none, of 2 points: at " in text
     assert "Between the points nothing was computed." in text
 
 

@@ -162,3 +162,10 @@ def test_what_is_no_game_or_no_equilibrium_is_refused() -> None:
         verify(Incident(), equilibrium)  # type: ignore[arg-type]
     with pytest.raises(GameError, match="takes an Equilibrium"):
         verify(escalation_1(), 5)  # type: ignore[arg-type]
+
+
+def test_an_equilibrium_is_shown_in_a_few_words_and_printed_in_sentences() -> None:
+    (equilibrium,) = solve(escalation_1())
+    shown = repr(equilibrium)
+    assert shown.startswith("<Equilibrium (sequential): payoffs A 0.26, B 0.5; outcomes")
+    assert str(equilibrium) == equilibrium.explain()

@@ -240,6 +240,16 @@ def test_games_in_other_files_are_read(tmp_path: Path) -> None:
         read_game(tmp_path / "g.json")
 
 
+def test_errors_name_the_whole_path_and_an_empty_file_the_kinds(tmp_path: Path) -> None:
+    path = tmp_path / "empty.toml"
+    path.write_text("", encoding="utf-8")
+    for read in (read_toml, read_game):
+        with pytest.raises(GameError) as caught:
+            read(path)
+        assert str(caught.value).startswith(f"{path}: 'kind' is missing; write kind")
+        assert "'signaling game', 'normal-form game', 'scenario'" in str(caught.value)
+
+
 TREE = (EXAMPLES / "challenge.toml").read_text(encoding="utf-8")
 CASE = (EXAMPLES / "reef.toml").read_text(encoding="utf-8")
 
@@ -250,7 +260,13 @@ CASE = (EXAMPLES / "reef.toml").read_text(encoding="utf-8")
         (TREE, '"1/2 - war_cost"', "\"__import__('os')\"", "payoffs.B", "no function '__import__'"),
         (TREE, '"1/2 - war_cost"', '"war_cost.__class__"', "payoffs.B", "no parameter"),
         (TREE, '"1/2 - war_cost"', '"9**9**9**9"', "payoffs.B", "exponent must be a constant"),
-        (TREE, '"1/2 - war_cost"', '"1 - wr_cost"', "payoffs.B", "declared are: war_cost"),
+        (
+            TREE,
+            '"1/2 - war_cost"',
+            '"1 - wr_cost"',
+            "payoffs.B",
+            "did you mean 'war_cost'?",
+        ),
         (TREE, "B = 0.4", "B = nan", "payoffs.B", "found nan; numbers are finite"),
         (TREE, "B = 0.4", "B = 1979-05-27", "payoffs.B", "found the date 1979-05-27, where"),
         (TREE, "B = 0.4", "B = true", "payoffs.B", "found true, where a number"),
@@ -283,11 +299,20 @@ CASE = (EXAMPLES / "reef.toml").read_text(encoding="utf-8")
             "facts, entry 2, fixes, entry 2",
             "did you mean 'assault'?",
         ),
-        (CASE, "awareness = 0.8", "awareness = 8", "relation", "allowed is 0 to 1"),
+        (CASE, '"suspended"', '"frozen"', "relation.dialogues", 'found "frozen"; allowed are'),
+        (TREE, "strong = [0.7", "strong = [1.2", "strong, entry 1", "of 'strong' is 1.2; allowed"),
+        (
+            TREE,
+            '"weak" }\nplayer = "A"\nactions = { refrain = "status quo", ',
+            '"weak" }\nplayer = "A"\nactions = { ',
+            "nodes.weak.actions",
+            "node 'weak' from node 'strong' (line 22), but may choose challenge here",
+        ),
+        (CASE, "awareness = 0.8", "awareness = 8", "relation.awareness", "allowed is 0 to 1"),
         (CASE, '"least war"', '"lest war"', "solve.rule", "did you mean 'least war'?"),
         (CASE, 'name = "clear bottom lines"', 'name = "two lines"', "entry 2", "is there twice"),
     ],
-    ids=range(27),
+    ids=range(30),
 )
 def test_an_error_names_file_line_and_field(
     text: str, old: str, new: str, field: str, words: str

@@ -143,3 +143,12 @@ def test_linear_equations_are_solved_exactly(seed: int, size: int) -> None:
     matrix = np.array(rows, dtype=object)
     right = np.array([[Fraction(k)] for k in range(size)], dtype=object)
     assert (matrix @ solve_linear(matrix, right) == right).all()
+
+
+def test_whole_costs_are_not_cut_off() -> None:
+    matrix = np.array([[0.5, 0.25, 0.25], [0.3, 0.4, 0.3], [0.0, 0.0, 1.0]])
+    start = np.array([1, 0, 0])
+    whole = expected_cost(matrix, start, np.array([1, 2, 0]), [2])
+    assert whole == pytest.approx(expected_cost(matrix, start, np.array([1.0, 2.0, 0.0]), [2]))
+    # By hand: x = 1 + x/2 + y/4 and y = 2 + .3 x + .4 y.
+    assert whole == pytest.approx((1 + 2 / 4 / 0.6) / (0.5 - 0.3 / 4 / 0.6))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -73,7 +74,7 @@ def test_d1_is_needed_where_the_status_quo_is_good() -> None:
     assert found.d1().bounds("status quo")[1] < 1
 
 
-def ladder_tree(values: dict[str, float], rungs: int) -> ExtensiveFormGame:
+def ladder_tree(values: dict[str, Any], rungs: int) -> ExtensiveFormGame:
     """Return the ladder as a tree, cut after so many rungs; then flexible states submit."""
     f = values["risk_per_step"]
     cost = {s: values[f"disaster_cost_{s.lower()}"] for s in "CD"}
@@ -147,17 +148,20 @@ def test_in_the_limit_sides_can_be_exchanged() -> None:
 
 
 def test_a_whole_stamina_is_one_end_of_a_continuum() -> None:
-    # Flexible states submit with chance pi; two turns of that leave exactly this many unyielding.
-    f = 0.25
-    pi = f * (2 - f) / ((1 - f) * (1 + f))
-    whole = (1 - pi) ** 2
-    found = MODEL.results("ladder", risk_per_step=f, prob_unyielding_c=whole,
-                          prob_unyielding_d=whole)  # fmt: skip
-    assert found["prob_first_submission"] == pytest.approx(0, abs=1e-12)
-    assert found["rungs_until_revealed"] == 5
-    game = MODEL.game("ladder", risk_per_step=f, disaster_cost_c=1, disaster_cost_d=1,
-                      prob_unyielding_c=whole, prob_unyielding_d=whole)  # fmt: skip
-    assert game.players == ("D", "C")
+    # Flexible states submit with chance 7/15; two turns of that leave exactly this many unyielding.
+    f, whole = Fraction(1, 4), Fraction(8, 15) ** 2
+    values = {"risk_per_step": f, "disaster_cost_c": 1, "disaster_cost_d": 1,
+              "prob_unyielding_c": whole, "prob_unyielding_d": whole}  # fmt: skip
+    closed = MODEL.results("ladder", **{key: float(x) for key, x in values.items()})
+    assert closed["prob_first_submission"] == pytest.approx(0, abs=1e-12)
+    assert closed["rungs_until_revealed"] == 5
+    found = solve(ladder_tree(values, 6), exact=True)
+    assert found.complete
+    low, high = map(float, found.bounds("D wins"))
+    assert low < high
+    assert closed["prob_d_wins"] == pytest.approx(high, rel=1e-12)
+    assert closed["prob_c_wins"] == pytest.approx(float(found.bounds("C wins")[0]), rel=1e-12)
+    assert closed["prob_disaster"] == pytest.approx(float(found.bounds("disaster")[1]), rel=1e-12)
 
 
 def test_a_step_between_both_resolves_is_refused() -> None:

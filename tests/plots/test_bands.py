@@ -96,7 +96,7 @@ def test_a_knife_edge_is_an_upright_bar_and_no_wedge():
     dots = [line for line in ax.lines if line.get_marker() == "o"]
     assert [sorted(d.get_ydata()) for d in dots] == [[0.2, 0.6]]
     assert list(dots[0].get_xdata()) == [0.5, 0.5]
-    assert "at one point only" in legend(figure)
+    assert "class at one point only" in legend(figure)
 
 
 def test_points_that_may_lack_equilibria_are_hatched():
@@ -127,6 +127,34 @@ def test_up_to_three_mechanisms_share_axes_and_more_do_not():
     assert [ax.get_title(loc="left") for ax in visible] == ["none", "b", "c", "d"]
     assert len({ax.get_ylim() for ax in visible}) == 1
     assert "selected, none" in legend(four)
+
+
+def test_the_legend_shows_what_appears_and_nothing_else():
+    lines = plot_bands(made(spans=[[(0.2, 0.2)]] * 5))
+    assert legend(lines) == ["selected"]
+    assert "Bands" not in lines.get_supxlabel()
+    wide = plot_bands(made(spans=[[(0.0, 0.0), (0.2, 0.3)]] * 5, selected=lambda low: low + 0.2))
+    assert legend(wide) == ["class of equilibria", "selected", "another class, of one value"]
+    alone = plot_bands(made(over={"clarity": [0.5]}, spans=[[(0.2, 0.2)]]))
+    assert legend(alone) == ["selected"]
+    assert alone.legends[0].get_lines()[0].get_marker() == "D"
+    two = plot_bands(made(("none", "b"), spans=[[(0.0, 0.0), (0.2, 0.2)]] * 5))
+    assert legend(two) == ["none", "b", "selected", "another class, of one value"]
+    handles = two.legends[0].get_lines()
+    assert [h.is_dashed() for h in handles[:2]] == [False, True]
+    assert len({h.get_color() for h in handles}) == 3, "what is of both has a colour of its own"
+
+
+def test_a_line_shows_under_that_of_another_mechanism():
+    (ax,) = plot_bands(made(("none", "b"), spans=[[(0.0, 0.0), (0.2, 0.2)]] * 5)).axes
+    for value in (0.0, 0.2):
+        under, over = sorted(
+            (line for line in ax.lines if set(line.get_ydata()) == {value}),
+            key=lambda line: line.get_zorder(),
+        )
+        assert not under.is_dashed()
+        assert over.is_dashed()
+        assert under.get_linewidth() > over.get_linewidth()
 
 
 def test_values_are_drawn_in_their_order():
@@ -162,8 +190,18 @@ def test_a_map_has_panels_with_one_scale():
 def test_the_letters_of_a_map_are_explained():
     spans = [[(0.0, 0.0)]] * 6 + [[(0.0, 0.0), (1.0, 1.0)]] * 6
     text = plot_map(made(over=MAP, spans=spans)).get_supxlabel()
-    assert "1 class: calm" in text
-    assert "2 classes: calm | war:deliberate" in text
+    assert "1 class: calm (0 %)" in text
+    assert "2 classes: calm (0 %) | war:deliberate (100 %)" in text
+    assert "White lines part" in text
+
+
+def test_classes_of_one_kind_are_told_apart_by_their_range():
+    # In the other order at half of the points: the lower one is the first all the same.
+    spans = [[(0.1, 0.15), (0.3, 0.3)]] * 6 + [[(0.4, 0.4), (0.2, 0.25)]] * 6
+    text = plot_map(made(over=MAP, spans=spans)).get_supxlabel()
+    assert "2 classes: the same outcomes (10.0–25.0 %) | the same outcomes (30.0–40.0 %)" in text
+    assert "White lines" not in text, "equilibria differ everywhere"
+    assert "White lines" not in plot_map(made(over=MAP, spans=[[(0.2, 0.2)]] * 12)).get_supxlabel()
 
 
 def test_a_map_of_bounds_only_has_no_selection():

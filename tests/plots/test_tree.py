@@ -20,12 +20,14 @@ from crisisgames import (
     Ladder,
     NotApplicable,
     Parameter,
+    Talks,
     chance,
     end,
     move,
     solve,
     tell,
 )
+from crisisgames.crises import Channel
 from crisisgames.plots.colours import SHAPES, player_colour
 from crisisgames.plots.layout import (
     assign_lanes,
@@ -33,9 +35,11 @@ from crisisgames.plots.layout import (
     crossings,
     with_fewer_crossings,
 )
+from crisisgames.plots.scene import TEXT, wrapped
 from crisisgames.plots.svg import to_svg
 from crisisgames.plots.tree import plot_tree, tree_scene
 from crisisgames.plots.view import view_of
+from crisisgames.plots.words import formula
 
 TOUCH = 0.004
 """Inches: branches of one node meet there, and texts stand on lines."""
@@ -74,14 +78,20 @@ GAMES = {
     "random 47": lambda: random_tree(Random(2), depth=4, width=3),
     "random 63": lambda: random_tree(Random(8), depth=4, width=3),
     "long labels": long_labels,
+    "talks": lambda: Talks().game(),
 }
 SOLVED = ("escalation 1", "escalation 2", "beer-quiche", "incident", "ladder 2")
 
+SLOW = {("random 63", "right"), ("random 47", "right"), ("three players", "down")}
+
 DRAWINGS = [
-    *((name, False, "right") for name in GAMES if name not in SOLVED),
-    *((name, True, "right") for name in SOLVED),
-    *((name, False, "down") for name in ("incident", "random 47", "three players", "long labels")),
-    *((name, True, "down") for name in ("escalation 1", "beer-quiche", "ladder 2")),
+    pytest.param(*drawing, marks=[pytest.mark.slow] * ((drawing[0], drawing[2]) in SLOW))
+    for drawing in (
+        *((name, False, "right") for name in GAMES if name not in SOLVED),
+        *((name, True, "right") for name in SOLVED),
+        *((n, False, "down") for n in ("incident", "random 47", "three players", "long labels")),
+        *((name, True, "down") for name in ("escalation 1", "beer-quiche", "ladder 2")),
+    )
 ]
 
 
@@ -284,6 +294,50 @@ def test_payoffs_are_numbers_or_expressions():
     assert "−0.5" in "".join(t.text for t in tree_scene(game.at(war_cost=1)).labels)
     symbols = [t.text for t in tree_scene(game, symbols=True).labels]
     assert any("1/2 − war_cost" in t for t in symbols)
+
+
+def test_long_expressions_have_names_that_the_caption_explains():
+    game = Incident(channels=(Channel(),)).game()
+    view = view_of(game, symbols=True)
+    scene = tree_scene(game, symbols=True)
+    written = " ".join(t.text for t in scene.labels)
+    assert "…" not in written
+    told = dict(entry.split(" = ") for entry in view.named)
+    assert len(set(told.values())) == len(told) > 9
+    # Each expression of the game is there whole, in its place or by its name.
+    ends = [s for s in view.spots if s.kind == "end"]
+    for spot, row in zip(ends, game.compiled.payoff_expressions, strict=True):
+        for text, value in zip(spot.payoffs, row, strict=True):
+            assert told.get(text, text) == formula(value)
+    assert all(f"{name} = {text}" in scene.summary for name, text in told.items())
+
+
+def test_names_of_expressions_are_no_parameters():
+    u1, cost = Parameter("u1"), Parameter("a_parameter_with_a_long_name")
+    game = ExtensiveFormGame(move("A", {"a": end("x", [u1 + cost]), "b": end("y", [u1])}), ("A",))
+    assert view_of(game, symbols=True).named == ("u2 = a_parameter_with_a_long_name + u1",)
+
+
+def test_labels_are_whole_and_break_between_words():
+    scene = tree_scene(Talks().game())
+    sets = " ".join(t.text for t in scene.labels if t.kind == "set")
+    assert "C: pragmatic, bilateral talks offered" in sets
+    ends = " ".join(t.text for t in scene.labels if t.kind == "payoff")
+    assert "…" not in ends
+    for outcome in Talks().game().compiled.outcomes:
+        assert outcome in ends
+    long = "a settlement that both sides can live with for many years, quiet"
+    (spot,) = view_of(ExtensiveFormGame(end(long, [0]), ("A",))).spots
+    assert "…" in spot.outcome
+    assert spot.outcome.endswith("quiet")
+
+
+def test_texts_wrap_at_spaces_and_colons():
+    assert wrapped("one two:three", 0.7, TEXT) == ["one", "two:three"]
+    assert wrapped("abcdefghij:klmnopq", 0.9, TEXT) == ["abcdefghij:", "klmnopq"]
+    assert "".join(wrapped("x" * 50, 0.9, TEXT)) == "x" * 50
+    assert wrapped("first b c d e f g h i j k l m last", 0.6, TEXT, 2)[-1].endswith("last")
+    assert wrapped("", 1) == [""]
 
 
 def test_large_trees_are_folded_and_say_so():

@@ -222,3 +222,10 @@ def test_the_talks_are_compared_on_the_command_line():
     assert found["scenario"] == "contingency-talks"
     assert [m["name"] for m in found["mechanisms"]] == [d.name for d in TALKS.designs()]
     assert all(m["complete"] for m in found["mechanisms"])
+
+
+def test_a_scenario_is_shown_in_a_few_words():
+    shown = repr(get_scenario("taiwan-1995"))
+    assert shown.startswith("<Scenario taiwan-1995: ")
+    assert shown.endswith(" (incident)>")
+    assert len(shown) < 100
