@@ -64,7 +64,7 @@ def existing_unilateral(**given: Any) -> dict[str, Any]:
     p_c, p_d = np.asarray(given["credibility_c"]), np.asarray(given["credibility_d"])
     low = p_d < c_s
     holds = [p_d >= c_t, (p_d >= c_s) & (p_d < c_t), low & (p_c >= d_t), low & (p_c < d_t)]
-    return dict(zip(UNILATERAL, [*holds, p_d < c_t], strict=True))
+    return dict(zip(UNILATERAL, np.broadcast_arrays(*holds, p_d < c_t), strict=True))
 
 
 def unilateral(equilibrium: str, **given: Any) -> Results:
@@ -121,7 +121,7 @@ def existing_generalized(**given: Any) -> dict[str, Any]:
     deterred = (p_b > k_a) & (p_a > k_b)
     apart = (p_b > t_a) & (p_a > t_b)
     holds = [deterred, deterred, apart, p_b < t_a, p_a < t_b, (p_b < t_a) & (p_a < t_b)]
-    return dict(zip(GENERALIZED, holds, strict=True))
+    return dict(zip(GENERALIZED, np.broadcast_arrays(*holds), strict=True))
 
 
 def generalized(equilibrium: str, **given: Any) -> Results:
@@ -283,8 +283,6 @@ def unilateral_solved(equilibrium: str, **given: Any) -> Results:
     kinds = {_kind_unilateral(_play_unilateral(e)): e for e in found}
     if "certain-deterrence" in kinds:
         kinds.pop("steadfast-deterrence", None)
-    if "other" in kinds:
-        raise GameError("this game has an equilibrium of none of the five kinds")
     steadfast = "steadfast-deterrence" in kinds
     if equilibrium == "selected":
         equilibrium = next(name for name in UNILATERAL if name in kinds)
@@ -360,7 +358,7 @@ def _sorted_generalized(**given: Any) -> dict[str, Equilibrium]:
     found = sorted(_complete(generalized_game(**given)), key=_play_generalized)
     kinds = {_kind_generalized(_play_generalized(e)): e for e in found}
     if "other" in kinds:
-        raise GameError("this game has an equilibrium of none of the six kinds")
+        raise GameError("this game has equilibria between the six kinds: it lies on a boundary")
     return kinds
 
 
@@ -527,7 +525,7 @@ def _exists(names: tuple[str, ...], existing: Callable[..., dict[str, Any]]) -> 
         good = there[equilibrium]
         if not np.all(good):
             first = tuple(np.argwhere(~good)[0])
-            others = [repr(name) for name, is_there in there.items() if np.asarray(is_there)[first]]
+            others = [repr(name) for name, is_there in there.items() if is_there[first]]
             raise GameError(
                 f"equilibrium {equilibrium!r} does not exist at these parameters; "
                 f"there are: {', '.join(others) or 'none of those listed, on this boundary'}"

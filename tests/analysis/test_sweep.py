@@ -62,11 +62,17 @@ def agrees(found: Sweep, crisis, mechanisms, points) -> None:
                 assert here[variable].sel(mechanism=name) == want, (point, name, variable)
 
 
-def test_a_mechanism_acts_on_the_values_swept():
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        pytest.param("clarity", [0.0, 0.13, 1.0], marks=pytest.mark.slow),
+        ("hazard_response", [0.0, 0.4]),
+    ],
+)
+def test_a_mechanism_acts_on_the_values_swept(field, values):
     crisis, mechanisms = Incident(reciprocity=True), [none, Principles() & RulesOfBehaviour()]
-    for field, values in (("clarity", [0.0, 0.13, 1.0]), ("hazard_response", [0.0, 0.4])):
-        found = sweep(crisis, mechanisms, over={field: values}, refinement=None)
-        agrees(found, crisis, mechanisms, [{field: v} for v in values])
+    found = sweep(crisis, mechanisms, over={field: values}, refinement=None)
+    agrees(found, crisis, mechanisms, [{field: v} for v in values])
 
 
 def test_what_is_switched_off_at_the_ends():

@@ -16,6 +16,7 @@ def talk():
     return solve(Incident(channels=(Channel(in_force=0.4, name="theatre hotline"),)).game())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", SCENARIOS)
 def test_there_are_words_for_every_label_of_a_scenario(slug):
     case = get_scenario(slug)

@@ -188,6 +188,7 @@ def test_a_date_appears_only_if_it_is_given(compared):
     assert "3 May 2026" in Page(brief(compared, date="3 May 2026")).words
 
 
+@pytest.mark.slow
 def test_what_was_only_found_is_never_called_all():
     found = compare(
         Incident(), [none, Hotline("theatre")], rule="least war", method="search", starts=3, seed=1
