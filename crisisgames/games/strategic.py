@@ -31,7 +31,14 @@ from crisisgames.games.extensive import ExtensiveFormGame
 from crisisgames.games.normal import NormalFormGame
 from crisisgames.games.tree import STEP
 
-__all__ = ["MAX_PROFILES", "StrategicForm", "normal_form", "reduced_strategies", "strategic_form"]
+__all__ = [
+    "MAX_PROFILES",
+    "StrategicForm",
+    "count_strategies",
+    "normal_form",
+    "reduced_strategies",
+    "strategic_form",
+]
 
 MAX_PROFILES = 100_000
 """Profiles of reduced strategies up to which a tree is written as a table: seconds, not minutes."""
@@ -140,7 +147,7 @@ def reduced_strategies(compiled: Compiled, player: str) -> list[Plan]:
     NotApplicable
         If there are more than `MAX_PROFILES`: a list of them would fill the memory.
     """
-    count = _count(compiled, player)
+    count = count_strategies(compiled, player)
     if count > MAX_PROFILES:
         raise NotApplicable(
             f"{player!r} has {count} reduced strategies; allowed are {MAX_PROFILES}: make the "
@@ -171,8 +178,17 @@ def _last_choices(compiled: Compiled, player: str) -> dict[int, tuple[int, int] 
     return dict(sorted(before.items()))
 
 
-def _count(compiled: Compiled, player: str) -> int:
-    """Return how many reduced strategies a player has, without listing them."""
+def count_strategies(compiled: Compiled, player: str) -> int:
+    """Return how many reduced strategies a player has, without listing them.
+
+    Examples
+    --------
+    >>> from crisisgames import ExtensiveFormGame, end, move
+    >>> game = ExtensiveFormGame(move("A", {"in": end("war", (1,)), "out": end("calm", (0,))}),
+    ...     players=("A",))
+    >>> count_strategies(game.compiled, "A")
+    2
+    """
     before = _last_choices(compiled, player)
     after: dict[tuple[int, int] | None, int] = {}
     for h in reversed(before):
@@ -184,7 +200,7 @@ def _count(compiled: Compiled, player: str) -> int:
 
 def _checked(compiled: Compiled) -> tuple[str, ...]:
     """Return the players, or raise if the table would be too large."""
-    counts = {p: _count(compiled, p) for p in compiled.players}
+    counts = {p: count_strategies(compiled, p) for p in compiled.players}
     profiles = prod(counts.values())
     if profiles > MAX_PROFILES:
         own = ", ".join(f"{n} of {p!r}" for p, n in counts.items())

@@ -41,6 +41,7 @@ SLUGS = (
     "slantchev-2005-military-coercion",
     "snyder-diesing-1977-crisis-2x2",
     "tarar-leventoglu-2009-public-commitment",
+    "zagare-kilgour-2000-perfect-deterrence",
 )
 """The models there are: each in a module of that name, with underscores for hyphens."""
 

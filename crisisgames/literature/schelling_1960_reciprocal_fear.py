@@ -1,10 +1,10 @@
 """After Thomas Schelling (1960): the reciprocal fear of surprise attack, with warning that errs.
 
-Each of two states may be aggressive, with probability α, and then attacks unprovoked. A normal state
-wants peace; it gets a warning, or none, and launches or holds before it knows more. Warning misses
-an attack with probability m, and cries wolf with probability φ. Alone in striking a state loses a,
-struck while it holds b, and if both launch c, a < c < b: so it launches if it believes, with more
-than κ = a/(a + b - c), that a strike is coming.
+Each of two states may be aggressive, with probability α, and then attacks unprovoked. A normal
+state wants peace; it gets a warning, or none, and launches or holds before it knows more. Warning
+misses an attack with probability m, and cries wolf with probability φ. Alone in striking a state
+loses a, struck while it holds b, and if both launch c, a < c < b: so it launches if it believes,
+with more than κ = a/(a + b - c), that a strike is coming.
 
 An alarm may be true. It may be false; but then the other may have had a false alarm too, and launch
 for that, or fear that this side had one. Launches are strategic complements: restraint, launch on
@@ -81,7 +81,7 @@ def existing(prob_false_alarm: Any, **given: Any) -> dict[str, Any]:
         "mixed-on-alarm": (alarm < kappa) & (kappa < alarm_hair),
         "hair-trigger": (quiet_hair <= kappa) & (kappa <= alarm_hair),
         "mixed-on-quiet": quiet_hair < kappa,
-        "panic": kappa < 1,
+        "panic": np.ones(np.shape(kappa), dtype=bool),
     }
 
 
@@ -309,7 +309,7 @@ def _plays(equilibrium: Equilibrium, player: str) -> tuple[float, float]:
 
 def _kind(equilibrium: Equilibrium) -> str:
     (alarm, quiet), other = _plays(equilibrium, "A"), _plays(equilibrium, "B")
-    if (alarm, quiet) != other or 0 < quiet and alarm < 1:
+    if (alarm, quiet) != other or (quiet > 0 and alarm < 1):
         raise GameError(f"an equilibrium of no known kind: {(alarm, quiet)} against {other}")
     if alarm < 1:
         return "mixed-on-alarm" if alarm else "restraint"
@@ -457,16 +457,17 @@ def draw_paradox(ax: Axes) -> None:
 
 def draw_map(ax: Axes) -> None:
     """Draw which pure equilibria there are."""
-    phi, kappa = np.meshgrid(np.linspace(0.0005, 0.2995, 120), np.linspace(0.002, 0.698, 120))
-    # Costs with a = κ and b - c = 1 - κ.
-    found = MODEL.results("binary-set", prob_false_alarm=phi, prob_missed=0.05, cost_both=2,
-                          prob_aggressive=0.02, cost_first=kappa, cost_struck=3 - kappa)  # fmt: skip
-    calm, hair = found["exists_restraint"], found["exists_hair_trigger"]
-    kinds = ((calm & ~hair, "#FFFFFF"), (calm & hair, "#D6E6F2"), (~calm & hair, "#F3CF85"),
-             (~calm & ~hair, "#B0603A"))  # fmt: skip
-    for here, colour in kinds:
-        ax.contourf(phi, kappa, here.astype(float), levels=[0.5, 1.5], colors=[colour])
-    for x, y, name in ((0.17, 0.5, "restraint, panic"), (0.015, 0.3, "launch on alarm,\npanic"),
+    phi, top = np.linspace(1e-4, 0.3, 400), 0.7
+    found = MODEL.results("binary", prob_false_alarm=phi, prob_missed=0.05, prob_aggressive=0.02)
+    # Restraint from A1 on; launch on alarm between these two.
+    calm = found["belief_after_alarm"]
+    low, high = (a + (1 - a) * phi for a in (found["belief_after_quiet"], calm))
+    ax.fill_between(phi, low, calm, where=low < calm, color="#F3CF85", linewidth=0)
+    ax.fill_between(phi, np.maximum(calm, low), high, color="#D6E6F2", linewidth=0)
+    ax.fill_between(phi, 0, np.minimum(calm, low), color="#B0603A", linewidth=0)
+    for border in (calm, low, high):
+        ax.plot(phi, border, color="black", linewidth=0.6)
+    for x, y, name in ((0.17, 0.5, "restraint, panic"), (0.006, 0.2, "launch on alarm,\npanic"),
                        (0.245, 0.1, "restraint, panic")):  # fmt: skip
         ax.text(x, y, name, ha="left" if x < 0.1 else "center", va="center")
     ax.annotate("restraint, launch on alarm, panic", (0.1, 0.21), xytext=(0.13, 0.36),
@@ -474,7 +475,7 @@ def draw_map(ax: Axes) -> None:
     ax.text(0.09, 0.035, "panic only", ha="center", va="center", color="white")
     ax.set(xlabel="Probability of a false alarm, φ",
            ylabel="Belief in a strike from which on to launch, κ = a/(a + b - c)", xlim=(0, 0.3),
-           ylim=(0, 0.7))  # fmt: skip
+           ylim=(0, top))  # fmt: skip
     caption(ax, "Pure equilibria. α = 0.02, m = 0.05.")
 
 
@@ -494,7 +495,7 @@ def draw_thresholds(ax: Axes) -> None:
     ax.set(xlabel="Signal above which a state launches, θ",
            ylabel="Probability of no strike at that signal, S", xlim=(-3, 6),
            ylim=(0, 1.02))  # fmt: skip
-    ax.legend(frameon=False, loc="lower right")
+    ax.legend(frameon=False, loc="center right", bbox_to_anchor=(1, 0.45))
     caption(ax, "D = 2, a = 2. Where a curve meets the line 1 - κ there is an equilibrium: at "
                 "α = 0.01 marked, filled if it is stable.")  # fmt: skip
 
@@ -595,7 +596,7 @@ MODEL = Model(
             },
             conditions=(
                 ORDERED, TELLING,
-                Exists(tuple(q.name for q in WARNING), "there are", None),
+                Exists((*(q.name for q in WARNING), "equilibrium"), "there are", None),
             ),
             game=warning_game, solved=binary_solved,
         ),

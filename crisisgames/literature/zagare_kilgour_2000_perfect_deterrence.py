@@ -238,6 +238,15 @@ def _complete(game: ExtensiveFormGame) -> EquilibriumSet:
     return found
 
 
+def _asked_for(equilibrium: str, kinds: Mapping[str, Equilibrium]) -> Equilibrium:
+    if equilibrium not in kinds:  # rationals and floats may differ about a boundary
+        raise GameError(
+            f"equilibrium {equilibrium!r} was not found in rationals, only: {', '.join(kinds)}; "
+            "the parameters lie on a boundary"
+        )
+    return kinds[equilibrium]
+
+
 def _play_unilateral(e: Equilibrium) -> tuple[float, float, float]:
     return (
         plays(e, "C", ("hard",), "challenge"),
@@ -250,10 +259,11 @@ def _kind_unilateral(play: tuple[float, float, float]) -> str:
     """Name play; where C waits, a soft D that concedes, or resists, is named, not one between."""
     x_h, x_s, y_s = play
     if x_h == x_s == 0:
-        return {0: "certain-deterrence", 1: "steadfast-deterrence"}.get(y_s, "between")
+        names = {0.0: "certain-deterrence", 1.0: "steadfast-deterrence"}
+        return names.get(y_s, "between")
     if x_h == 1 and y_s == 0:
-        return {0: "separating", 1: "attack"}.get(x_s, "other")
-    return "bluff" if x_h == 1 and 0 < x_s < 1 and 0 < y_s < 1 else "other"
+        return {0.0: "separating", 1.0: "attack"}.get(x_s, "between")
+    return "bluff" if x_h == 1 and 0 < x_s < 1 and 0 < y_s < 1 else "between"
 
 
 WIN, QUO, RISK, LOSE, D_WIN, D_LOSE, D_CONFLICT = (
@@ -286,7 +296,7 @@ def unilateral_solved(equilibrium: str, **given: Any) -> Results:
     steadfast = "steadfast-deterrence" in kinds
     if equilibrium == "selected":
         equilibrium = next(name for name in UNILATERAL if name in kinds)
-    one = kinds[equilibrium]
+    one = _asked_for(equilibrium, kinds)
     x_h, x_s, y_s = _play_unilateral(one)
     quo, win = given["c_status_quo"], given["c_win"]
     stakes = {"quo": quo, "win": win}
@@ -364,7 +374,7 @@ def _sorted_generalized(**given: Any) -> dict[str, Equilibrium]:
 
 def generalized_solved(equilibrium: str, **given: Any) -> Results:
     """Read the equilibrium asked for off all sequential equilibria."""
-    one = _sorted_generalized(**given)[equilibrium]
+    one = _asked_for(equilibrium, _sorted_generalized(**given))
     x_h, x_s, y_h, y_s = _play_generalized(one)
     cutoffs = {}
     for side in ("a", "b"):
@@ -443,21 +453,25 @@ def draw_unilateral(ax: Axes) -> None:
     ax.fill_between([0, d_t], 0, c_t, facecolor="none", edgecolor=COLOURS[1], hatch="//",
                     linewidth=0,
                     label="steadfast deterrence as well (belief r ≥ p_C)")  # fmt: skip
-    for y in (c_s, c_t):
-        ax.axhline(y, color="black", linewidth=1)
-    ax.plot([d_t, d_t], [0, c_s], color="black", linewidth=1)
-    places = {
-        "certain deterrence": (0.5, (1 + c_t) / 2),
-        "separating": (0.5, (c_s + c_t) / 2),
-        "attack": ((1 + d_t) / 2, c_s / 2),
-        "bluff": (d_t / 2, c_s / 2),
-    }
-    _name(ax, places)
+    _regions(ax, "black", c_t, c_s, d_t)
     ax.set(xlabel="Credibility of the challenger, p_C", ylabel="Credibility of the defender, p_D",
            xlim=(0, 1), ylim=(0, 1))  # fmt: skip
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1))
     caption(ax, f"c = (−1, 0, 0.5, 1, 2), d = (−1, 0, 0.5, 1): "
                 f"c_t = {c_t:.3f}, c_s = {c_s:.3f}, d_t = {d_t:.3f}.")  # fmt: skip
+
+
+def _regions(ax: Axes, colour: str, c_t: float, c_s: float, d_t: float) -> None:
+    """Draw the borders between the four classes of the unilateral game, and name the classes."""
+    for ends in (([0, 1], [c_t, c_t]), ([0, 1], [c_s, c_s]), ([d_t, d_t], [0, c_s])):
+        ax.plot(*ends, color=colour, linewidth=1)
+    places = {
+        "certain deterrence": (0.5, (1 + c_t) / 2),
+        "separating": (0.75, (c_s + c_t) / 2),
+        "attack": ((1 + d_t) / 2, c_s / 2),
+        "bluff": (d_t / 2, c_s / 2),
+    }
+    _name(ax, places)
 
 
 def _name(ax: Axes, places: Mapping[str, tuple[float, float]]) -> None:
@@ -498,9 +512,9 @@ def draw_conflict(ax: Axes) -> None:
     mesh = ax.pcolormesh(p, p, found["prob_conflict"], cmap="cividis", shading="nearest", vmin=0,
                          rasterized=True)  # fmt: skip
     ax.figure.colorbar(mesh, ax=ax, label="Probability of conflict")
-    lines = ax.contour(p, p, found["prob_conflict"], [0.1, 0.2, 0.3, 0.4, 0.5], colors="white",
-                       linewidths=0.8)  # fmt: skip
-    ax.clabel(lines, fontsize=8)
+    border = MODEL.results("unilateral")
+    c_t, c_s, d_t = (border[f"cutoff_{n}"] for n in ("deterrence", "separation", "resistance"))
+    _regions(ax, "white", c_t, c_s, d_t)
     ax.set(xlabel="Credibility of the challenger, p_C", ylabel="Credibility of the defender, p_D",
            xlim=(0, 1), ylim=(0, 1))  # fmt: skip
     caption(ax, "Without steadfast deterrence. c = (−1, 0, 0.5, 1, 2), "

@@ -660,15 +660,14 @@ def test_all_equilibria_of_random_talks_are_found(crisis: Talks) -> None:
     assert found.bounds("war") == pytest.approx(tuple(map(float, wars(crisis))), abs=1e-12)
 
 
-@pytest.mark.parametrize("name", PROBABILITIES)
+EDGES = [
+    *((Talks(), name) for name in PROBABILITIES),
+    *((Talks(**HOST), name) for name in ("host", "discretion", "leak", "coordination")),
+]
+
+
 @pytest.mark.parametrize("value", [0.0, 1.0])
-@pytest.mark.parametrize(
-    "base",
-    [
-        pytest.param(Talks(), id="no host"),
-        pytest.param(Talks(**HOST), id="hosted", marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.parametrize(("base", "name"), EDGES)
 def test_the_edges_of_the_domains_can_be_solved(base: Talks, name: str, value: float) -> None:
     crisis = base.replace(**{name: value})
     (limit,) = solve(crisis.game(), "qre")

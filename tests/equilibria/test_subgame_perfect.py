@@ -225,7 +225,8 @@ def brute_force(game: ExtensiveFormGame) -> set[tuple[tuple[str, ...], ...]]:
     for choice in product(*(actions[k] for k in sets)):
         plan = dict(zip(sets, choice, strict=True))
         if all(
-            value(node, known, plan)[i] >= value(node, known, {**plan, **dict(zip(own, other, strict=True))})[i]
+            value(node, known, plan)[i]
+            >= value(node, known, {**plan, **dict(zip(own, other, strict=True))})[i]
             for node, known in roots
             for i, p in enumerate(game.players)
             for own in [[k for k in sets if k[0] == p]]

@@ -358,14 +358,15 @@ def test_a_search_with_plain_functions_returns_what_it_found(
 @pytest.mark.parametrize("among", ["any", "memory-one", 2])
 def test_the_best_reply_of_those_tried_is_no_bound(among: Any, ticking: Ticking) -> None:
     game = RepeatedGame.dilemma(perception_noise=0.02)
-    whole = best_reply(game, "win-stay-lose-shift", among=among, exact=True)
+    exact = among != 2  # exact payoffs of so many automata would take a minute
+    whole = best_reply(game, "win-stay-lose-shift", among=among, exact=exact)
     assert whole.complete
     assert whole.notes == ()
     done = []
-    for looks in (0, 1, 3, 10, 3000):
+    for looks in (0, 3, 3000):
         ticking()
         found = best_reply(
-            game, "win-stay-lose-shift", among=among, exact=True, time_limit=looks + 0.5
+            game, "win-stay-lose-shift", among=among, exact=exact, time_limit=looks + 0.5
         )
         assert isinstance(found, BestReply)
         assert found.payoff <= whole.payoff

@@ -255,3 +255,11 @@ def test_orders_and_missing_equilibria_are_named() -> None:
     grid = np.array([0.3, 0.6])
     with pytest.raises(GameError, match="'separating' does not exist"):
         one(equilibrium="separating", credibility_d=grid)
+
+
+def test_a_boundary_that_floats_cannot_hit_is_no_surprise() -> None:
+    # The cutoff is 2/3; the nearest float lies below it.
+    row = {"credibility_d": 2 / 3, "equilibrium": "certain-deterrence"}
+    assert one(**row)["prob_status_quo"] == 1
+    with pytest.raises(GameError, match="on a boundary"):
+        MODEL.solved("unilateral", **row)
