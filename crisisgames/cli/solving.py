@@ -171,7 +171,7 @@ def _print_solution(found: Any, title: str, settings: Sequence[str]) -> None:
         out.print(_frame(found.to_dataframe()))
     if not found.complete:
         out.print("Found: over the equilibria that were found, and there may be others.")
-    # The explanation has the certificate of each example; the others differ by rounding or are told.
+    # The explanation has the certificate of each example; others differ by rounding or are told.
     worst = getattr(found, "certificate", None)
     if worst is not None and worst > ROUNDING:
         out.print(

@@ -36,4 +36,4 @@ def caption(ax: Axes, text: str) -> None:
     an equals sign.
     """
     bound = text.replace(" = ", "\u00a0=\u00a0")
-    ax.set_xlabel(f"{ax.get_xlabel()}\n\n{fill(bound, 88)}", linespacing=1.2)
+    ax.set_xlabel(f"{ax.get_xlabel()}\n\n{fill(bound, 78)}", linespacing=1.2)

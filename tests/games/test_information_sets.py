@@ -146,7 +146,7 @@ def test_one_information_set_offers_one_set_of_actions() -> None:
     with pytest.raises(GameError) as error:
         game(tree)
     message = str(error.value)
-    assert "'B' cannot tell 'r' from an earlier place" in message
+    assert "'B' cannot tell 'r' from 'l'" in message
     assert "('u', 'd', 'x') here and ('u', 'd') there" in message
     assert "offer the same actions in the same order" in message
 
