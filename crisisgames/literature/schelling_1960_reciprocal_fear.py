@@ -474,9 +474,14 @@ def draw_map(ax: Axes) -> None:
                 arrowprops={"arrowstyle": "-", "linewidth": 0.8})  # fmt: skip
     ax.text(0.09, 0.035, "panic only", ha="center", va="center", color="white")
     ax.set(xlabel="Probability of a false alarm, φ",
-           ylabel="Belief in a strike from which on to launch, κ = a/(a + b - c)", xlim=(0, 0.3),
+           ylabel="Belief from which on to launch, κ", xlim=(0, 0.3),
            ylim=(0, top))  # fmt: skip
-    caption(ax, "Pure equilibria. α = 0.02, m = 0.05.")
+    caption(
+        ax,
+        "Pure equilibria. Borders: restraint from A₁ = α(1 − m)/(α(1 − m) + (1 − α)φ) on; launch "
+        "on alarm from A₀ + (1 − A₀)φ to A₁ + (1 − A₁)φ, with A₀ = αm/(αm + (1 − α)(1 − φ)). "
+        "κ = a/(a + b − c), α = 0.02, m = 0.05.",
+    )
 
 
 def draw_thresholds(ax: Axes) -> None:

@@ -457,8 +457,14 @@ def draw_unilateral(ax: Axes) -> None:
     ax.set(xlabel="Credibility of the challenger, p_C", ylabel="Credibility of the defender, p_D",
            xlim=(0, 1), ylim=(0, 1))  # fmt: skip
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1))
-    caption(ax, f"c = (−1, 0, 0.5, 1, 2), d = (−1, 0, 0.5, 1): "
-                f"c_t = {c_t:.3f}, c_s = {c_s:.3f}, d_t = {d_t:.3f}.")  # fmt: skip
+    caption(
+        ax,
+        f"Borders: c_t = (win − status quo)/(win − conflict if hard) = {c_t:.3f} and "
+        f"c_s = (win − status quo)/(win − lose) = {c_s:.3f} by C's values, "
+        f"d_t = (win − lose)/(win − conflict if soft) = {d_t:.3f} by D's. Values in the order "
+        "conflict if soft, lose, conflict if hard, status quo (C only), win: "
+        "c = (−1, 0, 0.5, 1, 2), d = (−1, 0, 0.5, 1).",
+    )
 
 
 def _regions(ax: Axes, colour: str, c_t: float, c_s: float, d_t: float) -> None:
@@ -500,8 +506,13 @@ def draw_generalized(ax: Axes) -> None:
     ax.text((t + k) / 2, (t + k) / 2, "separating", ha="center", va="center")
     ax.set(xlabel="Credibility of A, p_A", ylabel="Credibility of B, p_B", xlim=(0, 1), ylim=(0, 1))
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
-    caption(ax, f"a = b = (−2, 0, 0.6, 1, 2): k = {k:.3f}, t = {t:.3f}. "
-                "Separation is an equilibrium wherever deterrence is.")  # fmt: skip
+    caption(
+        ax,
+        f"Borders: k = (win − status quo)/(win − conflict if hard) = {k:.3f}, "
+        f"t = (win − status quo)/(win − status quo + lose − conflict if soft) = {t:.3f}. "
+        "a = b = (−2, 0, 0.6, 1, 2), in the order conflict if soft, lose, conflict if hard, "
+        "status quo, win. Separation is an equilibrium wherever deterrence is.",
+    )
 
 
 def draw_conflict(ax: Axes) -> None:
