@@ -22,7 +22,6 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from scipy import special
 
 from crisisgames.errors import NotApplicable
 from crisisgames.games.expressions import as_fraction
@@ -234,6 +233,18 @@ def _real_power(x: Interval, p: Interval) -> Interval:
     return Interval(np.where(one, 1.0, low), np.where(one, 1.0, high))._whole(x.lo < 0)
 
 
+def _special(name: str) -> Callable[[Array], Array]:
+    """Return a function of scipy.special, which is slow to import and so comes when called."""
+
+    def function(x: Array) -> Array:
+        from scipy import special
+
+        value: Array = getattr(special, name)(x)
+        return value
+
+    return function
+
+
 class NormalCdf(sp.Function):  # type: ignore[misc]
     """The standard normal distribution function, accurate in both tails.
 
@@ -248,7 +259,7 @@ class NormalCdf(sp.Function):  # type: ignore[misc]
     """
 
     nargs = 1
-    _imp_ = staticmethod(special.ndtr)  # what sympy.lambdify calls
+    _imp_ = staticmethod(_special("ndtr"))  # what sympy.lambdify calls
 
     @classmethod
     def eval(cls, x: sp.Expr) -> sp.Expr | None:
@@ -279,9 +290,9 @@ FUNCTIONS: dict[Any, Extension] = {
     sp.log: _monotone(np.log, LIBM, {1.0: 0.0}, start=0.0),
     sp.tanh: _monotone(np.tanh, LIBM, {0.0: 0.0}, (-1, 1)),
     sp.atan: _monotone(np.arctan, LIBM, {0.0: 0.0}),
-    sp.erf: _monotone(special.erf, SPECIAL, {0.0: 0.0}, (-1, 1)),
-    sp.erfc: lambda x: _monotone(lambda v: special.erfc(-v), _tail, {0.0: 1.0}, (0, 2))(-x),
-    NormalCdf: _monotone(special.ndtr, _tail, {0.0: 0.5}, (0, 1)),
+    sp.erf: _monotone(_special("erf"), SPECIAL, {0.0: 0.0}, (-1, 1)),
+    sp.erfc: lambda x: _monotone(lambda v: _special("erfc")(-v), _tail, {0.0: 1.0}, (0, 2))(-x),
+    NormalCdf: _monotone(_special("ndtr"), _tail, {0.0: 0.5}, (0, 1)),
     sp.Abs: _absolute,
     sp.Heaviside: lambda x, *_: _step(0.0)(x),
     sp.DiracDelta: _jump,
