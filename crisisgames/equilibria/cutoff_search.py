@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from scipy import optimize
 
 from crisisgames.equilibria.cutoff_set import (
     LATE,
@@ -190,6 +189,8 @@ def _solutions(
     places: tuple[Place, ...], gains: Sequence[Gain], ends: Ends
 ) -> Iterator[tuple[float, ...]]:
     """Yield points at which the types at inside cutoffs are indifferent."""
+    from scipy import optimize  # slow to import
+
     inside = [i for i, p in enumerate(places) if p == "inside"]
     fixed = [e[0] if p == "lowest" else e[1] for p, e in zip(places, ends, strict=True)]
 

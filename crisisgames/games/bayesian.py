@@ -28,6 +28,7 @@ import sympy as sp
 from crisisgames.errors import GameError
 from crisisgames.games.callbacks import called
 from crisisgames.games.compiled import Numbers
+from crisisgames.games.drawable import Drawable
 from crisisgames.games.expressions import as_expression, completed
 from crisisgames.games.extensive import ExtensiveFormGame
 from crisisgames.games.normal import (
@@ -41,8 +42,6 @@ from crisisgames.games.parameter import Parameter
 from crisisgames.games.tree import Node, chance, end, joined, move, need_distinct, need_step, tell
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from crisisgames.games.normal import NormalFormGame
 
 __all__ = ["BayesianGame", "Situation"]
@@ -52,7 +51,7 @@ Situation = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class BayesianGame:
+class BayesianGame(Drawable):
     """A game in which players with private types choose once, at the same time.
 
     Parameters
@@ -305,36 +304,6 @@ class BayesianGame:
             root = build(situation, ())
             draw[joined(situation)] = (p, tell(told, root) if told else root)
         return ExtensiveFormGame(chance(draw), self.players, values=self.values)
-
-    def plot(self, equilibrium: Any = None, ax: Axes | None = None, **options: Any) -> Axes:
-        """Draw a table of payoffs for each situation, or a tree if these are many; return the axes.
-
-        Parameters
-        ----------
-        equilibrium : Equilibrium, optional
-            An equilibrium of this game, to lay over it.
-        ax : matplotlib.axes.Axes, optional
-            Where to draw, scaled to fit; by default a new figure with room for all labels.
-        **options
-            ``symbols=True`` writes payoffs as expressions; ``title``;
-            ``layout`` is ``"table"`` or ``"tree"``, whose options are those of
-            `ExtensiveFormGame.plot`.
-
-        Raises
-        ------
-        GameError
-            If the equilibrium is of another game, or an option is not allowed.
-        NotApplicable
-            If the game does not suit the layout, or a table would have more than 600 cells.
-        """
-        from crisisgames.plots.drawings import plot_game
-
-        return plot_game(self, equilibrium, ax, **options)
-
-    def _repr_html_(self) -> str:
-        from crisisgames.plots.drawings import html_of
-
-        return html_of(self)
 
     @property
     def _axes(self) -> tuple[tuple[str, ...], ...]:

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 from crisisgames.errors import GameError
 from crisisgames.games.compile import compile_tree, players_in
 from crisisgames.games.compiled import Compiled, InformationSet, Numbers
+from crisisgames.games.drawable import Drawable
 from crisisgames.games.parameter import Parameter, check_values
 from crisisgames.games.tree import Node, flatten, need_node, unflatten
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from crisisgames.games.normal import NormalFormGame
 
 __all__ = ["ExtensiveFormGame"]
@@ -31,7 +30,7 @@ WIDE = 100
 
 
 @dataclass(frozen=True, eq=False)
-class ExtensiveFormGame:
+class ExtensiveFormGame(Drawable):
     """A game in extensive form with perfect recall.
 
     Parameters
@@ -165,49 +164,6 @@ class ExtensiveFormGame:
     def floats(self) -> Numbers:
         """Return probabilities, payoffs and shares in floating point at the game's values."""
         return self.compiled.floats(self.values)
-
-    def plot(self, equilibrium: Any = None, ax: Axes | None = None, **options: Any) -> Axes:
-        """Draw the tree, with an equilibrium laid over it if one is given; return the axes.
-
-        Information sets are dashed lines; their labels say what the player was told and did. With
-        an equilibrium, branches are the thicker the likelier they are taken, nodes carry beliefs in
-        brackets, what play does not reach is pale, and ``any`` stands where any best reply will do.
-
-        Parameters
-        ----------
-        equilibrium : Equilibrium, optional
-            An equilibrium of this game; the drawing is then at the values at which it was solved.
-        ax : matplotlib.axes.Axes, optional
-            Where to draw, scaled to fit; by default a new figure with room for all labels.
-        **options
-            ``symbols=True`` writes payoffs and nature's probabilities as expressions;
-            ``direction`` is ``"right"`` or ``"down"``; ``depth`` the number of moves after which
-            the tree is folded (trees of more than 130 nodes are folded unless it is given);
-            ``reorder=False`` keeps nature's branches as written; ``title`` replaces the title.
-
-        Raises
-        ------
-        GameError
-            If the equilibrium is of another game, or an option is not allowed.
-
-        Examples
-        --------
-        >>> import matplotlib
-        >>> matplotlib.use("agg")
-        >>> from crisisgames import Incident, solve
-        >>> game = Incident().game()
-        >>> ax = game.plot(solve(game)[0])
-        >>> "hostile" in [text.get_text() for text in ax.texts]
-        True
-        """
-        from crisisgames.plots.drawings import plot_game
-
-        return plot_game(self, equilibrium, ax, **options)
-
-    def _repr_html_(self) -> str:
-        from crisisgames.plots.drawings import html_of
-
-        return html_of(self)
 
     def to_normal(self) -> NormalFormGame:
         """Return the reduced normal form: nature averaged, outcomes and parameters kept.

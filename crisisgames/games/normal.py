@@ -13,6 +13,7 @@ import sympy as sp
 
 from crisisgames.errors import GameError, NotApplicable
 from crisisgames.games import frames
+from crisisgames.games.drawable import Drawable
 from crisisgames.games.expressions import ExactEvaluator, as_expression
 from crisisgames.games.extensive import ExtensiveFormGame, replace_values
 from crisisgames.games.parameter import Parameter, check_values, collect
@@ -21,7 +22,6 @@ from crisisgames.games.tree import Node, end, joined, move, need_distinct, need_
 if TYPE_CHECKING:
     import nashpy
     import pandas as pd
-    from matplotlib.axes import Axes
 
 __all__ = [
     "NormalFormGame",
@@ -40,7 +40,7 @@ Profile = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class NormalFormGame:
+class NormalFormGame(Drawable):
     """A game in which all players choose once, at the same time.
 
     Parameters
@@ -264,35 +264,6 @@ class NormalFormGame:
 
         table = self.exact().astype(float)
         return nashpy.Game(table[..., 0], table[..., 1])
-
-    def plot(self, equilibrium: Any = None, ax: Axes | None = None, **options: Any) -> Axes:
-        """Draw the game as a table of payoffs, best replies underlined; return the axes.
-
-        Parameters
-        ----------
-        equilibrium : Equilibrium, optional
-            An equilibrium of this game, to lay over it.
-        ax : matplotlib.axes.Axes, optional
-            Where to draw, scaled to fit; by default a new figure with room for all labels.
-        **options
-            ``symbols=True`` writes payoffs as expressions; ``title``;
-            ``layout="tree"`` draws a tree, whose options are those of `ExtensiveFormGame.plot`.
-
-        Raises
-        ------
-        GameError
-            If the equilibrium is of another game, or an option is not allowed.
-        NotApplicable
-            If the game does not suit the layout, or a table would have more than 600 cells.
-        """
-        from crisisgames.plots.drawings import plot_game
-
-        return plot_game(self, equilibrium, ax, **options)
-
-    def _repr_html_(self) -> str:
-        from crisisgames.plots.drawings import html_of
-
-        return html_of(self)
 
     def to_extensive(self) -> ExtensiveFormGame:
         """Return the same game as a tree in which nobody sees what the others chose."""

@@ -19,6 +19,7 @@ import sympy as sp
 
 from crisisgames.errors import GameError
 from crisisgames.games import frames
+from crisisgames.games.drawable import Drawable
 from crisisgames.games.expressions import ExactEvaluator, as_expression, completed
 from crisisgames.games.extensive import ExtensiveFormGame
 from crisisgames.games.parameter import Parameter
@@ -26,7 +27,6 @@ from crisisgames.games.tree import Node, chance, end, joined, move, need_distinc
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
 
     from crisisgames.games.normal import NormalFormGame
 
@@ -36,7 +36,7 @@ Table = tuple[tuple[tuple[sp.Expr, ...], ...], ...]
 
 
 @dataclass(frozen=True)
-class SignalingGame:
+class SignalingGame(Drawable):
     """A signaling game: a sender who knows its type sends a message, and a receiver acts on it.
 
     Nature draws the type, and only the sender sees it; the receiver sees the message. The outcomes
@@ -226,36 +226,6 @@ class SignalingGame:
     def to_normal(self) -> NormalFormGame:
         """Return the normal form; outcomes are labelled ``message, action``."""
         return self._extensive.to_normal()
-
-    def plot(self, equilibrium: Any = None, ax: Axes | None = None, **options: Any) -> Axes:
-        """Draw the game as textbooks do if it is small enough, else as a tree; return the axes.
-
-        Parameters
-        ----------
-        equilibrium : Equilibrium, optional
-            An equilibrium of this game, to lay over it.
-        ax : matplotlib.axes.Axes, optional
-            Where to draw, scaled to fit; by default a new figure with room for all labels.
-        **options
-            ``symbols=True`` writes payoffs as expressions; ``title``;
-            ``layout`` is ``"textbook"`` or ``"tree"``, whose options are those of
-            `ExtensiveFormGame.plot`.
-
-        Raises
-        ------
-        GameError
-            If the equilibrium is of another game, or an option is not allowed.
-        NotApplicable
-            If the game does not suit the layout, or a table would have more than 600 cells.
-        """
-        from crisisgames.plots.drawings import plot_game
-
-        return plot_game(self, equilibrium, ax, **options)
-
-    def _repr_html_(self) -> str:
-        from crisisgames.plots.drawings import html_of
-
-        return html_of(self)
 
     @cached_property
     def _extensive(self) -> ExtensiveFormGame:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy as sp
 
-from crisisgames.equilibria import CutoffRule
+from crisisgames.equilibria import CutoffRule, cutoff_equilibria
 from crisisgames.errors import GameError
 from crisisgames.literature.drawing import COLOURS, caption, strokes
 from crisisgames.literature.model import Case, Lever, Model
@@ -135,8 +135,6 @@ def cheap_talk_solved(bias: float, cells: int | None) -> Results:
 
 def _partition(b: sp.Rational, n: int) -> tuple[float, ...] | None:
     """Return the ends of n cells, or None where there are not so many."""
-    from crisisgames.equilibria import cutoff_equilibria  # slow to import
-
     ends: list[Any] = [sp.Integer(0), X]
     while len(ends) < n:
         y = _reply(ends[-2], ends[-1])

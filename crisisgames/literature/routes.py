@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy as sp
 
-from crisisgames.equilibria import ANY, CutoffRule
+from crisisgames.equilibria import ANY, CutoffRule, cutoff_equilibria, cutoff_sweep
 from crisisgames.errors import GameError
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ def best_choice(
     >>> best_choice(z * (1 - z), z, (0, 1))
     (0.5, 0.25)
     """
-    from crisisgames.equilibria import cutoff_equilibria  # slow to import
-
     low, high = (sp.Rational(Fraction(end)) for end in interval)
     rule = CutoffRule(choice, (low, high), -sp.diff(payoff, choice))
     found = cutoff_equilibria(rule)
@@ -65,8 +63,6 @@ def indifference(utility: Callable[[sp.Symbol], sp.Expr], outside: float) -> flo
     >>> round(indifference(lambda x: x**2, 0.25), 12)
     0.5
     """
-    from crisisgames.equilibria import cutoff_equilibria  # slow to import
-
     x = sp.Symbol("x")
     rule = CutoffRule(x, (0, 1), utility(x) - sp.Rational(str(outside)))
     found = cutoff_equilibria(rule)
@@ -97,8 +93,6 @@ def only_cutoff(rule: CutoffRule, **values: Any) -> float:
     >>> only_cutoff(CutoffRule(x, (0, 1), own - cost / 2, type=own), cost=0.5)
     0.25
     """
-    from crisisgames.equilibria import cutoff_equilibria  # slow to import
-
     found = cutoff_equilibria(rule, **values)
     if not (found.complete and len(found) == 1 and found[0].best_reply):
         given = ", ".join(f"{n} = {v}" for n, v in values.items())
@@ -133,8 +127,6 @@ def only_cutoffs(rules: CutoffRule | Sequence[CutoffRule], **values: Any) -> np.
     array([[0.125],
            [0.25 ]])
     """
-    from crisisgames.equilibria import cutoff_sweep  # slow to import
-
     sweep = cutoff_sweep(rules, **values)
     wrong = np.argwhere(~(sweep.complete & (sweep.counts == 1)))
     if len(wrong):

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy as sp
 
-from crisisgames.equilibria import CutoffRule
+from crisisgames.equilibria import CutoffRule, cutoff_equilibria
 from crisisgames.games import Parameter
 from crisisgames.literature.drawing import COLOURS, caption, strokes
 from crisisgames.literature.fearon_1997_tying_hands_sinking_costs import CONDITIONS as STAGE_RULES
@@ -169,8 +169,6 @@ def _mean(payoff: Any, kink: float) -> float:
 
 def _critical(good: float, bad: float, forgiveness: float, needed: float) -> float:
     """Return the discount factor at which the bond just suffices, as a root of what it lacks."""
-    from crisisgames.equilibria import cutoff_equilibria  # slow to import
-
     # The bond is finite up to a discount factor of 1/(1 - forgiveness), beyond which it is none.
     most = 1 / (1 - sp.Rational(str(forgiveness)))
     numbers = {"u_good": good, "u_bad": bad, "forgiveness": forgiveness, "needed": needed}

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import sympy as sp
 
-from crisisgames.equilibria import CutoffRule, solve
+from crisisgames.equilibria import CutoffRule, cutoff_equilibria, solve
 from crisisgames.equilibria.intervals import NormalCdf
 from crisisgames.errors import GameError
 from crisisgames.games import ExtensiveFormGame, Parameter, chance, end, move, tell
@@ -398,8 +398,6 @@ def gaussian_solved(prob_aggressive: float, detectability: float, **given: float
 
     The highest is calm; panic is the threshold of minus infinity.
     """
-    from crisisgames.equilibria import cutoff_equilibria  # slow to import
-
     costs = _costs(**given)
     values = {"alpha": prob_aggressive, "sharp": detectability}
     found = cutoff_equilibria(LAUNCH, **values, **costs)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy as sp
 
-from crisisgames.equilibria import CutoffRule
+from crisisgames.equilibria import CutoffRule, cutoff_equilibria
 from crisisgames.errors import GameError
 from crisisgames.games import Parameter
 from crisisgames.literature.drawing import caption, strokes
@@ -180,8 +180,6 @@ def with_opposition_solved(
 
     At K = 1 + a exactly, between the two regimes, it cannot be proved that there is only one pair.
     """
-    from crisisgames.equilibria import cutoff_equilibria  # slow to import
-
     loss, gain, a, most = war_loss_max, war_gain_max, audience_cost, war_cost_max_rival
     span = gain + loss
     found = cutoff_equilibria(

@@ -10,6 +10,7 @@ import pytest
 
 from crisisgames import solve
 from crisisgames.literature.fearon_1995_bargaining_range import MODEL
+from crisisgames.literature.reproduce import alike
 
 RNG = np.random.default_rng(1995)
 MANY = 3000
@@ -141,3 +142,29 @@ def test_attacking_at_once_is_always_an_equilibrium_too() -> None:
         assert found.bounds(("attack", "attack"))[1] == 1
         low, high = (results("first-strike")[f"range_{end}"] for end in ("low", "high"))
         assert (found.bounds(("hold", "hold"))[1] == 1) == (low <= share <= high)
+
+
+BORDERS = [
+    ("range", {"win_prob_a": 0.1, "war_cost_a": 0.1}),  # A would settle for nothing
+    ("range", {"win_prob_a": 0.8, "win_prob_b": 0.5}),  # the range is one point
+    ("ultimatum-uniform", {"war_cost_b_min": 0.15}),  # the safe demand is just the best one
+    ("ultimatum-uniform", {"win_prob_a": 0.85}),  # the best demand is just the whole stake
+    ("ultimatum-uniform", {"win_prob_a": 0.9, "war_cost_b_min": 0.1}),  # all of it, and safe
+    ("ultimatum-exponential", {"war_cost_a": 0.25}),  # A's cost is the mean of B's
+    ("ultimatum-exponential", {"win_prob_a": 0.85}),
+    ("cells", {"cells": 4}),  # h = n c_A: just no war
+    ("preventive-war", {"win_prob_later": 0.391111111111, "discount": 0.9}),
+    ("preventive-war", {"win_prob_now": 0.51, "win_prob_later": 0.6, "war_cost_b": 0.3,
+                        "discount": 0.9}),
+    ("first-strike", {"win_prob_strike": 0.6, "win_prob_struck": 0.3}),  # one point
+    ("first-strike", {"win_prob_strike": 0.6, "win_prob_struck": 0.6}),
+    ("indivisible", {"win_prob_a": 0.4, "war_cost_a": 0.15, "war_cost_b": 0.1, "pieces": 4}),
+    ("indivisible", {"win_prob_a": 0.4, "war_cost_b": 0.1, "pieces": 10}),  # both ends count
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "given"), BORDERS)
+def test_both_routes_agree_on_the_borders_of_regimes(case: str, given: dict[str, float]) -> None:
+    closed, solved = MODEL.results(case, **given), MODEL.solved(case, **given)
+    for key, value in solved.items():
+        assert alike(closed[key], value, 1e-9, 1e-9), key
