@@ -1,11 +1,22 @@
 """The parameterized crisis games."""
 
-from crisisgames.crises.crisis import Crisis, Familiar
+from crisisgames.crises.crisis import Crisis, Familiar, Given, ListedCrisis, TreeCrisis
 from crisisgames.crises.incident import Channel, Incident
 from crisisgames.crises.ladder import Ladder
 from crisisgames.crises.talks import Talks
 
-__all__ = ["CRISES", "Channel", "Crisis", "Familiar", "Incident", "Ladder", "Talks"]
+__all__ = [
+    "CRISES",
+    "Channel",
+    "Crisis",
+    "Familiar",
+    "Given",
+    "Incident",
+    "Ladder",
+    "ListedCrisis",
+    "Talks",
+    "TreeCrisis",
+]
 
 CRISES = {"incident": Incident, "ladder": Ladder, "talks": Talks}
 """Every crisis by its name."""
