@@ -42,7 +42,8 @@ class Hotline(Single):
     To an incident it adds a channel. On a ladder it raises clarity: word that somebody concedes
     gets through in time with probability ``in_force * answered * (1 - delay)``, and is understood
     where it would not have been. Nobody is told there whether the line is in force, and
-    verification, exposure and costs play no part.
+    verification, exposure and costs play no part. In the same way it raises the clarity of the
+    signal before an interception.
 
     Parameters
     ----------
@@ -92,6 +93,10 @@ class Hotline(Single):
 
     def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return the line that carries concessions."""
+        return (_line(self, self._late),)
+
+    def on_interception(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the line that carries what the patrons think."""
         return (_line(self, self._late),)
 
     @property

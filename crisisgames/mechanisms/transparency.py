@@ -21,8 +21,9 @@ class JointWorkingGroup(Single):
     strength : float
         Raises the clarity of evidence, and the verification of the channels in force: those of the
         crisis and those put in force together with the group. On a ladder it raises the clarity
-        with which concessions are understood; where talks may be held, the share of its gain from a
-        provocation that they take from the third state.
+        with which concessions are understood; before an interception, that of the signal of the
+        patrons' backing; where talks may be held, the share of its gain from a provocation that
+        they take from the third state.
 
     Examples
     --------
@@ -56,6 +57,10 @@ class JointWorkingGroup(Single):
         """Return better understood concessions."""
         return (Raise("clarity", self.strength),)
 
+    def on_interception(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return a clearer signal."""
+        return (Raise("clarity", self.strength),)
+
     def on_talks(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return better coordination after talks."""
         return (Raise("coordination", self.strength),)
@@ -69,7 +74,8 @@ class ClearBottomLines(Single):
     ----------
     strength : float
         Raises the probability that the other side learns what kind of actor it faces; on a ladder,
-        where both sides draw lines, the probability for each side.
+        where both sides draw lines, the probability for each side. Before an interception the lines
+        are those of the patrons, who play no part themselves: it raises the clarity of the signal.
     audience_cost : float
         What lines as clear as can be (strength 1) add to the cost of restraint, on a ladder to that
         of conceding, utils: a line drawn in public binds who drew it. Raises the audience cost by
@@ -104,6 +110,10 @@ class ClearBottomLines(Single):
         """Return disclosure of both sides, and its price."""
         both = (Raise("disclosure_a", self.strength), Raise("disclosure_b", self.strength))
         return (*both, self._bound)
+
+    def on_interception(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return a clearer signal of the patrons' backing."""
+        return (Raise("clarity", self.strength),)
 
     @property
     def _bound(self) -> Raise:

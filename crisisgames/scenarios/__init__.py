@@ -10,6 +10,7 @@ from crisisgames.scenarios.embassy_1999 import EMBASSY_1999
 from crisisgames.scenarios.ep3_2001 import EP3_2001
 from crisisgames.scenarios.facts import Fact, Order
 from crisisgames.scenarios.korea_decapitation import KOREA_DECAPITATION
+from crisisgames.scenarios.korea_interception import KOREA_INTERCEPTION
 from crisisgames.scenarios.orders import ORDERS
 from crisisgames.scenarios.scenario import Scenario
 from crisisgames.scenarios.south_china_sea import SOUTH_CHINA_SEA
@@ -23,6 +24,7 @@ SCENARIOS: dict[str, Scenario] = {
         SOUTH_CHINA_SEA,
         EAST_CHINA_SEA,
         KOREA_DECAPITATION,
+        KOREA_INTERCEPTION,
         CONTINGENCY_TALKS,
         CYBER_AND_SPACE,
         EP3_2001,

@@ -75,11 +75,14 @@ ORDERS: tuple[Order, ...] = (
         )
         for past in ENGAGEMENT_ERA
     ),
-    Order(
-        "awareness",
-        "korea-decapitation",
-        "south-china-sea",
-        "Z, note 50: strong in disputes with major powers, often dropped with weaker states",
+    *(
+        Order(
+            "awareness",
+            korea,
+            "south-china-sea",
+            "Z, note 50: strong in disputes with major powers, often dropped with weaker states",
+        )
+        for korea in ("korea-decapitation", "korea-interception")
     ),
 )
 """All order relations. Boxes are kept apart: the lower ends where the higher begins, or before."""

@@ -20,6 +20,7 @@ SLUGS = {
     "south-china-sea",
     "east-china-sea",
     "korea-decapitation",
+    "korea-interception",
     "ep3-2001",
     "embassy-1999",
     "taiwan-1995",
