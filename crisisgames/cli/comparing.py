@@ -38,8 +38,11 @@ if TYPE_CHECKING:
 
 __all__ = ["changed", "compare", "concept_of", "designs_of", "scenario_of"]
 
-COMPARED = ("sequential", "nash", "subgame-perfect", "pure-nash", "qre")
-"""Concepts that select an equilibrium of a crisis, which a comparison needs."""
+COMPARED = (
+    *("sequential", "nash", "subgame-perfect", "pure-nash", "qre"),
+    *("correlated", "coarse-correlated", "communication", "markov-perfect"),
+)
+"""Concepts that fit the game of some crisis."""
 
 COMPARE_HELP = """Compare what institutions do to the chance of war.
 
@@ -84,15 +87,16 @@ def compare(
         typer.Option(
             metavar="RULE",
             help="What selects one equilibrium: qre, 'least war', 'most war' or welfare. By "
-            "default what the scenario says, or qre.",
+            "default what the scenario says, or what its crisis is usually selected by.",
         ),
     ] = None,
     concept: Annotated[
         str | None,
         typer.Option(
             metavar="CONCEPT",
-            help="Equilibrium concept: sequential, nash, subgame-perfect, pure-nash or qre. By "
-            "default what the scenario says, or sequential.",
+            help="Equilibrium concept: sequential, nash, subgame-perfect, pure-nash or qre; "
+            "markov-perfect where play goes on. By default what the scenario says, or what its "
+            "crisis is usually solved for.",
         ),
     ] = None,
     time_limit: Annotated[
@@ -122,7 +126,7 @@ def compare(
         crisis = changed(case.crisis, case.slug, setting or ())
         designs = designs_of(case, mechanism or ())
         rule = case.rule if rule is None else rule
-        if rule not in RULES:
+        if rule is not None and rule not in RULES:
             raise suggest("selection rule", rule, RULES)
         if plot is not None:
             check_drawable(plot)
@@ -224,8 +228,8 @@ def scenario_of(name: str, command: str = "compare") -> Scenario:
     return found
 
 
-def concept_of(given: str | None, case: Scenario) -> str:
-    """Return the concept to solve for: the one given, if `compare` may take it, or the case's."""
+def concept_of(given: str | None, case: Scenario) -> str | None:
+    """Return the concept to solve for: the one given, or the case's, if it has one."""
     from crisisgames.equilibria import CONCEPTS
 
     if given is None:

@@ -1,6 +1,6 @@
 """The parameterized crisis games."""
 
-from crisisgames.crises.crisis import Crisis, Familiar
+from crisisgames.crises.crisis import Crisis, Familiar, Given, ListedCrisis, TreeCrisis
 from crisisgames.crises.incident import Channel, Incident
 from crisisgames.crises.interception import Interception
 from crisisgames.crises.ladder import Ladder
@@ -11,10 +11,13 @@ __all__ = [
     "Channel",
     "Crisis",
     "Familiar",
+    "Given",
     "Incident",
     "Interception",
     "Ladder",
+    "ListedCrisis",
     "Talks",
+    "TreeCrisis",
 ]
 
 CRISES = {
