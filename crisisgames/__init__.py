@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from crisisgames import equilibria as _equilibria
 from crisisgames.analysis import Comparison, Sweep, compare, sweep
-from crisisgames.crises import CRISES, Channel, Incident, Ladder, Talks
+from crisisgames.crises import CRISES, Channel, Dyads, Incident, Ladder, Pair, Talks
 from crisisgames.equilibria import (
     CONCEPTS,
     BestReply,
@@ -132,6 +132,7 @@ __all__ = [
     "CutoffSweep",
     "Deadline",
     "Dialogues",
+    "Dyads",
     "Envoys",
     "Equilibrium",
     "EquilibriumBatch",
@@ -157,6 +158,7 @@ __all__ = [
     "NormalFormGame",
     "NotApplicable",
     "Notification",
+    "Pair",
     "Parameter",
     "Principle",
     "Principles",

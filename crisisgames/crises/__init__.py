@@ -1,6 +1,7 @@
 """The parameterized crisis games."""
 
 from crisisgames.crises.crisis import Crisis, Familiar, Given, ListedCrisis, TreeCrisis
+from crisisgames.crises.dyads import Dyads, Pair
 from crisisgames.crises.incident import Channel, Incident
 from crisisgames.crises.ladder import Ladder
 from crisisgames.crises.talks import Talks
@@ -9,14 +10,16 @@ __all__ = [
     "CRISES",
     "Channel",
     "Crisis",
+    "Dyads",
     "Familiar",
     "Given",
     "Incident",
     "Ladder",
     "ListedCrisis",
+    "Pair",
     "Talks",
     "TreeCrisis",
 ]
 
-CRISES = {"incident": Incident, "ladder": Ladder, "talks": Talks}
+CRISES = {"incident": Incident, "ladder": Ladder, "talks": Talks, "dyads": Dyads}
 """Every crisis by its name."""
