@@ -13,7 +13,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
@@ -289,6 +289,15 @@ class MarkovSet(Sequence[MarkovEquilibrium]):
 
     def __len__(self) -> int:
         return len(self.equilibria)
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether game, equilibria and what is known of them agree."""
+        if not isinstance(other, MarkovSet):
+            return NotImplemented
+        return all(getattr(self, f.name) == getattr(other, f.name) for f in fields(self))
+
+    def __hash__(self) -> int:
+        return hash((self.game, len(self.equilibria), self.status, self.selected))
 
     @overload
     def __getitem__(self, index: int) -> MarkovEquilibrium: ...
