@@ -4,7 +4,16 @@ from typing import TYPE_CHECKING, Any
 
 from crisisgames import equilibria as _equilibria
 from crisisgames.analysis import Comparison, Sweep, compare, sweep
-from crisisgames.crises import CRISES, Channel, Incident, Interception, Ladder, Talks
+from crisisgames.crises import (
+    CRISES,
+    Channel,
+    Dyads,
+    Incident,
+    Interception,
+    Ladder,
+    Pair,
+    Talks,
+)
 from crisisgames.equilibria import (
     CONCEPTS,
     BestReply,
@@ -132,6 +141,7 @@ __all__ = [
     "CutoffSweep",
     "Deadline",
     "Dialogues",
+    "Dyads",
     "Envoys",
     "Equilibrium",
     "EquilibriumBatch",
@@ -158,6 +168,7 @@ __all__ = [
     "NormalFormGame",
     "NotApplicable",
     "Notification",
+    "Pair",
     "Parameter",
     "Principle",
     "Principles",

@@ -162,6 +162,10 @@ class Solution(Protocol):
         """Return the lowest and highest probability of an outcome over a class."""
         ...
 
+    def class_of(self, play: Any) -> Any:
+        """Return the class that a member belongs to, or None where that cannot be told."""
+        ...
+
     def select(self, rule: Rule | None) -> tuple[Member | None, tuple[str, ...]]:
         """Return the member that a rule selects, if any, and doubts about that."""
         ...
@@ -316,6 +320,19 @@ class Tree:
             return min(values), max(values)
         return low, high
 
+    def class_of(self, play: Any) -> Any:
+        """Return the class that an equilibrium belongs to."""
+        for c in self.classes:
+            if any(self.found[i].strategy == play.strategy for i in c.equilibria):
+                return c
+        # Between extreme equilibria: its outcomes and payoffs lie within those of the class.
+        for c in self.classes:
+            bounds = [(play.outcomes.get(o, 0), b) for o, b in c.outcomes.items()]
+            bounds += [(play.payoffs[p], b) for p, b in c.payoffs.items()]
+            if all(float(b[0]) - SAME <= float(x) <= float(b[1]) + SAME for x, b in bounds):
+                return c
+        return None
+
     def member(self, play: Any) -> Member:
         """Return an equilibrium with what it leads to."""
         return _knowing(play, Equilibrium)
@@ -434,6 +451,10 @@ class Mediated:
     def span(self, group: Any, outcome: str) -> Interval:
         """Return the lowest and highest probability of an outcome over a class."""
         return self._bounds.get(outcome, (0.0, 0.0))
+
+    def class_of(self, play: Any) -> Any:
+        """Return the one class."""
+        return self.classes[0]
 
     def member(self, play: Any) -> Member:
         """Return a rule of the mediator with what it leads to."""
@@ -576,6 +597,12 @@ class Listed:
     def span(self, group: Any, outcome: str) -> Interval:
         """Return the lowest and highest probability of an outcome over a class."""
         return _range([_probability(self.members[k], outcome) for k in group.equilibria])
+
+    def class_of(self, play: Any) -> Any:
+        """Return the class of the entries that lead to what this one leads to."""
+        own = self.member(play)
+        pairs = ((c, self.members[c.equilibria[0]]) for c in self.classes)
+        return next((c for c, m in pairs if _apart(own, m) <= SAME), None)
 
     @property
     def _rules(self) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The parameterized crisis games."""
 
 from crisisgames.crises.crisis import Crisis, Familiar, Given, ListedCrisis, TreeCrisis
+from crisisgames.crises.dyads import Dyads, Pair
 from crisisgames.crises.incident import Channel, Incident
 from crisisgames.crises.interception import Interception
 from crisisgames.crises.ladder import Ladder
@@ -10,12 +11,14 @@ __all__ = [
     "CRISES",
     "Channel",
     "Crisis",
+    "Dyads",
     "Familiar",
     "Given",
     "Incident",
     "Interception",
     "Ladder",
     "ListedCrisis",
+    "Pair",
     "Talks",
     "TreeCrisis",
 ]
@@ -24,6 +27,7 @@ CRISES = {
     "incident": Incident,
     "ladder": Ladder,
     "talks": Talks,
+    "dyads": Dyads,
     "interception": Interception,
 }
 """Every crisis by its name."""
