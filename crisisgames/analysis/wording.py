@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ __all__ = [
     "direction",
     "direction_of",
     "headline",
+    "headline_of",
     "legend",
     "sentences",
     "verdict",
@@ -29,8 +30,19 @@ the 1e-12 by which parameters at the edge of their domain are taken inside it.""
 
 def headline(dataset: xr.Dataset) -> str:
     """Return the outcome that a comparison is about: war, or else the first there is."""
-    outcomes = [str(o) for o in dataset.outcome.values]
-    return "war" if "war" in outcomes else outcomes[0]
+    return headline_of(str(o) for o in dataset.outcome.values)
+
+
+def headline_of(labels: Iterable[str]) -> str:
+    """Return what outcomes are about: war, or else the first there is, whatever its cause.
+
+    Examples
+    --------
+    >>> headline_of(["calm", "war:inadvertent"]), headline_of(["arms race:deliberate", "restraint"])
+    ('war', 'arms race')
+    """
+    heads = [label.partition(":")[0] for label in labels]
+    return "war" if "war" in heads or not heads else heads[0]
 
 
 def causes_of(dataset: xr.Dataset, about: str) -> list[str]:
