@@ -12,6 +12,7 @@ from crisisgames.crises import (
     Interception,
     Ladder,
     Pair,
+    SecurityDilemma,
     Talks,
 )
 from crisisgames.equilibria import (
@@ -177,6 +178,7 @@ __all__ = [
     "RepeatedGame",
     "RulesOfBehaviour",
     "Scenario",
+    "SecurityDilemma",
     "SelectionWarning",
     "SignalingGame",
     "StabilityDialogue",

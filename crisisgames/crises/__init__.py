@@ -5,6 +5,7 @@ from crisisgames.crises.dyads import Dyads, Pair
 from crisisgames.crises.incident import Channel, Incident
 from crisisgames.crises.interception import Interception
 from crisisgames.crises.ladder import Ladder
+from crisisgames.crises.security_dilemma import SecurityDilemma
 from crisisgames.crises.talks import Talks
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Ladder",
     "ListedCrisis",
     "Pair",
+    "SecurityDilemma",
     "Talks",
     "TreeCrisis",
 ]
@@ -28,6 +30,7 @@ CRISES = {
     "ladder": Ladder,
     "talks": Talks,
     "dyads": Dyads,
+    "security dilemma": SecurityDilemma,
     "interception": Interception,
 }
 """Every crisis by its name."""
