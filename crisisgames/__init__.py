@@ -63,6 +63,7 @@ from crisisgames.games import (
 )
 from crisisgames.mechanisms import (
     MECHANISMS,
+    Between,
     ClearBottomLines,
     ContingencyTalks,
     Deadline,
@@ -118,6 +119,7 @@ __all__ = [
     "Automaton",
     "BayesianGame",
     "BestReply",
+    "Between",
     "Certificate",
     "Channel",
     "ClearBottomLines",

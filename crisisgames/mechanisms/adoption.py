@@ -85,7 +85,7 @@ class Deadline(Single):
     mechanism : Mechanism, optional
         What the deadline is for: each part must have `in_force`. It stands in for that mechanism
         where both are in force. Without it, the deadline is for every channel there is; on a
-        ladder, for every hotline and all envoys that are put in force together with it.
+        ladder and between dyads, for every line that is put in force together with it.
 
     Raises
     ------
@@ -146,10 +146,18 @@ class Deadline(Single):
 
     def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return the lines, surely in force."""
+        return self._lines(crisis)
+
+    def on_dyads(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the lines, surely in force."""
+        return self._lines(crisis)
+
+    def _lines(self, crisis: Crisis) -> tuple[Change, ...]:
         if self.mechanism is None:
+            this = {"ladder": "this ladder", "dyads": "these dyads"}[crisis.kind]
             needed = (
-                "deadline means nothing for this ladder: it acts on hotlines and envoys, and there "
-                "is none; say which one is meant, as in Deadline(Hotline())"
+                f"deadline means nothing for {this}: it acts on hotlines and envoys, and there is "
+                "none; say which one is meant, as in Deadline(Hotline())"
             )
             return (Raise("lines.in_force", 1, needed),)
         return tuple(change for p in self._bound() for change in p.column(crisis))
@@ -165,8 +173,8 @@ class Awareness(Single):
     """The chance that the two sides use what exists; the default is an illustration.
 
     Scales `in_force` of all channels and `notified`, those of the crisis included, after everything
-    that raises them; on a ladder, `in_force` of the hotlines and envoys that are put in force
-    together with it.
+    that raises them; on a ladder and between dyads, `in_force` of the lines, and of the notices
+    of dyads, that are put in force together with it.
 
     Parameters
     ----------
@@ -193,6 +201,10 @@ class Awareness(Single):
 
     def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return lines less often in force."""
+        return (Lower("lines.in_force", 1 - as_fraction(self.awareness)),)
+
+    def on_dyads(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return lines and notices less often in force."""
         return (Lower("lines.in_force", 1 - as_fraction(self.awareness)),)
 
 
