@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crisisgames import Dyads, Pair
+from crisisgames import Dyads, Incident, Pair
 from crisisgames.errors import GameError, NotApplicable, UnknownName
 from crisisgames.mechanisms import (
     MECHANISMS,
@@ -222,8 +222,6 @@ def test_errors_of_between():
     with pytest.raises(GameError, match=r"mechanism is 3; give one such as Hotline\(\)"):
         Between("China-US", 3)
     with pytest.raises(NotApplicable, match="'incident'"):
-        from crisisgames import Incident
-
         Between("China-US", Track2())(Incident())
 
 
