@@ -73,6 +73,7 @@ from crisisgames.games import (
 )
 from crisisgames.mechanisms import (
     MECHANISMS,
+    Between,
     ClearBottomLines,
     ContingencyTalks,
     Deadline,
@@ -128,6 +129,7 @@ __all__ = [
     "Automaton",
     "BayesianGame",
     "BestReply",
+    "Between",
     "Certificate",
     "Channel",
     "ClearBottomLines",

@@ -273,7 +273,7 @@ def _print_comparison(
 
 def _facts(case: Scenario) -> tuple[Fact, ...]:
     """Return what the sources say of the case and of the relation between the two sides."""
-    return (*case.facts, *case.dyad.facts)
+    return (*case.facts, *case.told)
 
 
 def _print_facts(case: Scenario) -> None:

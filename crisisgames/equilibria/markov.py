@@ -525,10 +525,11 @@ def markov_play(
     """
     for i, player in enumerate(game.players):
         for k, state in enumerate(game.states):
-            row = strategy.get(player, {}).get(state, {})
-            if set(row) != set(game.actions[k][i]) or abs(sum(row.values()) - 1) > SAME:
+            row = dict(strategy.get(player, {}).get(state, {}))
+            total = sum(float(p) for p in row.values())
+            if set(row) != set(game.actions[k][i]) or abs(total - 1) > SAME:
                 raise GameError(
-                    f"the strategy of {player!r} in state {state!r} is {dict(row)!r}; give a "
+                    f"the strategy of {player!r} in state {state!r} is {row!r}; give a "
                     f"probability for each of {', '.join(game.actions[k][i])}, with sum 1"
                 )
     empty: dict[str, dict[str, float]] = {}

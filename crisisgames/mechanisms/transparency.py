@@ -22,8 +22,9 @@ class JointWorkingGroup(Single):
         Raises the clarity of evidence, and the verification of the channels in force: those of the
         crisis and those put in force together with the group. On a ladder it raises the clarity
         with which concessions are understood; before an interception, that of the signal of the
-        patrons' backing; where talks may be held, the share of its gain from a provocation that
-        they take from the third state.
+        patrons' backing; in encounters, that of what each sees of the other; in a security dilemma,
+        that of what is public. Where talks may be held it raises the share of its gain from a
+        provocation that they take from the third state.
 
     Examples
     --------
@@ -59,6 +60,14 @@ class JointWorkingGroup(Single):
 
     def on_interception(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return a clearer signal."""
+        return (Raise("clarity", self.strength),)
+
+    def on_encounters(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return clearer perceptions."""
+        return (Raise("clarity", self.strength),)
+
+    def on_security_dilemma(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return a clearer public signal."""
         return (Raise("clarity", self.strength),)
 
     def on_talks(self, crisis: Crisis) -> tuple[Change, ...]:
@@ -129,7 +138,7 @@ class StabilityDialogue(Single):
     ----------
     strength : float
         Lowers what striking first saves. It does nothing where that is 0. On a ladder it lowers the
-        risk of disaster.
+        risk of disaster; in a security dilemma, the fear of being second.
 
     Examples
     --------
@@ -156,6 +165,10 @@ class StabilityDialogue(Single):
     def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return the lower risk."""
         return (Lower("risk", self.strength),)
+
+    def on_security_dilemma(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the lower fear."""
+        return (Lower("fear", self.strength),)
 
 
 @dataclass(frozen=True)
