@@ -23,6 +23,9 @@ __all__ = [
     "verdict",
 ]
 
+GIVEN = "given play"
+"""The concept of play that is given and not solved for: there are no equilibria to speak of."""
+
 SAME = 1e-9
 """Probabilities no further apart are called the same: results are exact up to rounding, and up to
 the 1e-12 by which parameters at the edge of their domain are taken inside it."""
@@ -78,12 +81,16 @@ def sentences(dataset: xr.Dataset) -> dict[str, str]:
         row = dataset.sel(mechanism=name, outcome=about)
         said = (_level(row, about), _effect(row, base, names[0]), _verdict(row, base, about))
         lines[name] = f"{name}: {' '.join(s for s in said if s)}"
+    if dataset.attrs.get("concept") == GIVEN:
+        return {name: said.replace(" in every equilibrium", "") for name, said in lines.items()}
     return lines
 
 
 def legend(dataset: xr.Dataset) -> str:
     """Return what the words of the sentences mean."""
     concept = str(dataset.attrs["concept"])
+    if concept == GIVEN:
+        return str(dataset.attrs["remark"])
     which = "" if concept == "sequential" else f"Equilibria: {concept}. "
     return (
         f"{which}Selected: {dataset.attrs['selection']}. Direct: choices held as they were; "

@@ -1,7 +1,9 @@
 """The parameterized crisis games."""
 
+from crisisgames.crises import documents  # noqa: F401  # so that its kinds register themselves
 from crisisgames.crises.crisis import Crisis, Familiar, Given, ListedCrisis, TreeCrisis
 from crisisgames.crises.dyads import Dyads, Pair
+from crisisgames.crises.encounters import Encounters, Strategies
 from crisisgames.crises.incident import Channel, Incident
 from crisisgames.crises.interception import Interception
 from crisisgames.crises.ladder import Ladder
@@ -13,6 +15,7 @@ __all__ = [
     "Channel",
     "Crisis",
     "Dyads",
+    "Encounters",
     "Familiar",
     "Given",
     "Incident",
@@ -21,6 +24,7 @@ __all__ = [
     "ListedCrisis",
     "Pair",
     "SecurityDilemma",
+    "Strategies",
     "Talks",
     "TreeCrisis",
 ]
@@ -30,6 +34,7 @@ CRISES = {
     "ladder": Ladder,
     "talks": Talks,
     "dyads": Dyads,
+    "encounters": Encounters,
     "security dilemma": SecurityDilemma,
     "interception": Interception,
 }

@@ -93,7 +93,7 @@ class SecurityDilemma(Parameterized):
 'restraint': 0.451}
     >>> public = SecurityDilemma(prior_mean=0.5, clarity=0.9)
     >>> [round(e.cutoffs["cutoff"], 4) for e in public.solve()]
-    [-1.0342, 0.5, 2.0342]
+    [-1.0175, 0.5, 2.0175]
     """
 
     prior_mean: float = quantity(0.6, ANY, "expected worth of mutual restraint, utils")
@@ -234,6 +234,10 @@ class SecurityDilemma(Parameterized):
 
     def _edge(self, play: CutoffEquilibrium) -> float:
         """Return by how many standard deviations of what is seen the cutoff is above the mean."""
+        if CUTOFF not in play.cutoffs:
+            raise GameError(
+                f"a security dilemma has one cutoff, {CUTOFF!r}; this has {[*play.cutoffs]}"
+            )
         noise = 1 - float(self.surveillance)
         own = sqrt(self._spread**2 + noise**2)
         return (play.cutoffs[CUTOFF] - float(self.prior_mean)) / own
