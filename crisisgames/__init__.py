@@ -4,7 +4,18 @@ from typing import TYPE_CHECKING, Any
 
 from crisisgames import equilibria as _equilibria
 from crisisgames.analysis import Comparison, Sweep, compare, sweep
-from crisisgames.crises import CRISES, Channel, Incident, Ladder, Talks
+from crisisgames.crises import (
+    CRISES,
+    Channel,
+    Dyads,
+    Encounters,
+    Incident,
+    Interception,
+    Ladder,
+    Pair,
+    SecurityDilemma,
+    Talks,
+)
 from crisisgames.equilibria import (
     CONCEPTS,
     BestReply,
@@ -63,6 +74,7 @@ from crisisgames.games import (
 )
 from crisisgames.mechanisms import (
     MECHANISMS,
+    Between,
     ClearBottomLines,
     ContingencyTalks,
     Deadline,
@@ -118,6 +130,7 @@ __all__ = [
     "Automaton",
     "BayesianGame",
     "BestReply",
+    "Between",
     "Certificate",
     "Channel",
     "ClearBottomLines",
@@ -132,6 +145,8 @@ __all__ = [
     "CutoffSweep",
     "Deadline",
     "Dialogues",
+    "Dyads",
+    "Encounters",
     "Envoys",
     "Equilibrium",
     "EquilibriumBatch",
@@ -142,6 +157,7 @@ __all__ = [
     "Hotline",
     "Incident",
     "InformationSet",
+    "Interception",
     "JointWorkingGroup",
     "Ladder",
     "LiaisonMechanism",
@@ -157,6 +173,7 @@ __all__ = [
     "NormalFormGame",
     "NotApplicable",
     "Notification",
+    "Pair",
     "Parameter",
     "Principle",
     "Principles",
@@ -165,6 +182,7 @@ __all__ = [
     "RepeatedGame",
     "RulesOfBehaviour",
     "Scenario",
+    "SecurityDilemma",
     "SelectionWarning",
     "SignalingGame",
     "StabilityDialogue",

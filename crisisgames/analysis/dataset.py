@@ -8,6 +8,7 @@ from math import nan
 from typing import TYPE_CHECKING, Any
 
 from crisisgames.analysis.solutions import Member, Rule, Solution
+from crisisgames.analysis.wording import headline_of
 from crisisgames.crises import Crisis
 from crisisgames.equilibria.outcomes import covers
 from crisisgames.equilibria.selection import RULES
@@ -143,11 +144,13 @@ def _once(texts: Iterable[str], between: str = ", ") -> str:
 
 
 def order_outcomes(labels: Iterable[str]) -> list[str]:
-    """Return labels once each: war and its causes first, the rest as games name them."""
+    """Return labels once each: the headline and its causes first, the rest as games name them."""
     named = list(dict.fromkeys(labels))
-    wars = [o for o in named if covers("war", o)]
-    rest = [o for o in named if o not in wars]
-    return [*dict.fromkeys(("war", *CAUSES, *wars)), *rest] if wars else rest or ["war"]
+    about = headline_of(named)
+    own = [o for o in named if covers(about, o)]
+    rest = [o for o in named if o not in own]
+    causes = CAUSES if about == "war" and own else ()
+    return [*dict.fromkeys((about, *causes, *own)), *rest]
 
 
 def _outcome_values(result: Result, base: Member | None, outcome: str) -> dict[str, float]:

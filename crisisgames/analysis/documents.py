@@ -15,7 +15,9 @@ import numpy as np
 from crisisgames.analysis.comparison import Comparison
 from crisisgames.analysis.dataset import Result, label_results
 from crisisgames.analysis.solutions import solution_of
+from crisisgames.crises.documents import strategy_json
 from crisisgames.files.documents import Item, Kind, document, number_json, read_document, register
+from crisisgames.games import Automaton, MemoryOne
 from crisisgames.scenarios.from_file import read_crisis
 
 __all__: list[str] = []
@@ -61,6 +63,8 @@ def _fields(item: Any) -> dict[str, Any]:
 def _value(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_value(v) for v in value]
+    if isinstance(value, (MemoryOne, Automaton)):
+        return strategy_json(value)
     if is_dataclass(value):
         return _fields(value)
     return value if value is None or isinstance(value, (bool, str)) else number_json(value)

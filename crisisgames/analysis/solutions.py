@@ -30,6 +30,7 @@ from math import nan
 from typing import Any, Protocol, cast
 
 from crisisgames.analysis.effects import direct_effect
+from crisisgames.analysis.wording import headline_of
 from crisisgames.crises.crisis import Crisis, ListedCrisis, TreeCrisis
 from crisisgames.equilibria import (
     CorrelatedEquilibrium,
@@ -607,7 +608,13 @@ class Listed:
     @property
     def _rules(self) -> dict[str, str]:
         followed = hasattr(self.found, "selected")
-        return {n: text for n, text in LIMIT.items() if n != "qre" or followed}
+        texts = {n: text.replace("war", self._about) for n, text in LIMIT.items()}
+        return {n: text for n, text in texts.items() if n != "qre" or followed}
+
+    @property
+    def _about(self) -> str:
+        """What "least war" is the least of: war, or else what the crisis names first."""
+        return headline_of(map(str, self.labels))
 
     def rule(self, rule: Rule | None) -> Rule:
         """Return the rule that selects."""
@@ -633,7 +640,7 @@ class Listed:
             chosen_by = lambda m: -sum(map(float, m.payoffs.values()))  # noqa: E731
         else:
             sign = 1 if by == "least war" else -1
-            chosen_by = lambda m: sign * _probability(m, "war")  # noqa: E731
+            chosen_by = lambda m: sign * _probability(m, self._about)  # noqa: E731
         return min(self.members, key=chosen_by), ()
 
     def effect(self, before: Solution, member: Member) -> Effect:

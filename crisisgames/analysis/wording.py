@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,14 @@ __all__ = [
     "direction",
     "direction_of",
     "headline",
+    "headline_of",
     "legend",
     "sentences",
     "verdict",
 ]
+
+GIVEN = "given play"
+"""The concept of play that is given and not solved for: there are no equilibria to speak of."""
 
 SAME = 1e-9
 """Probabilities no further apart are called the same: results are exact up to rounding, and up to
@@ -29,8 +33,19 @@ the 1e-12 by which parameters at the edge of their domain are taken inside it.""
 
 def headline(dataset: xr.Dataset) -> str:
     """Return the outcome that a comparison is about: war, or else the first there is."""
-    outcomes = [str(o) for o in dataset.outcome.values]
-    return "war" if "war" in outcomes else outcomes[0]
+    return headline_of(str(o) for o in dataset.outcome.values)
+
+
+def headline_of(labels: Iterable[str]) -> str:
+    """Return what outcomes are about: war, or else the first there is, whatever its cause.
+
+    Examples
+    --------
+    >>> headline_of(["calm", "war:inadvertent"]), headline_of(["arms race:deliberate", "restraint"])
+    ('war', 'arms race')
+    """
+    heads = [label.partition(":")[0] for label in labels]
+    return "war" if "war" in heads or not heads else heads[0]
 
 
 def causes_of(dataset: xr.Dataset, about: str) -> list[str]:
@@ -66,12 +81,16 @@ def sentences(dataset: xr.Dataset) -> dict[str, str]:
         row = dataset.sel(mechanism=name, outcome=about)
         said = (_level(row, about), _effect(row, base, names[0]), _verdict(row, base, about))
         lines[name] = f"{name}: {' '.join(s for s in said if s)}"
+    if dataset.attrs.get("concept") == GIVEN:
+        return {name: said.replace(" in every equilibrium", "") for name, said in lines.items()}
     return lines
 
 
 def legend(dataset: xr.Dataset) -> str:
     """Return what the words of the sentences mean."""
     concept = str(dataset.attrs["concept"])
+    if concept == GIVEN:
+        return str(dataset.attrs["remark"])
     which = "" if concept == "sequential" else f"Equilibria: {concept}. "
     return (
         f"{which}Selected: {dataset.attrs['selection']}. Direct: choices held as they were; "

@@ -254,9 +254,8 @@ def _print_comparison(
         out.print(f"With {', '.join(settings)}.")
     out.print()
     unit = _scale(data).unit
-    out.print(
-        f"Probability of {headline(data)} ({unit}): over all equilibria, in one selected, by cause"
-    )
+    by = ", by cause" if causes_of(data, headline(data)) else ""
+    out.print(f"Probability of {headline(data)} ({unit}): over all equilibria, in one selected{by}")
     out.print(_table(data))
     out.print("Interval: lowest to highest over all equilibria; selected: one of them, by rule.")
     out.print("Direct: change with strategies as they were; strategic: the rest of the change.")
@@ -274,7 +273,7 @@ def _print_comparison(
 
 def _facts(case: Scenario) -> tuple[Fact, ...]:
     """Return what the sources say of the case and of the relation between the two sides."""
-    return (*case.facts, *case.dyad.facts)
+    return (*case.facts, *case.told)
 
 
 def _print_facts(case: Scenario) -> None:
@@ -299,9 +298,9 @@ def _by_note(notes: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
 
 
 HEADINGS = {
-    "war:deliberate": "delib-\nerate",
-    "war:inadvertent": "inad-\nvertent",
-    "war:misperception": "misper-\nception",
+    "deliberate": "delib-\nerate",
+    "inadvertent": "inad-\nvertent",
+    "misperception": "misper-\nception",
     "direct": "direct",
     "strategic": "stra-\ntegic",
 }
@@ -332,7 +331,7 @@ def _table(data: xr.Dataset) -> Table:
     )
     table.add_column("mechanism", overflow="fold")
     about = headline(data)
-    headings = [HEADINGS.get(c, c.rpartition(":")[2]) for c in _columns(data)[1:]]
+    headings = [HEADINGS.get(c, c) for c in (o.rpartition(":")[2] for o in _columns(data)[1:])]
     for heading in ("interval", "selected", *headings):
         table.add_column(heading, no_wrap=True, justify="right", vertical="top")
     for name in data.mechanism.values:

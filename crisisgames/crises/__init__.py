@@ -1,22 +1,41 @@
 """The parameterized crisis games."""
 
+from crisisgames.crises import documents  # noqa: F401  # so that its kinds register themselves
 from crisisgames.crises.crisis import Crisis, Familiar, Given, ListedCrisis, TreeCrisis
+from crisisgames.crises.dyads import Dyads, Pair
+from crisisgames.crises.encounters import Encounters, Strategies
 from crisisgames.crises.incident import Channel, Incident
+from crisisgames.crises.interception import Interception
 from crisisgames.crises.ladder import Ladder
+from crisisgames.crises.security_dilemma import SecurityDilemma
 from crisisgames.crises.talks import Talks
 
 __all__ = [
     "CRISES",
     "Channel",
     "Crisis",
+    "Dyads",
+    "Encounters",
     "Familiar",
     "Given",
     "Incident",
+    "Interception",
     "Ladder",
     "ListedCrisis",
+    "Pair",
+    "SecurityDilemma",
+    "Strategies",
     "Talks",
     "TreeCrisis",
 ]
 
-CRISES = {"incident": Incident, "ladder": Ladder, "talks": Talks}
+CRISES = {
+    "incident": Incident,
+    "ladder": Ladder,
+    "talks": Talks,
+    "dyads": Dyads,
+    "encounters": Encounters,
+    "security dilemma": SecurityDilemma,
+    "interception": Interception,
+}
 """Every crisis by its name."""

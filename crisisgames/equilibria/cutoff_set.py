@@ -156,8 +156,21 @@ class CutoffEquilibrium:
     best_reply: bool | None
     gain: float
 
+    def explain(self) -> str:
+        """Return the equilibrium in a plain sentence."""
+        parts = []
+        for name, place in self.places.items():
+            at = f"{name} is {self.cutoffs[name]:.6g}"
+            if place == "inside":
+                parts.append(f"{at}, where the type is indifferent")
+            else:
+                who = "all types do" if place == "lowest" else "no type does"
+                parts.append(f"{at}, the {place} type: {who} what types above a cutoff do")
+        stable = {True: "stable", False: "unstable", None: "stability not known"}
+        return f"{'; '.join(parts)} ({stable[self.stable]})."
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True)
 class CutoffSet(Sequence[CutoffEquilibrium]):
     """The cutoff equilibria at some values of the parameters, in increasing order of cutoffs.
 
@@ -176,6 +189,8 @@ class CutoffSet(Sequence[CutoffEquilibrium]):
     undecided: tuple[Mapping[str, tuple[float, float]], ...] = ()
     notes: tuple[str, ...] = ()
     values: Mapping[str, float] = field(default_factory=dict)
+
+    __hash__ = None  # type: ignore[assignment]  # mappings can be changed
 
     def __len__(self) -> int:
         return len(self.equilibria)
@@ -243,7 +258,7 @@ class CutoffSet(Sequence[CutoffEquilibrium]):
         """Return the equilibria in plain sentences, one each, and what is undecided."""
         count = f"{len(self)} cutoff equilibri{'um' if len(self) == 1 else 'a'}"
         lines = [f"{count} ({'all' if self.complete else 'found, perhaps not all'})."]
-        lines += [_sentence(k, e) for k, e in enumerate(self, 1)]
+        lines += [f"{k}. {e.explain()}" for k, e in enumerate(self, 1)]
         lines += [
             "Undecided: "
             + ", ".join(f"{n} between {lo:.6g} and {hi:.6g}" for n, (lo, hi) in box.items())
@@ -256,20 +271,6 @@ class CutoffSet(Sequence[CutoffEquilibrium]):
         whole = "all of them" if self.complete else "found, perhaps not all"
         table: str = self.to_dataframe().to_html(index=False)
         return paragraph(f"cutoff equilibria, {whole}") + table + paragraph(*self.notes)
-
-
-def _sentence(number: int, equilibrium: CutoffEquilibrium) -> str:
-    """Return one equilibrium as a sentence."""
-    parts = []
-    for name, place in equilibrium.places.items():
-        at = f"{name} is {equilibrium.cutoffs[name]:.6g}"
-        if place == "inside":
-            parts.append(f"{at}, where the type is indifferent")
-        else:
-            who = "all types do" if place == "lowest" else "no type does"
-            parts.append(f"{at}, the {place} type: {who} what types above a cutoff do")
-    stable = {True: "stable", False: "unstable", None: "stability not known"}
-    return f"{number}. {'; '.join(parts)} ({stable[equilibrium.stable]})."
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,7 +54,7 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
-LATE = ("crisisgames.files.markov",)
+LATE = ("crisisgames.files.markov", "crisisgames.files.cutoffs")
 """Modules of kinds whose types take long to import: loaded when no other kind fits."""
 
 
@@ -81,7 +81,7 @@ def to_json(item: Any, *, indent: int | None = None) -> str:
     Parameters
     ----------
     item : game, strategy of a repeated game, equilibrium, set of equilibria or comparison
-        Of any kind but batches and cutoff equilibria, which do not hold their games.
+        Of any kind but batches, which do not hold their games.
     indent : int, optional
         Spaces by which lines are indented; left out, all is one line.
 

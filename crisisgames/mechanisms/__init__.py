@@ -2,6 +2,7 @@
 
 from crisisgames.errors import suggest
 from crisisgames.mechanisms.adoption import Awareness, Deadline, Principles, with_awareness
+from crisisgames.mechanisms.between import Between
 from crisisgames.mechanisms.channels import Envoys, Hotline
 from crisisgames.mechanisms.conduct import (
     LiaisonMechanism,
@@ -30,6 +31,7 @@ __all__ = [
     "MECHANISMS",
     "SOURCES",
     "Awareness",
+    "Between",
     "Both",
     "ClearBottomLines",
     "ContingencyTalks",

@@ -25,7 +25,8 @@ class Principles(Single):
     Acts on those fields of `PRINCIPLES` that the crisis has. On an incident it raises clarity,
     lowers the audience cost, and bounds replies to those in kind. On a ladder it raises clarity,
     lowers ideology and the audience cost, rules out the ultimatum, and puts in two more rungs, so
-    that the side with the last word keeps it. The default is an illustration.
+    that the side with the last word keeps it. In encounters, in a security
+    dilemma and before an interception it raises clarity. The default is an illustration.
 
     Parameters
     ----------
@@ -61,6 +62,18 @@ class Principles(Single):
         """Return what the principles ask of the fields that a ladder has."""
         return self._asked(crisis)
 
+    def on_interception(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return what the principles ask of the fields that an interception has."""
+        return self._asked(crisis)
+
+    def on_encounters(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return what the principles ask of the fields that encounters have."""
+        return self._asked(crisis)
+
+    def on_security_dilemma(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return what the principles ask of the fields that a security dilemma has."""
+        return self._asked(crisis)
+
     def _asked(self, crisis: Any) -> tuple[Change, ...]:
         own = {f.name for f in fields(crisis)}
         asked = [(f, how) for p in PRINCIPLES.values() for f, _, how in p.parameters if f in own]
@@ -84,8 +97,8 @@ class Deadline(Single):
     ----------
     mechanism : Mechanism, optional
         What the deadline is for: each part must have `in_force`. It stands in for that mechanism
-        where both are in force. Without it, the deadline is for every channel there is; on a
-        ladder, for every hotline and all envoys that are put in force together with it.
+        where both are in force. Without it, the deadline is for every channel there is; in a crisis
+        that has none, for every line that is put in force together with it.
 
     Raises
     ------
@@ -146,10 +159,30 @@ class Deadline(Single):
 
     def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return the lines, surely in force."""
+        return self._lines(crisis)
+
+    def on_interception(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the lines, surely in force."""
+        return self._lines(crisis)
+
+    def on_encounters(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the lines, surely in force."""
+        return self._lines(crisis)
+
+    def on_security_dilemma(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the lines, surely in force."""
+        return self._lines(crisis)
+
+    def on_dyads(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the lines, surely in force."""
+        return self._lines(crisis)
+
+    def _lines(self, crisis: Crisis) -> tuple[Change, ...]:
         if self.mechanism is None:
+            this = f"{'these' if crisis.kind.endswith('s') else 'this'} {crisis.kind}"
             needed = (
-                "deadline means nothing for this ladder: it acts on hotlines and envoys, and there "
-                "is none; say which one is meant, as in Deadline(Hotline())"
+                f"deadline means nothing for {this}: it acts on hotlines and envoys, and there is "
+                "none; say which one is meant, as in Deadline(Hotline())"
             )
             return (Raise("lines.in_force", 1, needed),)
         return tuple(change for p in self._bound() for change in p.column(crisis))
@@ -165,8 +198,8 @@ class Awareness(Single):
     """The chance that the two sides use what exists; the default is an illustration.
 
     Scales `in_force` of all channels and `notified`, those of the crisis included, after everything
-    that raises them; on a ladder, `in_force` of the hotlines and envoys that are put in force
-    together with it.
+    that raises them; where a crisis has none of these, `in_force` of the lines, and of the notices
+    of dyads, that are put in force together with it.
 
     Parameters
     ----------
@@ -193,6 +226,25 @@ class Awareness(Single):
 
     def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return lines less often in force."""
+        return self._lines()
+
+    def on_interception(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return lines less often in force."""
+        return self._lines()
+
+    def on_encounters(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return lines less often in force."""
+        return self._lines()
+
+    def on_security_dilemma(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return lines less often in force."""
+        return self._lines()
+
+    def on_dyads(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return lines and notices less often in force."""
+        return self._lines()
+
+    def _lines(self) -> tuple[Change, ...]:
         return (Lower("lines.in_force", 1 - as_fraction(self.awareness)),)
 
 

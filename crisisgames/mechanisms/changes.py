@@ -8,7 +8,7 @@ switches of one field must agree.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from math import prod
@@ -39,29 +39,33 @@ class Raise:
     """Raise a field by s: f + (1 - f)s where it lies in [0, 1], f + s where it is a cost.
 
     ``channels.in_force`` means that field of every channel, added ones included, and
-    ``lines.in_force`` that of every `Line`. `needed` says what to tell the user where there is
-    nothing to raise; without it, that is no error.
+    ``lines.in_force`` that of every `Line`. ``pairs.fall`` means that number of every dyad, or with
+    `only` of the one of that name. `needed` says what to tell the user where there is nothing to
+    raise; without it, that is no error.
     """
 
     field: str
     by: Number
     needed: str = ""
+    only: str = ""
 
 
 @dataclass(frozen=True)
 class Lower:
-    """Lower a field by s in [0, 1], to f(1 - s); ``channels.in_force`` as in `Raise`."""
+    """Lower a field by s in [0, 1], to f(1 - s); `field` and `only` as in `Raise`."""
 
     field: str
     by: Number
+    only: str = ""
 
 
 @dataclass(frozen=True)
 class Switch:
-    """Set a field that is a yes or no, or a whole number."""
+    """Set a field that is a yes or no, or a whole number; `field` and `only` as in `Raise`."""
 
     field: str
     to: bool | int
+    only: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,15 +81,18 @@ class Notice:
 
 @dataclass(frozen=True)
 class Line:
-    """A line in a crisis without channels: it carries word in time, and so raises clarity.
+    """A line in a crisis without channels: it carries word in time, and so moves a field.
 
-    It raises clarity by the probability ``in_force * carried``: the line exists, and word gets
-    through it in time. ``in_force`` is first raised and lowered like that of a channel. Several
-    lines are independent.
+    It raises the field, or lowers it, by the probability ``in_force * carried``: the line exists,
+    and word gets through it in time. ``in_force`` is first raised and lowered like that of a
+    channel. Several lines are independent. `only` as in `Raise`.
     """
 
     carried: Number
     in_force: Number
+    field: str = "clarity"
+    lowers: bool = False
+    only: str = ""
 
 
 Change = Add | Raise | Lower | Switch | Notice | Line
@@ -115,9 +122,9 @@ def apply_changes(crisis: C, changes: Sequence[Change]) -> C:
     crisis = crisis.replace(**_noticed(crisis, [c for c in changes if isinstance(c, Notice)]))
     moves = [c for c in changes if isinstance(c, (Raise, Lower))]
     about_lines = [c for c in moves if c.field == LINES]
-    clearer = _clearer([c for c in changes if isinstance(c, Line)], about_lines)
-    moved = _moved(crisis, [*clearer, *(c for c in moves if c.field != LINES)])
-    return crisis.replace(**moved, **_switched([c for c in changes if isinstance(c, Switch)]))
+    carried = _carried(crisis, [c for c in changes if isinstance(c, Line)], about_lines)
+    moved = _moved(crisis, [*carried, *(c for c in moves if c.field != LINES)])
+    return _switched(crisis.replace(**moved), [c for c in changes if isinstance(c, Switch)])
 
 
 def _noticed(crisis: Any, notices: Sequence[Notice]) -> dict[str, Any]:
@@ -135,18 +142,25 @@ def _noticed(crisis: Any, notices: Sequence[Notice]) -> dict[str, Any]:
     }
 
 
-def _clearer(lines: Sequence[Line], moves: Sequence[Raise | Lower]) -> list[Raise]:
-    """Return by how much each line raises clarity, after everything that moves its `in_force`."""
+def _carried(
+    crisis: Any, lines: Sequence[Line], moves: Sequence[Raise | Lower]
+) -> list[Raise | Lower]:
+    """Return by how much each line moves its field, after everything that moves its `in_force`."""
     _require(lines, moves)
-    return [
-        Raise("clarity", _value(as_fraction(n.in_force), (0, 1), moves) * as_fraction(n.carried))
-        for n in lines
-    ]
+    if any(m.only for m in moves):  # then a line of all dyads is not the same in each
+        names = [pair.name for pair in crisis.pairs]
+        lines = [replace(n, only=o) for n in lines for o in ([n.only] if n.only else names)]
+    found: list[Raise | Lower] = []
+    for n in lines:
+        own = [m for m in moves if m.only in ("", n.only)]
+        by = _value(as_fraction(n.in_force), (0, 1), own) * as_fraction(n.carried)
+        move = Lower(n.field, by, only=n.only) if n.lowers else Raise(n.field, by, only=n.only)
+        found.append(move)
+    return found
 
 
 def _moved(item: Any, changes: Sequence[Raise | Lower]) -> dict[str, Any]:
     """Return the new values of the fields of ``item`` that are raised or lowered."""
-    domains = {f.name: f.metadata.get("domain") for f in fields(item)}
     by_field: dict[str, list[Raise | Lower]] = {}
     for c in changes:
         field, _, inner = c.field.partition(".")
@@ -156,10 +170,41 @@ def _moved(item: Any, changes: Sequence[Raise | Lower]) -> dict[str, Any]:
         now = getattr(item, field)
         if isinstance(now, tuple):
             _require(now, moves)
-            new[field] = tuple(replace(each, **_moved(each, moves)) for each in now)
+            new[field] = tuple(replace(each, **_own(item, each, moves)) for each in now)
+            new |= _moved(item, [m for m in moves if _shared(item, m.field) and not m.only])
         else:
-            new[field] = _value(now, domains[field], moves)
+            new[field] = _value(now, _domain(item, field), moves)
     return new
+
+
+def _own(item: Any, each: Any, moves: Sequence[Raise | Lower]) -> dict[str, Any]:
+    """Return the new values of a part of ``item``, such as a channel or a dyad.
+
+    A dyad without a number of its own has that of the crisis, and gets its own where something
+    changes it there only.
+    """
+    here = [m for m in moves if m.only in ("", each.name)]
+    names = dict.fromkeys(m.field for m in here)
+    new = {}
+    for name in names:
+        own, now = [m for m in here if m.field == name], getattr(each, name)
+        if now is None and any(m.only for m in own):
+            now = getattr(item, name)
+        if now is not None:
+            new[name] = _value(now, _domain(each, name), own)
+    return new
+
+
+def _shared(item: Any, name: str) -> bool:
+    """Return whether parts of ``item`` that lack a number have that of ``item``."""
+    return hasattr(item, "pairs") and hasattr(item, name)
+
+
+def _domain(item: Any, name: str) -> tuple[float, float] | None:
+    found: tuple[float, float] | None = next(
+        f.metadata.get("domain") for f in fields(item) if f.name == name
+    )
+    return found
 
 
 def _require(items: Sequence[Any], moves: Sequence[Raise | Lower]) -> None:
@@ -187,13 +232,30 @@ def _like(old: Any, value: Fraction) -> Any:
     return value if isinstance(old, Fraction) else float(value)
 
 
-def _switched(switches: Sequence[Switch]) -> Mapping[str, bool | int]:
-    settings: dict[str, bool | int] = {}
+def _switched(crisis: C, switches: Sequence[Switch]) -> C:
+    """Return a crisis with switches set; those of one field must agree."""
+    settings: dict[tuple[str, str], bool | int] = {}
     for s in switches:
-        if settings.setdefault(s.field, s.to) != s.to:
-            both = sorted((settings[s.field], s.to))
-            raise GameError(
-                f"{s.field} is set to {both[0]} by one mechanism and to {both[1]} by another; "
-                "drop one"
-            )
-    return settings
+        for name in _named(crisis, s):
+            if settings.setdefault((s.field, name), s.to) != s.to:
+                both = sorted((settings[s.field, name], s.to))
+                raise GameError(
+                    f"{s.field} is set to {both[0]} by one mechanism and to {both[1]} by another; "
+                    "drop one"
+                )
+    for (field, name), value in settings.items():
+        outer, _, inner = field.partition(".")
+        new: Any = value
+        if inner:
+            parts = getattr(crisis, outer)
+            new = tuple(replace(p, **{inner: value}) if p.name == name else p for p in parts)
+        crisis = crisis.replace(**{outer: new})
+    return crisis
+
+
+def _named(crisis: Any, switch: Switch) -> list[str]:
+    """Return the names of the parts of a crisis that a switch is for; no name for the crisis."""
+    outer, _, inner = switch.field.partition(".")
+    if not inner:
+        return [""]
+    return [p.name for p in getattr(crisis, outer) if switch.only in ("", p.name)]

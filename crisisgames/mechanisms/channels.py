@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crisisgames.crises import Channel, Crisis
@@ -41,8 +41,10 @@ class Hotline(Single):
 
     To an incident it adds a channel. On a ladder it raises clarity: word that somebody concedes
     gets through in time with probability ``in_force * answered * (1 - delay)``, and is understood
-    where it would not have been. Nobody is told there whether the line is in force, and
-    verification, exposure and costs play no part.
+    where it would not have been. In encounters, in a security dilemma and before an interception it
+    raises the clarity of signals in the same way, and between dyads `dampening`: the share of rises
+    in tension that dialogue prevents, while it is on. Nobody is told in these games whether the
+    line is in force, and verification, exposure and costs play no part.
 
     Parameters
     ----------
@@ -64,6 +66,10 @@ class Hotline(Single):
     >>> changed = Hotline("theatre")(Incident())
     >>> [channel.name for channel in changed.channels]
     ['theatre hotline']
+
+    >>> from crisisgames.crises import Dyads
+    >>> Hotline("theatre", answered=0.8, in_force=0.5)(Dyads(dampening=0.5)).dampening
+    0.7
 
     >>> from crisisgames.crises import Ladder
     >>> Hotline("theatre", answered=0.8, in_force=0.5)(Ladder(clarity=0.5)).clarity
@@ -93,6 +99,22 @@ class Hotline(Single):
     def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return the line that carries concessions."""
         return (_line(self, self._late),)
+
+    def on_interception(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the line that carries what the patrons think."""
+        return (_line(self, self._late),)
+
+    def on_encounters(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the line that tells what was done."""
+        return (_line(self, self._late),)
+
+    def on_security_dilemma(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the line that makes signals public."""
+        return (_line(self, self._late),)
+
+    def on_dyads(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the line that keeps tension down while dialogue is on."""
+        return (replace(_line(self, self._late), field="pairs.dampening"),)
 
     @property
     def _late(self) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crisisgames.crises import Crisis
-from crisisgames.mechanisms.changes import Change, Lower, Switch
+from crisisgames.mechanisms.changes import Change, Lower, Raise, Switch
 from crisisgames.mechanisms.mechanism import Single, flag, share
 
 __all__ = ["LiaisonMechanism", "MaritimeConsultation", "RulesOfBehaviour"]
@@ -19,10 +19,13 @@ class RulesOfBehaviour(Single):
     ----------
     strength : float
         Lowers the hazard of a reply in kind and that of escalation; on a ladder, lowers the risk
-        and at any strength above 0 rules out the ultimatum.
+        and at any strength above 0 rules out the ultimatum; between dyads, lowers the probability
+        that tension rises while one side pushes; in encounters, raises the control of each side
+        over its own forces.
     reciprocity : bool
         Whether the rules also bind the other side to reply at most in kind. A ladder without
-        ultimatums has no other replies.
+        ultimatums has no other replies, and neither have dyads;
+        in encounters strategies are what they are.
 
     Examples
     --------
@@ -43,7 +46,7 @@ class RulesOfBehaviour(Single):
         "cyberspace) and China-Japan 2 (still to make); that rules may bind replies is ours"
     )
     assumes = "Forces that follow common rules slip into shooting less often, whatever they intend."
-    acts_on = "a reply that may slip into war"
+    acts_on = "conduct that may slip into war"
 
     strength: float = share(0.3, "how much the hazards of a reply fall")
     reciprocity: bool = flag(False, "whether replies are at most in kind")
@@ -59,6 +62,14 @@ class RulesOfBehaviour(Single):
         lower = (Lower("risk", self.strength),)
         return (*lower, Switch("ultimatum", False)) if self.strength else lower
 
+    def on_encounters(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return better control of one's own forces."""
+        return (Raise("control", self.strength),)
+
+    def on_dyads(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return fewer rises of tension where one side pushes."""
+        return (Lower("pairs.rise_one", self.strength),)
+
 
 @dataclass(frozen=True)
 class MaritimeConsultation(Single):
@@ -67,7 +78,8 @@ class MaritimeConsultation(Single):
     Parameters
     ----------
     strength : float
-        Lowers the rate of accidental incidents.
+        Lowers the rate of accidental incidents; between dyads, raises the probability that tension
+        falls.
 
     Examples
     --------
@@ -79,13 +91,17 @@ class MaritimeConsultation(Single):
     name = "maritime-consultation"
     source = "Z, China-US 2 (yearly meetings assess risks, ad hoc ones remove hidden dangers)"
     assumes = "Dangers that are found and removed in time cause no accidents."
-    acts_on = "accidents"
+    acts_on = "accidents, or tension that may fall"
 
     strength: float = share(0.2, "how much the rate of accidents falls")
 
     def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return the lower accident rate."""
         return (Lower("accident_rate", self.strength),)
+
+    def on_dyads(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return tension that falls more often."""
+        return (Raise("pairs.fall", self.strength),)
 
 
 @dataclass(frozen=True)
@@ -95,7 +111,8 @@ class LiaisonMechanism(Single):
     Parameters
     ----------
     strength : float
-        Lowers the rate of accidental incidents. A hotline under it is a `Hotline` of its own.
+        Lowers the rate of accidental incidents; between dyads, raises the probability that tension
+        falls. A hotline under it is a `Hotline` of its own.
 
     Examples
     --------
@@ -107,10 +124,14 @@ class LiaisonMechanism(Single):
     name = "liaison-mechanism"
     source = "Z, section on China-Japan mechanisms (signed and begun in 2018) and China-Japan 1"
     assumes = "Units that tell each other where they are run into each other less often."
-    acts_on = "accidents"
+    acts_on = "accidents, or tension that may fall"
 
     strength: float = share(0.1, "how much the rate of accidents falls")
 
     def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return the lower accident rate."""
         return (Lower("accident_rate", self.strength),)
+
+    def on_dyads(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return tension that falls more often."""
+        return (Raise("pairs.fall", self.strength),)

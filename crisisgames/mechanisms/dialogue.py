@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crisisgames.crises import Crisis
+from crisisgames.errors import NotApplicable
 from crisisgames.mechanisms.changes import Change, Lower, Raise, Switch
 from crisisgames.mechanisms.mechanism import Single, share
 
@@ -31,6 +32,7 @@ class Track2(Single):
     strength : float
         Raises, by little, the probability that the other side learns what kind of actor it faces;
         on a ladder, the probability for each side. It lowers the price of talks for every type.
+        Between dyads it raises the probability that dialogue resumes.
 
     Examples
     --------
@@ -51,7 +53,7 @@ class Track2(Single):
     name = "track-2"
     source = "Z, China-US 7 and China-Japan 6 (less misunderstanding, more trust; a supplement)"
     assumes = "Experts learn a little of what the other side wants, and are believed at home."
-    acts_on = "aims that may be hidden, or a price of talks"
+    acts_on = "aims that may be hidden, a price of talks, or dialogue that may resume"
 
     strength: float = share(0.1, "how much aims become known, or the price of talks falls")
 
@@ -67,15 +69,27 @@ class Track2(Single):
         """Return the lower prices."""
         return tuple(Lower(f"price_{kind}", self.strength) for kind in TYPES)
 
+    def on_dyads(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return dialogue that resumes more often."""
+        return (Raise("pairs.resumption", self.strength),)
+
 
 @dataclass(frozen=True)
 class Dialogues(Single):
     """Defence and security dialogues between governments. Default settings are illustrations.
 
+    Where a dyad has no dialogue, there is one at any strength above 0.
+
     Parameters
     ----------
     strength : float
-        How much less often dialogue is suspended.
+        How much less often a crisis suspends dialogue: lowers `suspension`.
+
+    Examples
+    --------
+    >>> from crisisgames.crises import Dyads
+    >>> Dialogues()(Dyads()).suspension
+    0.25
     """
 
     name = "dialogues"
@@ -85,6 +99,11 @@ class Dialogues(Single):
 
     strength: float = share(0.5, "how much less often dialogue is suspended")
 
+    def on_dyads(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the dialogue, suspended less often."""
+        lower = (Lower("pairs.suspension", self.strength),)
+        return (*lower, Switch("pairs.dialogue", True)) if self.strength else lower
+
 
 @dataclass(frozen=True)
 class TrilateralDialogue(Single):
@@ -93,7 +112,14 @@ class TrilateralDialogue(Single):
     Parameters
     ----------
     strength : float
-        How much less a crisis in one pair spills over into the other.
+        How much less a crisis in one pair spills over into the other: lowers `spillover`.
+
+    Examples
+    --------
+    >>> from crisisgames.crises import Dyads, Pair
+    >>> triangle = Dyads(pairs=(Pair(("A", "B")), Pair(("B", "C"))))
+    >>> TrilateralDialogue(strength=0.5)(triangle).spillover
+    0.05
     """
 
     name = "trilateral-dialogue"
@@ -102,6 +128,15 @@ class TrilateralDialogue(Single):
     acts_on = "a crisis that spills over between pairs of states"
 
     strength: float = share(0.3, "how much smaller the spillover is")
+
+    def on_dyads(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the smaller spillover."""
+        if len(crisis.players) < 3:
+            raise NotApplicable(
+                f"{self.name} means nothing for a single dyad: it acts on {self.acts_on}; give "
+                "Dyads two pairs that share a player"
+            )
+        return (Lower("spillover", self.strength),)
 
 
 @dataclass(frozen=True)
@@ -137,7 +172,8 @@ class ThirdPartyHost(Single):
     Parameters
     ----------
     host : float
-        How much of the price of talking the host takes away: raises `host`.
+        How much of the price of talking the host takes away: raises `host`; between dyads, the
+        probability that dialogue resumes.
     discretion : float
         How much less often hosted talks leak: raises `discretion`.
 
@@ -152,7 +188,7 @@ class ThirdPartyHost(Single):
     name = "third-party-host"
     source = "E (the European Union or a European state, to lessen China's concerns)"
     assumes = "Talks in a third place look less like taking sides, and fewer people hear of them."
-    acts_on = "the choice whether to sit down to talks"
+    acts_on = "the choice whether to sit down to talks, or dialogue that may resume"
 
     host: float = share(0.5, "share of the price of talking that the host takes away")
     discretion: float = share(0.8, "share of leaks that the host prevents")
@@ -160,6 +196,10 @@ class ThirdPartyHost(Single):
     def on_talks(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return the host."""
         return (Raise("host", self.host), Raise("discretion", self.discretion))
+
+    def on_dyads(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return dialogue that resumes more often."""
+        return (Raise("pairs.resumption", self.host),)
 
 
 @dataclass(frozen=True)

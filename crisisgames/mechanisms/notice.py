@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crisisgames.crises import Crisis
-from crisisgames.mechanisms.changes import Change, Notice
+from crisisgames.mechanisms.changes import Change, Line, Notice
 from crisisgames.mechanisms.mechanism import Single, share
 
 __all__ = ["Notification"]
@@ -18,7 +18,8 @@ class Notification(Single):
     Parameters
     ----------
     strength : float
-        Probability that a notice covers an innocent incident: raises `notified` by it.
+        Probability that a notice covers an innocent incident: raises `notified` by it. Between
+        dyads it lowers the probability that tension rises while nobody pushes.
     cover : float
         Probability that a notice covers a probe, as a share of `strength`: who means harm can hide
         behind a notice. Notices already in force are independent of these.
@@ -29,6 +30,10 @@ class Notification(Single):
     >>> changed = Notification(strength=0.4, cover=0.2)(Incident(notified=0.5))
     >>> changed.notified
     0.7
+
+    >>> from crisisgames.crises import Dyads
+    >>> Notification(strength=0.5)(Dyads()).rise_none
+    0.01
     """
 
     name = "notification"
@@ -45,3 +50,7 @@ class Notification(Single):
     def on_incident(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return the notices."""
         return (Notice(self.strength, self.cover),)
+
+    def on_dyads(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return fewer rises of tension that nobody wanted, as far as notices are used."""
+        return (Line(self.strength, 1, "pairs.rise_none", lowers=True),)

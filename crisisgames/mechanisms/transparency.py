@@ -21,7 +21,9 @@ class JointWorkingGroup(Single):
     strength : float
         Raises the clarity of evidence, and the verification of the channels in force: those of the
         crisis and those put in force together with the group. On a ladder it raises the clarity
-        with which concessions are understood; where talks may be held, the share of its gain from a
+        with which concessions are understood; before an interception, that of the signal of the
+        patrons' backing; in encounters, that of what each sees of the other; in a security dilemma,
+        that of what is public. Where talks may be held it raises the share of its gain from a
         provocation that they take from the third state.
 
     Examples
@@ -56,6 +58,18 @@ class JointWorkingGroup(Single):
         """Return better understood concessions."""
         return (Raise("clarity", self.strength),)
 
+    def on_interception(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return a clearer signal."""
+        return (Raise("clarity", self.strength),)
+
+    def on_encounters(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return clearer perceptions."""
+        return (Raise("clarity", self.strength),)
+
+    def on_security_dilemma(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return a clearer public signal."""
+        return (Raise("clarity", self.strength),)
+
     def on_talks(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return better coordination after talks."""
         return (Raise("coordination", self.strength),)
@@ -69,7 +83,8 @@ class ClearBottomLines(Single):
     ----------
     strength : float
         Raises the probability that the other side learns what kind of actor it faces; on a ladder,
-        where both sides draw lines, the probability for each side.
+        where both sides draw lines, the probability for each side. Before an interception the lines
+        are those of the patrons, who play no part themselves: it raises the clarity of the signal.
     audience_cost : float
         What lines as clear as can be (strength 1) add to the cost of restraint, on a ladder to that
         of conceding, utils: a line drawn in public binds who drew it. Raises the audience cost by
@@ -105,6 +120,10 @@ class ClearBottomLines(Single):
         both = (Raise("disclosure_a", self.strength), Raise("disclosure_b", self.strength))
         return (*both, self._bound)
 
+    def on_interception(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return a clearer signal of the patrons' backing."""
+        return (Raise("clarity", self.strength),)
+
     @property
     def _bound(self) -> Raise:
         price = as_fraction(self.strength) * as_fraction(self.audience_cost)
@@ -119,7 +138,7 @@ class StabilityDialogue(Single):
     ----------
     strength : float
         Lowers what striking first saves. It does nothing where that is 0. On a ladder it lowers the
-        risk of disaster.
+        risk of disaster; in a security dilemma, the fear of being second.
 
     Examples
     --------
@@ -146,6 +165,10 @@ class StabilityDialogue(Single):
     def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return the lower risk."""
         return (Lower("risk", self.strength),)
+
+    def on_security_dilemma(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the lower fear."""
+        return (Lower("fear", self.strength),)
 
 
 @dataclass(frozen=True)

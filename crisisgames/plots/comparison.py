@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crisisgames.analysis.wording import headline
+from crisisgames.analysis.wording import causes_of, headline
 from crisisgames.plots.rows import (
     DARK,
     add_caption,
@@ -32,9 +32,9 @@ __all__ = ["plot_comparison"]
 Style = tuple[str, str, str]
 
 CAUSES: dict[str, Style] = {
-    "war:deliberate": ("deliberate", "#D55E00", ""),
-    "war:inadvertent": ("inadvertent", "#E69F00", "////"),
-    "war:misperception": ("misperception", "#56B4E9", "...."),
+    "deliberate": ("deliberate", "#D55E00", ""),
+    "inadvertent": ("inadvertent", "#E69F00", "////"),
+    "misperception": ("misperception", "#56B4E9", "...."),
 }
 """Name, colour (Okabe and Ito's, safe for the colour-blind) and hatch (to read in grey)."""
 
@@ -81,7 +81,7 @@ def plot_comparison(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         _draw_interval(ax, row, low[row], high[row], complete[row])
     rows = np.arange(len(low)) - ABOVE
     ax.plot(selected, rows, "D", color=DARK, markersize=5, zorder=4, clip_on=False)
-    causes = _draw_causes(ax, dataset) if about == "war" else []
+    causes = _draw_causes(ax, dataset)
     ax.axvline(selected[0], color=DARK, linestyle=":", linewidth=1, zorder=1)
     ax.set_xlim(0, _end(largest))
     scale_axis(ax, scale, f"Probability of {about} ({scale.unit})")
@@ -113,20 +113,23 @@ def _draw_interval(ax: Axes, row: int, low: float, high: float, complete: bool) 
 
 
 def _draw_causes(ax: Axes, dataset: xr.Dataset) -> list[Style]:
-    """Stack the causes of war in the selected equilibrium; return those in the legend."""
-    selected = dataset["selected"]
-    outcomes = [str(o) for o in dataset["outcome"].values]
-    war = np.nan_to_num(selected.sel(outcome="war").values.astype(float))
-    rows = np.arange(len(war)) + BELOW
-    start = np.zeros(len(war))
-    for outcome, (_, colour, hatch) in CAUSES.items():
-        if outcome in outcomes:
-            part = np.nan_to_num(selected.sel(outcome=outcome).values.astype(float))
-            _stack(ax, rows, part, start, colour, hatch)
+    """Stack the causes in the selected equilibrium; return those in the legend."""
+    selected, about = dataset["selected"], headline(dataset)
+    known = causes_of(dataset, about)
+    if not known and about != "war":
+        return []
+    whole = np.nan_to_num(selected.sel(outcome=about).values.astype(float))
+    rows = np.arange(len(whole)) + BELOW
+    start, styles = np.zeros(len(whole)), []
+    for cause, style in CAUSES.items():
+        if f"{about}:{cause}" in known:
+            part = selected.sel(outcome=f"{about}:{cause}").values.astype(float)
+            part = np.nan_to_num(part)
+            _stack(ax, rows, part, start, *style[1:])
             start = start + part
-    styles = list(CAUSES.values())
-    if (war - start > UNIQUE).any():
-        _stack(ax, rows, war - start, start, OTHER[1], OTHER[2])
+            styles.append(style)
+    if (whole - start > UNIQUE).any():
+        _stack(ax, rows, whole - start, start, *OTHER[1:])
         styles.append(OTHER)
     return styles
 
@@ -172,7 +175,11 @@ def _numbers(scale: Scale, selected: float, low: float, high: float, complete: b
 
 
 def _caption(dataset: xr.Dataset, complete: np.ndarray, about: str) -> str:
-    causes = " Coloured bar: the selected value by cause of war." if about == "war" else ""
+    causes = (
+        f" Coloured bar: the selected value by cause of {about}."
+        if causes_of(dataset, about)
+        else ""
+    )
     said = [
         f"Grey bar: from the lowest to the highest value over all equilibria.{causes}",
         told(dataset),

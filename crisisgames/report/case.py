@@ -18,7 +18,7 @@ from crisisgames.report.parameters import meaning, named, shown
 from crisisgames.report.words import Words
 
 if TYPE_CHECKING:
-    from crisisgames.scenarios import Fact, Scenario
+    from crisisgames.scenarios import Dyad, Fact, Scenario
 
 __all__ = ["cited", "sourced", "the_facts", "the_game", "the_model"]
 
@@ -37,12 +37,19 @@ def sourced(facts: Iterable[Fact]) -> Html:
 
 def the_facts(scenario: Scenario) -> Html:
     """Return what the sources say of a case, in the scenario's own words."""
-    dyad = scenario.dyad
+    which = "two" if len(scenario.dyads) > 1 else "the two"
+    relations = [
+        part
+        for dyad in scenario.dyads
+        for part in (
+            element("h3", f"The relation between {which} sides: {dyad.name}, {dyad.period}"),
+            sourced(dyad.facts),
+        )
+    ]
     return joined(
         paragraph("What the sources say, in our words, each with its place."),
         sourced(scenario.facts),
-        element("h3", f"The relation between the two sides: {dyad.name}, {dyad.period}"),
-        sourced(dyad.facts),
+        *relations,
     )
 
 
@@ -73,16 +80,23 @@ def the_model(found: Comparison, scenario: Scenario | None, words: Words) -> Htm
     if scenario is not None:
         who = "; ".join(f"{player} is {role}" for player, role in scenario.cast.items())
         who = f"In this case {who}: our assignment."
-        use = (
-            f"What exists is used with a chance of {number(scenario.awareness)} (an "
-            f"illustration). Dialogues between the two sides: {scenario.dialogues}."
-        )
+        use = " ".join(_use(dyad, scenario) for dyad in scenario.dyads)
         said += [paragraph(who), paragraph(use)]
     said.append(_parameters(found.crisis, scenario, words))
     if scenario is not None and scenario.left_out:
         said += [element("h3", "Proposed as well, but not compared"), sourced(scenario.left_out)]
     said.append(_unmodelled(scenario))
     return joined(*said)
+
+
+def _use(dyad: Dyad, scenario: Scenario) -> str:
+    """Return how far a relation uses what it has."""
+    where = f"{dyad.name}: what" if scenario.other_dyads else "What"
+    whose = "" if scenario.other_dyads else " between the two sides"
+    return (
+        f"{where} exists is used with a chance of {number(dyad.awareness)} (an illustration). "
+        f"Dialogues{whose}: {dyad.dialogues}."
+    )
 
 
 def _unmodelled(scenario: Scenario | None) -> Html:

@@ -146,7 +146,7 @@ def _page(
         ("again", "How to do it again", reproduction(command, recipe)),
     ]
     if case is not None:
-        sources = [f.source for f in (*case.facts, *case.dyad.facts, *case.left_out)]
+        sources = [f.source for f in (*case.facts, *case.told, *case.left_out)]
         sources += [m.source for m in found.mechanisms.values()]
         sections.append(("sources", "Sources", cited(sources)))
     sections.append(("annex", "Annex: for those who check", _annex(findings)))
@@ -270,7 +270,10 @@ def _assumptions(found: Comparison, case: Scenario | None, words: Words) -> Html
 
 def _order(order: Order, case: Scenario, words: Words) -> str:
     """Return an order relation, the cases by their titles."""
-    lower, higher = (f"“{get_scenario(slug).title}”" for slug in (order.lower, order.higher))
+    lower, higher = (
+        f"“{get_scenario(slug).title}”{f' ({dyad})' if dyad else ''}"
+        for slug, dyad in zip(order.slugs, order.dyads, strict=True)
+    )
     about = meaning(case.crisis, order.quantity, words) or COUNTED.get(order.quantity, "")
     what = f"{named(order.quantity)} ({about})" if about else named(order.quantity)
     return f"{what[:1].upper()}{what[1:]}: lower in {lower} than in {higher}"

@@ -117,6 +117,10 @@ def _held(player: str, history: str) -> bool:
     return "accept" in history.split(STEP)
 
 
+def _backed(player: str, history: str) -> bool:
+    return "backed" in history.split(STEP)
+
+
 INCIDENT = Words(
     story=(
         "Side A is either content with the status quo or revisionist, which only A knows. If "
@@ -296,7 +300,63 @@ TALKS = Words(
     },
 )
 
-WORDS: dict[str, Words] = {"incident": INCIDENT, "ladder": LADDER, "talks": TALKS}
+INTERCEPTION = Words(
+    story=(
+        "The DPRK (K) tests a missile, and the United States (U) may let it pass or intercept it, "
+        "which may fail. Whether K's patrons, China and Russia, would back it in a quarrel over "
+        "that, nobody observes; both see a public sign of it, which may mislead.",
+        "After an interception K desists, tests again or retaliates. Retaliation is worth "
+        "something to K if the patrons back it, costs it something if they do not, and may be "
+        "war.",
+        "War is called deliberate, since K chose what led to it.",
+    ),
+    told={
+        "patrons seem to back K": "where the patrons seem to back K",
+        "patrons seem to leave K alone": "where the patrons seem to leave K alone",
+        "intercepted": "its test intercepted",
+        "missed": "its test missed by the interceptor",
+    },
+    does={
+        "let pass": "lets the test pass",
+        "intercept": "intercepts the test",
+        "desist": "desists",
+        "test again": "tests again",
+        "retaliate": "retaliates",
+    },
+    to_do={
+        "let pass": "let the test pass",
+        "intercept": "intercept the test",
+        "desist": "desist",
+        "test again": "test again",
+        "retaliate": "retaliate",
+    },
+    outcomes={
+        "passed": "the test is let pass",
+        **{
+            f"{fate}:{did}": f"{told}, and K {did}"
+            + (" without war" if did == "retaliated" else "")
+            for fate, told in (
+                ("intercepted", "the test is intercepted"),
+                ("missed", "the interceptor misses"),
+            )
+            for did in ("desisted", "tested again", "retaliated")
+        },
+    },
+    doubt="the patrons to back K",
+    doubted=_backed,
+    meanings={
+        "clarity": "how well the public sign of the patrons' backing tells",
+        "revenge": "K's gain from retaliation if the patrons back it, utils",
+        "abandonment": "K's loss from retaliation if they do not, utils",
+    },
+)
+
+WORDS: dict[str, Words] = {
+    "incident": INCIDENT,
+    "ladder": LADDER,
+    "talks": TALKS,
+    "interception": INTERCEPTION,
+}
 
 
 def words_of(kind: str) -> Words:

@@ -4,16 +4,20 @@ from crisisgames.errors import suggest
 from crisisgames.scenarios import from_file  # noqa: F401  # so that its kind registers itself
 from crisisgames.scenarios.contingency_talks import CONTINGENCY_TALKS
 from crisisgames.scenarios.cyber_and_space import CYBER_AND_SPACE
+from crisisgames.scenarios.dialogue_spiral import DIALOGUE_SPIRAL
+from crisisgames.scenarios.diaoyu_2010_2012 import DIAOYU_2010_2012
 from crisisgames.scenarios.dyads import Dyad
 from crisisgames.scenarios.east_china_sea import EAST_CHINA_SEA
 from crisisgames.scenarios.embassy_1999 import EMBASSY_1999
 from crisisgames.scenarios.ep3_2001 import EP3_2001
 from crisisgames.scenarios.facts import Fact, Order
 from crisisgames.scenarios.korea_decapitation import KOREA_DECAPITATION
+from crisisgames.scenarios.korea_interception import KOREA_INTERCEPTION
 from crisisgames.scenarios.orders import ORDERS
 from crisisgames.scenarios.scenario import Scenario
 from crisisgames.scenarios.south_china_sea import SOUTH_CHINA_SEA
 from crisisgames.scenarios.taiwan_1995 import TAIWAN_1995
+from crisisgames.scenarios.triangle import TRIANGLE
 
 __all__ = ["ORDERS", "SCENARIOS", "Dyad", "Fact", "Order", "Scenario", "get_scenario"]
 
@@ -23,11 +27,15 @@ SCENARIOS: dict[str, Scenario] = {
         SOUTH_CHINA_SEA,
         EAST_CHINA_SEA,
         KOREA_DECAPITATION,
+        KOREA_INTERCEPTION,
         CONTINGENCY_TALKS,
         CYBER_AND_SPACE,
         EP3_2001,
         EMBASSY_1999,
         TAIWAN_1995,
+        DIALOGUE_SPIRAL,
+        DIAOYU_2010_2012,
+        TRIANGLE,
     )
 }
 """Every scenario by its slug."""

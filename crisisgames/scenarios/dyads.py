@@ -13,6 +13,7 @@ from crisisgames.errors import GameError
 from crisisgames.scenarios.facts import Fact
 
 __all__ = [
+    "CHINA_JAPAN_2010_2012",
     "CHINA_JAPAN_2020",
     "CHINA_US_1995_2001",
     "CHINA_US_2017",
@@ -127,6 +128,25 @@ CHINA_JAPAN_2020 = Dyad(
             "Dialogues, broken off for long after 2012, had resumed by 2019 and stalled in 2020, "
             "because travel was restricted rather than over a crisis.",
             "Z, section on China-Japan dialogues and note 52",
+        ),
+    ),
+)
+
+CHINA_JAPAN_2010_2012 = Dyad(
+    "China-Japan",
+    "2010-2012",
+    awareness=0.3,
+    dialogues="held",
+    facts=(
+        Fact(
+            "Japan sensed the danger earlier and worked out a way to manage crises with China in "
+            "2007; China came later, and mistrust between the defence departments kept all slow.",
+            "Z, section on China-Japan awareness",
+        ),
+        Fact(
+            "Dialogues had been held since 1993, if on and off; after the second crisis all of "
+            "them stopped for a long time.",
+            "Z, section on China-Japan dialogues",
         ),
     ),
 )

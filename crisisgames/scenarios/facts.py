@@ -31,7 +31,8 @@ class Order:
     quantity : str
         A field of the crisis, ``awareness``, or ``mechanisms``: how many are in force.
     lower, higher : str
-        Slugs of the two scenarios.
+        Slugs of the two scenarios; for a dyad of one that has several, with its name after a
+        slash, as in ``triangle/China-Japan``.
     source : str
         Where the texts say so, and what of it is our reading.
     """
@@ -40,3 +41,15 @@ class Order:
     lower: str
     higher: str
     source: str
+
+    @property
+    def slugs(self) -> tuple[str, str]:
+        """The scenarios, the lower first."""
+        lower, higher = (end.partition("/")[0] for end in (self.lower, self.higher))
+        return lower, higher
+
+    @property
+    def dyads(self) -> tuple[str, str]:
+        """The dyads meant in the scenarios; empty where there is one only."""
+        lower, higher = (end.partition("/")[2] for end in (self.lower, self.higher))
+        return lower, higher

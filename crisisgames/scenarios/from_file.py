@@ -15,9 +15,11 @@ from pathlib import PurePath
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 from crisisgames.crises import CRISES, Crisis
+from crisisgames.crises.documents import read_strategy
 from crisisgames.errors import suggest
 from crisisgames.files.documents import Item
 from crisisgames.files.toml import KINDS, TomlItem
+from crisisgames.games import Automaton
 from crisisgames.mechanisms import MECHANISMS, Design, Mechanism, none
 from crisisgames.scenarios.dyads import DIALOGUES, Dyad
 from crisisgames.scenarios.facts import Fact
@@ -211,6 +213,8 @@ def _with_fields(kind: Any, item: Item, name: str = "") -> Any:
 
 def _value(item: Item, hint: Any) -> Any:
     """Return a value of the type of a field."""
+    if Automaton in get_args(hint):
+        return read_strategy(item)
     if get_origin(hint) in (Union, types.UnionType):
         inner = [a for a in get_args(hint) if a is not type(None)]
         return None if item.value is None else _value(item, inner[0])

@@ -68,6 +68,39 @@ ORDERS: tuple[Order, ...] = (
     ),
     *(
         Order(
+            quantity,
+            "triangle/China-Japan",
+            "triangle/China-US",
+            f"Z, {which} of three findings: {what} between China and Japan than between China and "
+            "the United States",
+        )
+        for quantity, which, what in (
+            ("mechanisms", "second", "clearly fewer mechanisms"),
+            ("awareness", "first", "weaker awareness"),
+        )
+    ),
+    Order(
+        "mechanisms",
+        "diaoyu-2010-2012",
+        "dialogue-spiral",
+        "Z, second of three findings: China and Japan have clearly fewer mechanisms than China and "
+        "the United States; in 2012 the only one was a line that went unused",
+    ),
+    Order(
+        "awareness",
+        "diaoyu-2010-2012",
+        "east-china-sea",
+        "Z, section on China-Japan awareness: it has much improved since the two crises",
+    ),
+    Order(
+        "suspension",
+        "dialogue-spiral",
+        "diaoyu-2010-2012",
+        "Z, sections on dialogues: between China and the United States some were still held in "
+        "2019; between China and Japan all were suspended by each of the two crises",
+    ),
+    *(
+        Order(
             "awareness",
             past,
             "south-china-sea",
@@ -75,11 +108,14 @@ ORDERS: tuple[Order, ...] = (
         )
         for past in ENGAGEMENT_ERA
     ),
-    Order(
-        "awareness",
-        "korea-decapitation",
-        "south-china-sea",
-        "Z, note 50: strong in disputes with major powers, often dropped with weaker states",
+    *(
+        Order(
+            "awareness",
+            korea,
+            "south-china-sea",
+            "Z, note 50: strong in disputes with major powers, often dropped with weaker states",
+        )
+        for korea in ("korea-decapitation", "korea-interception")
     ),
 )
 """All order relations. Boxes are kept apart: the lower ends where the higher begins, or before."""

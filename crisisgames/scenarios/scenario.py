@@ -15,7 +15,7 @@ from typing import Any, cast
 from crisisgames.crises import Crisis
 from crisisgames.errors import GameError, suggest
 from crisisgames.markup import paragraph, table
-from crisisgames.mechanisms import Awareness, Design, Mechanism, none, with_awareness
+from crisisgames.mechanisms import Awareness, Between, Design, Mechanism, none, with_awareness
 from crisisgames.scenarios.dyads import Dyad
 from crisisgames.scenarios.facts import Fact, Order
 from crisisgames.scenarios.orders import ORDERS
@@ -49,7 +49,7 @@ class Scenario:
         Who each player of the game is, in the game's order: our assignment. In an incident, A is
         the side whose conduct is in doubt, and B the side that must judge it.
     facts : tuple of Fact
-        What the texts say of the case; of the relation, see ``dyad.facts``.
+        What the texts say of the case; of the relations, see `told`.
     crisis : Crisis
         The game with nothing in force, at illustrative values.
     fixed : mapping of str to Fact
@@ -60,6 +60,9 @@ class Scenario:
         What the two sides have.
     proposed : tuple of Design
         What is proposed for them, each with its source.
+    other_dyads : tuple of Dyad
+        Further relations of the case, where it is about more than two sides. In `Dyads` each goes
+        by the name of its pair.
     left_out : tuple of Fact
         What is proposed as well but is not compared, and why.
     concept, rule : str, optional
@@ -86,6 +89,7 @@ class Scenario:
     left_out: tuple[Fact, ...] = ()
     concept: str | None = None
     rule: str | None = None
+    other_dyads: tuple[Dyad, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fixed", dict(self.fixed))
@@ -109,6 +113,11 @@ class Scenario:
         return dict(zip(self.crisis.players, self.roles, strict=True))
 
     @property
+    def dyads(self) -> tuple[Dyad, ...]:
+        """All relations of the case."""
+        return (self.dyad, *self.other_dyads)
+
+    @property
     def awareness(self) -> float:
         """The chance that the two sides use what exists."""
         return self.dyad.awareness
@@ -129,16 +138,30 @@ class Scenario:
     @property
     def orders(self) -> tuple[Order, ...]:
         """The order relations that the texts state between this scenario and others."""
-        return tuple(o for o in ORDERS if self.slug in (o.lower, o.higher))
+        return tuple(o for o in ORDERS if self.slug in o.slugs)
 
-    def span(self, quantity: str) -> tuple[float, float]:
-        """Return the lowest and highest value of a quantity that an `Order` speaks of."""
+    def span(self, quantity: str, dyad: str = "") -> tuple[float, float]:
+        """Return the lowest and highest value of a quantity that an `Order` speaks of.
+
+        Parameters
+        ----------
+        quantity : str
+        dyad : str
+            The name of the relation meant, where there are several.
+        """
         if quantity == "mechanisms":
-            return len(self.in_force), len(self.in_force)
+            count = sum(self._is_in(dyad, m) for m in self.in_force)
+            return count, count
         if quantity == "awareness":
-            return self.awareness, self.awareness
+            own = next(d for d in self.dyads if dyad in ("", d.name)).awareness
+            return own, own
         value = getattr(self.crisis, quantity)
         return self.box.get(quantity, (value, value))
+
+    def _is_in(self, dyad: str, mechanism: Mechanism) -> bool:
+        """Return whether a mechanism is in force in a dyad; without a name, whether at all."""
+        parts = [p for p in mechanism.parts if isinstance(p, Between)]
+        return not dyad or not parts or any(p.pair == dyad for p in parts)
 
     def designs(self) -> tuple[Design, ...]:
         """Return what to compare, each a mechanism to be called on the crisis of the scenario.
@@ -168,8 +191,13 @@ class Scenario:
             found.append(self._design("everything proposed", everything))
         return tuple(found)
 
+    @property
+    def told(self) -> tuple[Fact, ...]:
+        """What the texts say of the relations."""
+        return tuple(fact for dyad in self.dyads for fact in dyad.facts)
+
     def _repr_html_(self) -> str:
-        facts = [(fact.text, fact.source) for fact in (*self.facts, *self.dyad.facts)]
+        facts = [(fact.text, fact.source) for fact in (*self.facts, *self.told)]
         values = [
             (name, getattr(self.crisis, name), "fixed" if name in self.fixed else "illustration")
             for name in self._quantities()
@@ -182,7 +210,10 @@ class Scenario:
 
     def _design(self, name: str, mechanism: Mechanism, source: str = "") -> Design:
         used = mechanism
-        if self.crisis.kind in Awareness.kinds():
+        if self.other_dyads:
+            each = (Between(dyad.name, Awareness(dyad.awareness)) for dyad in self.dyads)
+            used = reduce(and_, each, mechanism)
+        elif self.crisis.kind in Awareness.kinds():
             used = with_awareness(mechanism, self.awareness)
         return Design(name, used, source or mechanism.source)
 
