@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from crisisgames import equilibria as _equilibria
 from crisisgames.analysis import Comparison, Sweep, compare, sweep
-from crisisgames.crises import CRISES, Channel, Incident, Ladder, Talks
+from crisisgames.crises import CRISES, Ally, Channel, Incident, Ladder, Talks
 from crisisgames.equilibria import (
     CONCEPTS,
     BestReply,
@@ -115,6 +115,7 @@ __all__ = [
     "PRINCIPLES",
     "SCENARIOS",
     "STRATEGIES",
+    "Ally",
     "Automaton",
     "BayesianGame",
     "BestReply",
