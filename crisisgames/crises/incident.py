@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count, product
+from typing import Any
 
 import sympy as sp
 
@@ -38,7 +39,7 @@ from crisisgames.crises.fields import (
     quantity,
 )
 from crisisgames.errors import GameError
-from crisisgames.games import ExtensiveFormGame, Node, Record, chance, end, move, tell
+from crisisgames.games import ExtensiveFormGame, Node, Record, add_payoffs, chance, end, move, tell
 
 __all__ = ["Ally", "Channel", "Incident"]
 
@@ -203,7 +204,7 @@ class Incident(Parameterized):
         probability 0, a channel that is certainly absent) is not in the tree, so it has no
         parameter there.
         """
-        return ExtensiveFormGame(_Tree(self).root(), self.players, "Incident: was it meant?")
+        return ExtensiveFormGame(IncidentTree(self).root(), self.players, "Incident: was it meant?")
 
     def familiar(self, player: str, record: Record) -> Familiar:
         """Return the records that ``record`` stands for where nobody gives notice or explains.
@@ -240,20 +241,31 @@ REPLIES = {"respond": "response", "escalate": "escalation"}
 ZERO = sp.Integer(0)
 
 
-class _Tree:
-    """Builds the tree of an incident from the parameters of its values."""
+class IncidentTree:
+    """Builds the tree of an incident from the parameters of its values.
 
-    def __init__(self, crisis: Incident) -> None:
+    Parameters
+    ----------
+    crisis : Incident
+    prefix : str
+        What the names of parameters start with.
+    escalated : node, optional
+        What follows after an escalation that did not become war at once, with payoffs to A and B.
+        It takes the place of a probe that is undone or stands, or of an accident that is settled.
+    """
+
+    def __init__(self, crisis: Incident, prefix: str = "", escalated: Node | None = None) -> None:
         self.crisis = crisis
-        self.p = parameters(crisis)
+        self.escalated = escalated
+        self.p = parameters(crisis, prefix)
         lines = [c for c in crisis.channels if c.in_force]
         names = _distinct([c.name for c in lines])
         self.channels = {
-            name: parameters(c, f"{name}.") for name, c in zip(names, lines, strict=True)
+            name: parameters(c, f"{prefix}{name}.") for name, c in zip(names, lines, strict=True)
         }
         self.certain = {n for n, c in zip(names, lines, strict=True) if c.in_force == 1}
         self.verified = {n for n, c in zip(names, lines, strict=True) if c.verification}
-        self.ally = parameters(crisis.ally, "ally.") if crisis.ally else {}
+        self.ally = parameters(crisis.ally, f"{prefix}ally.") if crisis.ally else {}
         self.odds = {(a, j): self.odds_of(a, j) for a in REPLIES for j in (False, True)}
         self.replies: dict[tuple[bool, str, sp.Expr], Node] = {}
 
@@ -403,6 +415,8 @@ class _Tree:
         self, action: str, probe: bool, evidence: str, audience: sp.Expr, paid: sp.Expr
     ) -> Node:
         """Let the ally, where there is one, join the reply or stay out."""
+        if action == "escalate" and self.escalated:
+            return self.onward(probe, audience, paid, self.escalated)
         alone = self.fought(action, probe, audience, paid, joined=False)
         if not self.ally:
             return alone
@@ -413,12 +427,14 @@ class _Tree:
     def fought(
         self, action: str, probe: bool, audience: sp.Expr, paid: sp.Expr, joined: bool
     ) -> Node:
-        p, escalated = self.p, action == "escalate"
+        p = self.p
         hazard, stops = self.odds[action, joined]
-        defeat = p["disaster"] - p["preemption"] if escalated else p["disaster"]
-        chosen = "war:deliberate" if escalated else "war:inadvertent"
+        chosen = "war:deliberate" if action == "escalate" else "war:inadvertent"
         price = self.ally["cost"] if joined else ZERO
-        pay_a, lost = -paid - p["response_cost"] - hazard * p["disaster"], hazard * defeat
+        pay_a, lost = (
+            -paid - p["response_cost"] - hazard * p["disaster"],
+            hazard * self.defeat(action),
+        )
         if probe:
             stands = (1 - hazard) * (1 - stops)
             attacked = stands * self.assault
@@ -429,15 +445,40 @@ class _Tree:
             pay_a += stands * p["gain"]
             lost += stands * p["loss"] + attacked * p["disaster"]
         else:
-            # Had B known that it was an accident, would restraint have been at least as good?
-            alone = -p["response_cost"] - self.odds[action, False][0] * defeat
-            mistaken = sp.Ge(-audience, alone)
+            mistaken = self.mistaken(action, audience)
             shares = {
                 "war:misperception": sp.Piecewise((hazard, mistaken), (0, True)),
                 chosen: sp.Piecewise((0, mistaken), (hazard, True)),
                 "settled": 1 - hazard,
             }
         return self.end(positive_shares(shares), pay_a, -p["response_cost"] - lost, lost, price)
+
+    def onward(self, probe: bool, audience: sp.Expr, paid: sp.Expr, after: Node) -> Node:
+        """Escalation is war at once, or leads on to what comes after it."""
+        p, hazard = self.p, self.odds["escalate", False][0]
+        mistaken: Any = sp.false if probe else self.mistaken("escalate", audience)
+        kinds = {
+            "war:misperception": sp.Piecewise((1, mistaken), (0, True)),
+            "war:deliberate": sp.Piecewise((0, mistaken), (1, True)),
+        }
+        pay_a, pay_b = -paid - p["response_cost"], -p["response_cost"]
+        lost = self.defeat("escalate")
+        war = self.end(positive_shares(kinds), pay_a - p["disaster"], pay_b - lost, lost)
+        rest = add_payoffs(after, (pay_a, pay_b))
+        return chance({"war": (hazard, war), "no war": (1 - hazard, rest)})
+
+    def defeat(self, action: str) -> sp.Expr:
+        """Return what war costs B after a reply."""
+        first = self.p["preemption"] if action == "escalate" else ZERO
+        return self.p["disaster"] - first
+
+    def mistaken(self, action: str, audience: sp.Expr) -> sp.Expr:
+        """Return whether restraint is as good for B as a reply that it knew to meet an accident.
+
+        That is judged with the ally out, and as if what comes after an escalation cost nothing.
+        """
+        alone = -self.p["response_cost"] - self.odds[action, False][0] * self.defeat(action)
+        return sp.Ge(-audience, alone)
 
     def end(
         self,

@@ -25,7 +25,7 @@ values are illustrations.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import sympy as sp
@@ -41,7 +41,17 @@ from crisisgames.crises.fields import (
     positive_shares,
     quantity,
 )
-from crisisgames.games import ExtensiveFormGame, Node, Record, chance, end, move, tell
+from crisisgames.games import (
+    ExtensiveFormGame,
+    Node,
+    Parameter,
+    Record,
+    add_payoffs,
+    chance,
+    end,
+    move,
+    tell,
+)
 
 __all__ = ["Ladder"]
 
@@ -120,7 +130,9 @@ class Ladder(Parameterized):
         What is switched off (a risk of 0, a disclosure of probability 0) is not in the tree, so it
         has no parameter there; nor has a clarity of 1.
         """
-        return ExtensiveFormGame(_Tree(self).root(), MOVERS, "Ladder: how far will they climb?")
+        return ExtensiveFormGame(
+            LadderTree(self).root(), MOVERS, "Ladder: how far will they climb?"
+        )
 
     def familiar(self, player: str, record: Record) -> Familiar:
         """Return the record without what a disclosure told: what it is where no type is known."""
@@ -141,12 +153,32 @@ class Ladder(Parameterized):
         return ("climb", "fight")
 
 
-class _Tree:
-    """Builds the tree of a ladder from the parameters of its values."""
+class LadderTree:
+    """Builds the tree of a ladder from the parameters of its values.
 
-    def __init__(self, crisis: Ladder) -> None:
+    Parameters
+    ----------
+    crisis : Ladder
+    prefix : str
+        What the names of parameters start with.
+    shared : mapping, optional
+        By field, parameters that other parts have as well.
+    conceded : callable, optional
+        What follows after a concession that was understood, given who came down (0 for A, 1 for B)
+        and both types, with payoffs to A and B. It takes the place of the other side getting the
+        whole stake; the audience cost is paid.
+    """
+
+    def __init__(
+        self,
+        crisis: Ladder,
+        prefix: str = "",
+        shared: Mapping[str, Parameter] | None = None,
+        conceded: Callable[[int, tuple[str, str]], Node] | None = None,
+    ) -> None:
         self.crisis = crisis
-        self.p = parameters(crisis)
+        self.after_concession = conceded
+        self.p = parameters(crisis, prefix, shared)
         self.top = crisis.rungs
         # A moves at the even rungs below the top, B at the odd ones.
         self.climbs = (max(1, (self.top + 1) // 2), max(1, self.top // 2))
@@ -190,7 +222,7 @@ class _Tree:
         """At a rung below the top the mover concedes, climbs or jumps."""
         mover = k % 2
         climb = self.risked(self.hazard(1), above, "climb")
-        choices = {"concede": self.concession(mover, k), "climb": climb}
+        choices = {"concede": self.concession(mover, types, k), "climb": climb}
         if self.crisis.ultimatum and k <= self.top - 2:
             choices["jump"] = self.jump(k, types)
         return tell_all(MOVERS[mover], choices)
@@ -209,26 +241,41 @@ class _Tree:
         return chance({f"{what} slips": (hazard, slip), f"{what} holds": (1 - hazard, after)})
 
     def last_word(self, mover: int, types: tuple[str, str], climbs: int, hazard: sp.Expr) -> Node:
-        choices = {"concede": self.conceded(mover, climbs, hazard), "fight": self.fight(types)}
+        choices = {
+            "concede": self.conceded(mover, types, climbs, hazard),
+            "fight": self.fight(types),
+        }
         return tell_all(MOVERS[mover], choices)
 
-    def concession(self, mover: int, k: int) -> Node:
+    def concession(self, mover: int, types: tuple[str, str], k: int) -> Node:
         if k == 0:
             return end("status quo", (self.lose, self.win))
-        return self.conceded(mover, self.own_climbs(mover, k), self.hazard(1))
+        return self.conceded(mover, types, self.own_climbs(mover, k), self.hazard(1))
 
-    def conceded(self, mover: int, climbs: int, hazard: sp.Expr) -> Node:
+    def conceded(self, mover: int, types: tuple[str, str], climbs: int, hazard: sp.Expr) -> Node:
         """Give in after so many own climbs; it may not be understood."""
         p = self.p
         price = p["audience_cost"] * (1 - p["privacy"]) * sp.Rational(climbs, self.climbs[mover])
-        payoffs = [self.win, self.win]
-        payoffs[mover] = self.lose - price
         missed: sp.Expr = sp.Integer(0)
         if self.crisis.clarity != 1:
             missed = (1 - p["clarity"]) * hazard
+        paid = [sp.Integer(0), sp.Integer(0)]
+        paid[mover] = -price
+        if self.after_concession:
+            split = add_payoffs(self.after_concession(mover, types), paid)
+            loss = -p["disaster"]
+            war = end("war:misperception", (loss, loss))
+            if not missed:
+                return split
+            return chance({"missed": (missed, war), "understood": (1 - missed, split)})
+        payoffs = [self.win, self.win]
+        payoffs[mover] = self.lose
         shares = {f"{MOVERS[mover]} concedes": 1 - missed, "war:misperception": missed}
-        expected = [(1 - missed) * u - missed * p["disaster"] for u in payoffs]
-        return end(positive_shares(shares), (expected[0], expected[1]))
+        expected = [
+            (1 - missed) * (u + own) - missed * p["disaster"]
+            for u, own in zip(payoffs, paid, strict=True)
+        ]
+        return end(positive_shares(shares), expected)
 
     def fight(self, types: tuple[str, str]) -> Node:
         wins: tuple[sp.Expr, sp.Expr] = (self.p["balance"], 1 - self.p["balance"])
