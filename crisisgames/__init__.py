@@ -4,7 +4,17 @@ from typing import TYPE_CHECKING, Any
 
 from crisisgames import equilibria as _equilibria
 from crisisgames.analysis import Comparison, Sweep, compare, sweep
-from crisisgames.crises import CRISES, Channel, Incident, Ladder, Talks
+from crisisgames.crises import (
+    CRISES,
+    Bargaining,
+    Channel,
+    Incident,
+    Ladder,
+    Talks,
+    least_issues,
+    peace_at_every_balance,
+    peaceful_splits,
+)
 from crisisgames.equilibria import (
     CONCEPTS,
     BestReply,
@@ -116,6 +126,7 @@ __all__ = [
     "SCENARIOS",
     "STRATEGIES",
     "Automaton",
+    "Bargaining",
     "BayesianGame",
     "BestReply",
     "Certificate",
@@ -188,11 +199,14 @@ __all__ = [
     "get_mechanism",
     "get_scenario",
     "graft",
+    "least_issues",
     "logit_branch",
     "logit_branches",
     "markov_perfect",
     "move",
     "none",
+    "peace_at_every_balance",
+    "peaceful_splits",
     "read_gambit",
     "read_game",
     "read_toml",

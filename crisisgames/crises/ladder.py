@@ -25,7 +25,6 @@ values are illustrations.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sympy as sp
@@ -41,13 +40,12 @@ from crisisgames.crises.fields import (
     positive_shares,
     quantity,
 )
-from crisisgames.games import ExtensiveFormGame, Node, Record, chance, end, move, tell
+from crisisgames.crises.sides import SIDES, Types, disclosed, drawn_types, hidden_again, in_the_open
+from crisisgames.games import ExtensiveFormGame, Node, Record, chance, end
 
 __all__ = ["Ladder"]
 
 RESOLUTE, IRRESOLUTE = "resolute", "irresolute"
-DISCLOSED, KNOWN = "own type disclosed", "the other is "
-MOVERS = ("A", "B")
 
 
 @dataclass(frozen=True)
@@ -120,12 +118,11 @@ class Ladder(Parameterized):
         What is switched off (a risk of 0, a disclosure of probability 0) is not in the tree, so it
         has no parameter there; nor has a clarity of 1.
         """
-        return ExtensiveFormGame(_Tree(self).root(), MOVERS, "Ladder: how far will they climb?")
+        return ExtensiveFormGame(_Tree(self).root(), SIDES, "Ladder: how far will they climb?")
 
     def familiar(self, player: str, record: Record) -> Familiar:
         """Return the record without what a disclosure told: what it is where no type is known."""
-        plain = tuple(e for e in record if e != DISCLOSED and not e.startswith(KNOWN))
-        return ((1.0, plain),)
+        return ((1.0, hidden_again(record)),)
 
     def instead(self, action: str) -> str:
         """Return what is done in place of an action that is no longer offered.
@@ -155,30 +152,17 @@ class _Tree:
     def root(self) -> Node:
         """Nature draws both types, and what becomes known of them."""
         p = self.p
-        branches = {
-            f"A {a}, B {b}": (
-                (p["prob_resolute_a"] if a == RESOLUTE else 1 - p["prob_resolute_a"])
-                * (p["prob_resolute_b"] if b == RESOLUTE else 1 - p["prob_resolute_b"]),
-                tell({"A": a, "B": b}, self.disclosed((a, b))),
-            )
-            for a in (RESOLUTE, IRRESOLUTE)
-            for b in (RESOLUTE, IRRESOLUTE)
-        }
-        return chance(branches)
+        known = [
+            p[f] if getattr(self.crisis, f) else sp.Integer(0)
+            for f in ("disclosure_a", "disclosure_b")
+        ]
+        return drawn_types(
+            (RESOLUTE, IRRESOLUTE),
+            (p["prob_resolute_a"], p["prob_resolute_b"]),
+            lambda types: disclosed(types, known, self.bottom(types)),
+        )
 
-    def disclosed(self, types: tuple[str, str]) -> Node:
-        """Each type becomes common knowledge or not, independently."""
-        start = self.bottom(types)
-        for i, name in reversed(list(enumerate(MOVERS))):
-            if not getattr(self.crisis, f"disclosure_{name.lower()}"):
-                continue
-            probability = self.p[f"disclosure_{name.lower()}"]
-            signals = {name: DISCLOSED, MOVERS[1 - i]: f"{KNOWN}{types[i]}"}
-            known = (probability, tell(signals, start))
-            start = chance({f"{name} disclosed": known, f"{name} hidden": (1 - probability, start)})
-        return start
-
-    def bottom(self, types: tuple[str, str]) -> Node:
+    def bottom(self, types: Types) -> Node:
         """Return the whole ladder, built from the top down."""
         mover = self.top % 2
         node = self.last_word(mover, types, self.own_climbs(mover, self.top), self.hazard(1))
@@ -186,16 +170,16 @@ class _Tree:
             node = self.rung(k, types, node)
         return node
 
-    def rung(self, k: int, types: tuple[str, str], above: Node) -> Node:
+    def rung(self, k: int, types: Types, above: Node) -> Node:
         """At a rung below the top the mover concedes, climbs or jumps."""
         mover = k % 2
         climb = self.risked(self.hazard(1), above, "climb")
         choices = {"concede": self.concession(mover, k), "climb": climb}
         if self.crisis.ultimatum and k <= self.top - 2:
             choices["jump"] = self.jump(k, types)
-        return tell_all(MOVERS[mover], choices)
+        return in_the_open(SIDES[mover], choices)
 
-    def jump(self, k: int, types: tuple[str, str]) -> Node:
+    def jump(self, k: int, types: Types) -> Node:
         """All the remaining risk at once; then the other side concedes or fights."""
         hazard, other = self.hazard(self.top - k), 1 - k % 2
         after = self.last_word(other, types, self.own_climbs(other, k), hazard)
@@ -208,9 +192,9 @@ class _Tree:
         slip = end("war:inadvertent", (loss, loss))
         return chance({f"{what} slips": (hazard, slip), f"{what} holds": (1 - hazard, after)})
 
-    def last_word(self, mover: int, types: tuple[str, str], climbs: int, hazard: sp.Expr) -> Node:
+    def last_word(self, mover: int, types: Types, climbs: int, hazard: sp.Expr) -> Node:
         choices = {"concede": self.conceded(mover, climbs, hazard), "fight": self.fight(types)}
-        return tell_all(MOVERS[mover], choices)
+        return in_the_open(SIDES[mover], choices)
 
     def concession(self, mover: int, k: int) -> Node:
         if k == 0:
@@ -226,11 +210,11 @@ class _Tree:
         missed: sp.Expr = sp.Integer(0)
         if self.crisis.clarity != 1:
             missed = (1 - p["clarity"]) * hazard
-        shares = {f"{MOVERS[mover]} concedes": 1 - missed, "war:misperception": missed}
+        shares = {f"{SIDES[mover]} concedes": 1 - missed, "war:misperception": missed}
         expected = [(1 - missed) * u - missed * p["disaster"] for u in payoffs]
         return end(positive_shares(shares), (expected[0], expected[1]))
 
-    def fight(self, types: tuple[str, str]) -> Node:
+    def fight(self, types: Types) -> Node:
         wins: tuple[sp.Expr, sp.Expr] = (self.p["balance"], 1 - self.p["balance"])
         payoffs = tuple(
             w * self.win + (1 - w) * self.lose - self.p[f"cost_{kind}"]
@@ -247,9 +231,3 @@ class _Tree:
         if not self.crisis.risk:
             return sp.Integer(0)
         return 1 - (1 - self.p["risk"]) ** sp.Rational(rungs, self.top)
-
-
-def tell_all(mover: str, choices: Mapping[str, Node]) -> Node:
-    """Return a move that the other side sees."""
-    other = MOVERS[1 - MOVERS.index(mover)]
-    return move(mover, {a: tell({other: f"{mover}: {a}"}, n) for a, n in choices.items()})
