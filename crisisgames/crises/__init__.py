@@ -1,8 +1,9 @@
 """The parameterized crisis games."""
 
 from crisisgames.crises.bargaining import Bargaining
-from crisisgames.crises.crisis import Crisis, Familiar
+from crisisgames.crises.crisis import Crisis, Familiar, Given, ListedCrisis, TreeCrisis
 from crisisgames.crises.division import least_issues, peace_at_every_balance, peaceful_splits
+from crisisgames.crises.dyads import Dyads, Pair
 from crisisgames.crises.incident import Channel, Incident
 from crisisgames.crises.ladder import Ladder
 from crisisgames.crises.talks import Talks
@@ -12,14 +13,25 @@ __all__ = [
     "Bargaining",
     "Channel",
     "Crisis",
+    "Dyads",
     "Familiar",
+    "Given",
     "Incident",
     "Ladder",
+    "ListedCrisis",
+    "Pair",
     "Talks",
+    "TreeCrisis",
     "least_issues",
     "peace_at_every_balance",
     "peaceful_splits",
 ]
 
-CRISES = {"incident": Incident, "ladder": Ladder, "talks": Talks, "bargaining": Bargaining}
+CRISES = {
+    "incident": Incident,
+    "ladder": Ladder,
+    "bargaining": Bargaining,
+    "talks": Talks,
+    "dyads": Dyads,
+}
 """Every crisis by its name."""

@@ -137,6 +137,16 @@ class Bargaining(Parameterized):
             object.__setattr__(self, name, as_flag("Bargaining", name, getattr(self, name)))
 
     @property
+    def concept(self) -> str:  # type: ignore[override]  # decided by a field
+        """What it is solved for: communication equilibria where the talks are mediated."""
+        return "communication" if self.mediated else "sequential"
+
+    @property
+    def rule(self) -> str:  # type: ignore[override]
+        """What selects one of them: a mediator proposes what leads to the least war."""
+        return "least war" if self.mediated else "qre"
+
+    @property
     def floors(self) -> tuple[Fraction, ...]:
         """The floors that A may announce; none where it announces nothing."""
         if self.proposer == "A" or not self.announce or self.mediated:

@@ -73,8 +73,8 @@ def quantity(default: float, domain: tuple[float, float], meaning: str) -> Any:
 def check_fields(owner: str, item: Any) -> None:
     """Raise if a number of a crisis or of one of its parts is outside its domain."""
     for f in fields(item):
-        if f.metadata:
-            value = getattr(item, f.name)
+        value = getattr(item, f.name)
+        if f.metadata and not (value is None and f.metadata.get("optional")):
             try:
                 Parameter(f.name, f.metadata["domain"]).check(value)
             except GameError as error:

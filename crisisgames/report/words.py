@@ -25,6 +25,8 @@ class Words:
     ----------
     story : tuple of str
         What the game is about, a paragraph each.
+    play : tuple of str
+        How a game that is no tree is played, a paragraph each.
     told : mapping
         For a signal, what it is to have been told it, as it reads after "it".
     did : mapping
@@ -47,6 +49,7 @@ class Words:
     """
 
     story: tuple[str, ...] = ()
+    play: tuple[str, ...] = ()
     told: Mapping[str, str] = field(default_factory=dict)
     did: Mapping[str, str] = field(default_factory=dict)
     does: Mapping[str, str] = field(default_factory=dict)
