@@ -4,7 +4,20 @@ from typing import TYPE_CHECKING, Any
 
 from crisisgames import equilibria as _equilibria
 from crisisgames.analysis import Comparison, Sweep, compare, sweep
-from crisisgames.crises import CRISES, Ally, Channel, Incident, Ladder, Talks
+from crisisgames.crises import (
+    CRISES,
+    Ally,
+    Bargaining,
+    Channel,
+    Dyads,
+    Incident,
+    Ladder,
+    Pair,
+    Talks,
+    least_issues,
+    peace_at_every_balance,
+    peaceful_splits,
+)
 from crisisgames.equilibria import (
     CONCEPTS,
     BestReply,
@@ -117,6 +130,7 @@ __all__ = [
     "STRATEGIES",
     "Ally",
     "Automaton",
+    "Bargaining",
     "BayesianGame",
     "BestReply",
     "Certificate",
@@ -133,6 +147,7 @@ __all__ = [
     "CutoffSweep",
     "Deadline",
     "Dialogues",
+    "Dyads",
     "Envoys",
     "Equilibrium",
     "EquilibriumBatch",
@@ -158,6 +173,7 @@ __all__ = [
     "NormalFormGame",
     "NotApplicable",
     "Notification",
+    "Pair",
     "Parameter",
     "Principle",
     "Principles",
@@ -189,11 +205,14 @@ __all__ = [
     "get_mechanism",
     "get_scenario",
     "graft",
+    "least_issues",
     "logit_branch",
     "logit_branches",
     "markov_perfect",
     "move",
     "none",
+    "peace_at_every_balance",
+    "peaceful_splits",
     "read_gambit",
     "read_game",
     "read_toml",

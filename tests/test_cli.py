@@ -392,7 +392,7 @@ def test_a_brief_of_a_game_is_refused_by_its_own_name(tmp_path):
 def test_only_concepts_that_a_comparison_takes_are_offered():
     said = sentence(run("compare", CASE, "--concept", "bayes"))
     assert "bayes-correlated" not in said
-    assert "there are: nash, pure-nash, qre, sequential, subgame-perfect" in said
+    assert "there are: coarse-correlated, communication, correlated, markov-perfect, nash" in said
     assert "did you mean 'sequential'?" in sentence(run("compare", CASE, "--concept", "sequental"))
 
 

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from crisisgames.analysis.comparison import Comparison
 from crisisgames.analysis.dataset import Result, label_results
-from crisisgames.analysis.effects import direct_effect
+from crisisgames.analysis.solutions import Member, Rule, Solution, solution_of
 from crisisgames.crises import Crisis
-from crisisgames.equilibria import Equilibrium, EquilibriumSet, solve
-from crisisgames.equilibria.linear import LINEAR_CONCEPTS
-from crisisgames.errors import GameError, NotApplicable, SelectionWarning
+from crisisgames.errors import GameError, NotApplicable
 from crisisgames.mechanisms import Mechanism
 
-__all__ = ["Change", "Rule", "compare", "mechanism_name", "mechanisms_by_name", "naming"]
+__all__ = ["Change", "compare", "mechanism_name", "mechanisms_by_name", "naming"]
 
 Change = Callable[[Any], Any]
 """A mechanism: a crisis goes in, the changed crisis comes out."""
 
-Rule = str | Callable[[Equilibrium], Any]
-Solved = tuple[EquilibriumSet, Equilibrium | None, tuple[str, ...]]
-"""A set, the member selected if there is any, and what a reader should know of both."""
+Solved = tuple[Solution, Member | None, tuple[str, ...]]
+"""A solution, the member selected if there is any, and what a reader should know of both."""
 
 
 def compare(
     crisis: Crisis,
     mechanisms: Iterable[Change],
-    concept: str = "sequential",
+    concept: str | None = None,
     *,
-    rule: Rule = "qre",
+    rule: Rule | None = None,
     progress: bool = False,
     **options: Any,
 ) -> Comparison:
@@ -43,16 +39,18 @@ def compare(
     mechanisms : iterable of callables
         Each takes a crisis and returns the changed one; it has a `label` or a `name`, all
         different. The first is the baseline that the others are held against.
-    concept : str
-        As in `solve`.
-    rule : str or callable
+    concept : str, optional
+        As in `solve`; by default what each crisis is usually solved for: sequential equilibria of
+        trees, Markov perfect ones of dyads, communication equilibria where a mediator is in force.
+    rule : str or callable, optional
         What selects one equilibrium of each set, as in `EquilibriumSet.select`. By default the
-        limit of quantal responses. `sweep` has another default: the least war among the equilibria
-        that survive D1.
+        limit of quantal responses, where a crisis has one; with a mediator, what one proposes who
+        wants the least war. `sweep` has another default: the least war among the equilibria that
+        survive D1.
     progress : bool
         Whether to show a bar.
     **options
-        Passed to `solve`. ``time_limit=`` seconds hold for each mechanism.
+        Passed to the solver. ``time_limit=`` seconds hold for each mechanism.
 
     Returns
     -------
@@ -68,7 +66,8 @@ def compare(
     Notes
     -----
     A mechanism's effect is the difference of the selected values, split into a direct part,
-    strategies of the baseline held as they were, and a strategic part, the rest.
+    strategies of the baseline held as they were, and a strategic part, the rest. What is read of
+    each kind of solution is told in `crisisgames.analysis.solutions`.
 
     Examples
     --------
@@ -83,20 +82,15 @@ def compare(
     """
     if isinstance(crisis, type) or not callable(getattr(crisis, "game", None)):
         raise GameError(f"compare takes a crisis such as Incident(), not {crisis!r}")
-    if concept in LINEAR_CONCEPTS:
-        raise NotApplicable(
-            f"compare selects an equilibrium of each set, and {concept!r} gives bounds only: ask "
-            f"solve(crisis.game(), {concept!r}).bounds('war') for each crisis"
-        )
     named = mechanisms_by_name(mechanisms)
     crises = _changed(crisis, named)
     solved = _solved(crises, concept, rule, progress, options)
-    results = _results(crises, solved)
+    results = _results(solved)
     return Comparison(
-        label_results(results, crisis, concept, rule),
+        label_results(results, crisis, rule),
         crisis,
-        {name: r.found for name, r in results.items()},
-        {name: r.selected for name, r in results.items() if r.selected is not None},
+        {name: r.solution.found for name, r in results.items()},
+        {name: r.selected.play for name, r in results.items() if r.selected is not None},
         {name: r.notes for name, r in results.items()},
         crises,
         {name: m for name, m in named.items() if isinstance(m, Mechanism)},
@@ -146,8 +140,8 @@ def _changed(crisis: Crisis, mechanisms: Mapping[str, Change]) -> dict[str, Cris
 
 def _solved(
     crises: Mapping[str, Crisis],
-    concept: str,
-    rule: Rule,
+    concept: str | None,
+    rule: Rule | None,
     progress: bool,
     options: Mapping[str, Any],
 ) -> dict[str, Solved]:
@@ -158,28 +152,12 @@ def _solved(
         before = next((s for c, s in known if c == crises[name]), None)
         if before is None:
             with naming(name):
-                before = _selected(solve(crises[name].game(), concept, **options), rule)
+                solution = solution_of(crises[name], crises[name].solve(concept, **options))
+                selected, doubts = solution.select(rule)
+            before = solution, selected, (*solution.notes, *doubts)
             known.append((crises[name], before))
         solved[name] = before
     return solved
-
-
-def _selected(found: EquilibriumSet, rule: Rule) -> Solved:
-    """Return a set with its selected member; warnings about the selection become notes."""
-    if not len(found):
-        return found, None, (*found.notes, "No equilibrium was found.")
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        chosen = found.select(rule)
-    for other in (w for w in caught if not issubclass(w.category, SelectionWarning)):
-        warnings.warn_explicit(other.message, other.category, other.filename, other.lineno)
-    doubts = (_sentence(w.message) for w in caught if issubclass(w.category, SelectionWarning))
-    return found, chosen, (*found.notes, *doubts)
-
-
-def _sentence(said: Any) -> str:
-    text = str(said)
-    return f"{text[0].upper()}{text[1:]}."
 
 
 def _shown(names: Sequence[str], progress: bool) -> Iterable[str]:
@@ -191,18 +169,22 @@ def _shown(names: Sequence[str], progress: bool) -> Iterable[str]:
     return tqdm(names, desc="comparing", unit="mechanism")
 
 
-def _results(crises: Mapping[str, Crisis], solved: Mapping[str, Solved]) -> dict[str, Result]:
+def _results(solved: Mapping[str, Solved]) -> dict[str, Result]:
     """Return the results by name, each against the first."""
-    first = next(iter(crises))
-    start = solved[first][1]
+    first, start, _ = next(iter(solved.values()))
     results = {}
-    for name, (found, selected, notes) in solved.items():
+    for name, (solution, selected, notes) in solved.items():
         if start is None:
-            results[name] = Result(found, selected, None, notes)
+            results[name] = Result(solution, selected, None, notes)
         else:
-            direct, more = direct_effect(crises[first], start, crises[name], found.game)
-            results[name] = Result(found, selected, direct, (*notes, *more))
+            direct, more = solution.effect(first, start)
+            other = () if solution.concept == first.concept else (_solved_for(solution),)
+            results[name] = Result(solution, selected, direct, (*notes, *other, *more))
     return results
+
+
+def _solved_for(solution: Solution) -> str:
+    return f"Solved for another concept than the baseline: {solution.concept}."
 
 
 @contextmanager

@@ -10,9 +10,9 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crisisgames.analysis.solutions import Solution, solution_of
 from crisisgames.analysis.wording import cells, legend, sentences, shared_notes
 from crisisgames.crises import Crisis
-from crisisgames.equilibria import Equilibrium, EquilibriumSet
 from crisisgames.mechanisms import Mechanism
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ class Comparison:
     crisis : Crisis
         The crisis without any of the mechanisms.
     sets : mapping
-        The equilibria by name of the mechanism.
+        The equilibria by name of the mechanism, as `Crisis.solve` returned them.
     selected : mapping
-        The selected equilibrium by name; names without any equilibrium are left out.
+        The selected equilibrium by name; names of which none is selected are left out.
     notes : mapping
         By name, what a reader should know.
     crises : mapping
@@ -52,8 +52,8 @@ class Comparison:
 
     dataset: xr.Dataset = field(repr=False)
     crisis: Crisis
-    sets: Mapping[str, EquilibriumSet] = field(repr=False)
-    selected: Mapping[str, Equilibrium] = field(repr=False)
+    sets: Mapping[str, Any] = field(repr=False)
+    selected: Mapping[str, Any] = field(repr=False)
     notes: Mapping[str, tuple[str, ...]] = field(repr=False, default_factory=dict)
     crises: Mapping[str, Crisis] = field(repr=False, default_factory=dict)
     mechanisms: Mapping[str, Mechanism] = field(repr=False, default_factory=dict)
@@ -86,6 +86,10 @@ class Comparison:
         )
 
     __hash__ = None  # type: ignore[assignment]  # arrays can be changed
+
+    def solution(self, name: str) -> Solution:
+        """Return the equilibria under a mechanism in the form common to all kinds of solution."""
+        return solution_of(self.crises.get(name, self.crisis), self.sets[name])
 
     def table(self) -> pd.DataFrame:
         """Return one row per mechanism for people to read.

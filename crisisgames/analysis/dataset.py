@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from math import nan
 from typing import TYPE_CHECKING, Any
 
+from crisisgames.analysis.solutions import Member, Rule, Solution
 from crisisgames.crises import Crisis
-from crisisgames.equilibria import Equilibrium, EquilibriumSet
 from crisisgames.equilibria.outcomes import covers
 from crisisgames.equilibria.selection import RULES
 
@@ -21,7 +20,6 @@ __all__ = [
     "Result",
     "label_results",
     "order_outcomes",
-    "outcome_labels",
     "parameter_text",
     "selection_text",
 ]
@@ -57,25 +55,24 @@ class Result:
 
     Attributes
     ----------
-    found : EquilibriumSet
-    selected : Equilibrium or None
+    solution : Solution
+    selected : Member or None
         None where there is no equilibrium to select from.
     direct : mapping or None
-        Direct effect on each outcome; None where the baseline has no equilibrium.
+        Direct effect on each outcome; None where strategies cannot be held as they were.
     notes : tuple of str
     """
 
-    found: EquilibriumSet
-    selected: Equilibrium | None
-    direct: Mapping[str, Fraction] | None
+    solution: Solution
+    selected: Member | None
+    direct: Mapping[str, Any] | None
     notes: tuple[str, ...]
 
 
 def label_results(
     results: Mapping[str, Result],
     crisis: Crisis,
-    concept: str,
-    rule: str | Callable[[Equilibrium], Any],
+    rule: Rule | None = None,
 ) -> xr.Dataset:
     """Return the results as a dataset over mechanisms, outcomes and players.
 
@@ -85,16 +82,15 @@ def label_results(
         By name, the baseline first.
     crisis : Crisis
         The crisis without mechanisms, whose kind and parameters the attributes tell.
-    concept : str
-        What it was solved for.
-    rule : str or callable
-        What selected the equilibria.
+    rule : str or callable, optional
+        What selected the equilibria; by default what each solution has for that.
     """
     import xarray as xr
 
     rows, names = list(results.values()), list(results)
-    outcomes = outcome_labels([r.found for r in rows])
-    players = list(dict.fromkeys(p for r in rows for p in r.found.game.players))
+    solutions = [r.solution for r in rows]
+    outcomes = order_outcomes(str(o) for s in solutions for o in s.labels)
+    players = list(dict.fromkeys(p for s in solutions for p in s.players))
     base = rows[0].selected
     variables = {
         **_variables("outcome", [[_outcome_values(r, base, o) for o in outcomes] for r in rows]),
@@ -105,9 +101,9 @@ def label_results(
     about = {
         "crisis": crisis.kind,
         "parameters": parameter_text(crisis),
-        "concept": concept,
-        "rule": rule if isinstance(rule, str) else _called(rule),
-        "selection": selection_text(rule),
+        "concept": _once(s.concept for s in solutions),
+        "rule": _once(_called(s.rule(rule)) for s in solutions),
+        "selection": _once((s.selection(rule) for s in solutions), "; "),
         "baseline": names[0],
         "remark": REMARK,
         "notes": "\n".join(f"{n}: {note}" for n, r in results.items() for note in r.notes),
@@ -141,9 +137,9 @@ def _variables(
     return found
 
 
-def outcome_labels(sets: Sequence[EquilibriumSet]) -> list[str]:
-    """Return the outcomes of all games: war and its causes first, the rest as games name them."""
-    return order_outcomes(str(o) for found in sets for o in found.labels)
+def _once(texts: Iterable[str], between: str = ", ") -> str:
+    """Return different texts in a row: most often there is one."""
+    return between.join(dict.fromkeys(texts))
 
 
 def order_outcomes(labels: Iterable[str]) -> list[str]:
@@ -151,11 +147,11 @@ def order_outcomes(labels: Iterable[str]) -> list[str]:
     named = list(dict.fromkeys(labels))
     wars = [o for o in named if covers("war", o)]
     rest = [o for o in named if o not in wars]
-    return [*dict.fromkeys(("war", *CAUSES, *wars)), *rest] if wars else rest
+    return [*dict.fromkeys(("war", *CAUSES, *wars)), *rest] if wars else rest or ["war"]
 
 
-def _outcome_values(result: Result, base: Equilibrium | None, outcome: str) -> dict[str, float]:
-    low, high = _bounds(result.found, outcome)
+def _outcome_values(result: Result, base: Member | None, outcome: str) -> dict[str, float]:
+    low, high = _bounds(result.solution, outcome)
     # A member of the set, so within the interval: rounding of sums must not say otherwise.
     selected = min(max(_probability(result.selected, outcome), low), high)
     direct = nan
@@ -171,51 +167,52 @@ def _outcome_values(result: Result, base: Equilibrium | None, outcome: str) -> d
     }
 
 
-def _bounds(found: EquilibriumSet, outcome: str) -> tuple[float, float]:
-    if not len(found):
+def _bounds(solution: Solution, outcome: str) -> tuple[float, float]:
+    if solution.empty:
         return nan, nan
-    if not any(covers(outcome, str(o)) for o in found.labels):
+    if not any(covers(outcome, str(o)) for o in solution.labels):
         return 0.0, 0.0
-    low, high = found.bounds(outcome)
-    return float(low), float(high)
+    return solution.bounds(outcome)
 
 
-def _probability(equilibrium: Equilibrium | None, outcome: str) -> float:
-    if equilibrium is None:
+def _probability(member: Member | None, outcome: str) -> float:
+    if member is None:
         return nan
-    return float(sum(p for o, p in equilibrium.outcomes.items() if covers(outcome, str(o))))
+    return float(sum(p for o, p in member.outcomes.items() if covers(outcome, str(o))))
 
 
 def _payoff_values(result: Result, player: str) -> dict[str, float]:
     """Return the lowest, the highest and the selected payoff; nan for who does not play."""
     low = high = selected = nan
-    if player in result.found.game.players and result.selected is not None:
-        low, high = (float(u) for u in result.found.payoff_bounds(player))
-        selected = float(result.selected.payoffs[player])
+    if player in result.solution.players and not result.solution.empty:
+        low, high = result.solution.payoff_bounds(player)
+        if result.selected is not None:
+            selected = float(result.selected.payoffs[player])
     return {"payoff_low": low, "payoff_high": high, "payoff_selected": selected}
 
 
 def _set_values(result: Result) -> dict[str, float]:
-    found = result.found
+    solution = result.solution
     low = high = selected = nan
+    if not solution.empty:
+        low, high = solution.payoff_bounds(solution.players)
     if result.selected is not None:
-        low, high = (float(u) for u in found.payoff_bounds(found.game.players))
         selected = float(sum(result.selected.payoffs.values()))
     return {
         "welfare_low": low,
         "welfare_high": high,
         "welfare_selected": selected,
-        "complete": found.complete,
-        "classes": len(found.classes) if len(found) else 0,
-        "equilibria": len(found),
-        "certificate": float(found.certificate) if len(found) else nan,
+        "complete": solution.complete,
+        "classes": len(solution.classes),
+        "equilibria": solution.count,
+        "certificate": solution.certificate,
     }
 
 
-def _called(rule: Callable[..., Any]) -> str:
-    return getattr(rule, "__name__", type(rule).__name__)
+def _called(rule: Rule) -> str:
+    return rule if isinstance(rule, str) else getattr(rule, "__name__", type(rule).__name__)
 
 
 def selection_text(rule: str | Callable[..., Any]) -> str:
-    """Return what a rule selects, in words."""
+    """Return what a rule selects of the equilibria of a tree, in words."""
     return RULES[rule] if isinstance(rule, str) else f"the smallest value of {_called(rule)}"

@@ -14,7 +14,7 @@ import numpy as np
 
 from crisisgames.analysis.comparison import Comparison
 from crisisgames.analysis.dataset import Result, label_results
-from crisisgames.equilibria import Equilibrium, EquilibriumSet
+from crisisgames.analysis.solutions import solution_of
 from crisisgames.files.documents import Item, Kind, document, number_json, read_document, register
 from crisisgames.scenarios.from_file import read_crisis
 
@@ -30,11 +30,12 @@ OWN = "certificate"
 def _write(comparison: Comparison) -> dict[str, Any]:
     data = comparison.dataset
     return {
-        "crisis": {"kind": comparison.crisis.kind, **_fields(comparison.crisis)},
+        "crisis": _crisis(comparison.crisis),
         "about": {k: str(v) for k, v in data.attrs.items()},
         "mechanisms": [
             {
                 "name": name,
+                "crisis": _crisis(comparison.crises[name]),
                 "set": document(found),
                 "selected": (
                     document(comparison.selected[name]) if name in comparison.selected else None
@@ -46,6 +47,10 @@ def _write(comparison: Comparison) -> dict[str, Any]:
         "coordinates": {str(k): [str(v) for v in c.values] for k, c in data.coords.items()},
         "variables": {str(k): _numbers(v.values.tolist()) for k, v in data.data_vars.items()},
     }
+
+
+def _crisis(crisis: Any) -> dict[str, Any]:
+    return {"kind": crisis.kind, **_fields(crisis)}
 
 
 def _fields(item: Any) -> dict[str, Any]:
@@ -71,35 +76,38 @@ def _numbers(value: Any) -> Any:
 def _read(item: Item) -> Comparison:
     crisis = read_crisis(item["crisis"])
     results: dict[str, Result] = {}
+    crises: dict[str, Any] = {}
     for entry in item["mechanisms"]:
-        found, selected = read_document(entry["set"]), None
+        name = entry["name"].text()
+        crises[name] = read_crisis(entry["crisis"])
+        found = read_document(entry["set"])
+        solution = entry["set"].made(solution_of, crises[name], found)
+        entry["set"].made(lambda own: own.labels, solution)  # where a list is read
+        selected = None
         if entry["selected"].value is not None:
-            selected = read_document(entry["selected"])
-        if not isinstance(found, EquilibriumSet):
-            raise entry["set"].error("this must be a set of equilibria")
-        if selected is not None and not isinstance(selected, Equilibrium):
-            raise entry["selected"].error("this must be an equilibrium")
-        results[entry["name"].text()] = Result(found, selected, None, entry["notes"].texts())
+            selected = entry["selected"].made(solution.member, read_document(entry["selected"]))
+        results[name] = Result(solution, selected, None, entry["notes"].texts())
     if not results:
         raise item["mechanisms"].error("there are none")
-    about = {name: text.text() for name, text in item["about"].items()}
-    computed = label_results(results, crisis, about["concept"], "qre")
+    about = {key: text.text() for key, text in item["about"].items()}
+    computed = label_results(results, crisis)
     computed.attrs.update(about)
-    for name, variable in computed.data_vars.items():
-        entry = item["variables"][str(name)]
+    for key, variable in computed.data_vars.items():
+        entry = item["variables"][str(key)]
         stored = _array(entry, variable.shape)
-        if name in TAKEN:
+        if key in TAKEN:
             variable.values[...] = stored
-        elif name != OWN and not np.array_equal(
+        elif key != OWN and not np.array_equal(
             np.asarray(stored, float), np.asarray(variable.values, float), equal_nan=True
         ):
             raise entry.error("these are not the numbers that the equilibria give")
     return Comparison(
         computed,
         crisis,
-        {name: r.found for name, r in results.items()},
-        {name: r.selected for name, r in results.items() if r.selected is not None},
+        {name: r.solution.found for name, r in results.items()},
+        {name: r.selected.play for name, r in results.items() if r.selected is not None},
         {name: r.notes for name, r in results.items()},
+        crises,
     )
 
 

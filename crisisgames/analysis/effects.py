@@ -8,12 +8,13 @@ To go on as before in a game that has changed, a player at an information set ta
 
 1. what it did at the same record in the baseline; or else
 2. what it did at the records that this one stands for once the signals that only institutions
-   bring are left out (`Crisis.familiar`); or else, where the baseline offered no such decision,
-3. the action that leaves the new possibility unused (`Crisis.passive`), or, where there is none,
-   each action with equal probability.
+   bring are left out (`TreeCrisis.familiar`); or else, where the baseline offered no such
+   decision,
+3. the action that leaves the new possibility unused (`TreeCrisis.passive`), or, where there is
+   none, each action with equal probability.
 
 An action that is no longer offered is replaced by what the crisis puts in its place
-(`Crisis.instead`).
+(`TreeCrisis.instead`).
 
 The arithmetic is exact, so that a mechanism that only informs has a direct effect of exactly 0.
 """
@@ -26,7 +27,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 
-from crisisgames.crises import Crisis
+from crisisgames.crises import TreeCrisis
 from crisisgames.equilibria import ANY, Equilibrium
 from crisisgames.games import ExtensiveFormGame, InformationSet, Record
 from crisisgames.games.expressions import as_fraction
@@ -67,17 +68,17 @@ class _Place:
 
 
 def direct_effect(
-    before: Crisis, equilibrium: Equilibrium, after: Crisis, game: ExtensiveFormGame
+    before: TreeCrisis, equilibrium: Equilibrium, after: TreeCrisis, game: ExtensiveFormGame
 ) -> tuple[dict[str, Fraction], tuple[str, ...]]:
     """Return the change of each outcome's probability when baseline strategies are held.
 
     Parameters
     ----------
-    before : Crisis
+    before : TreeCrisis
         The baseline.
     equilibrium : Equilibrium
         What is played in it.
-    after : Crisis
+    after : TreeCrisis
         The crisis with the mechanism in force.
     game : ExtensiveFormGame
         The game of `after`.
@@ -108,9 +109,9 @@ def direct_effect(
 
 
 def hold(
-    before: Crisis,
+    before: TreeCrisis,
     equilibrium: Equilibrium,
-    after: Crisis,
+    after: TreeCrisis,
     game: ExtensiveFormGame | None = None,
 ) -> Held:
     """Return the strategies of ``equilibrium`` in the game of another crisis.
@@ -146,7 +147,7 @@ def outcome_probabilities(game: ExtensiveFormGame, rows: Sequence[Row]) -> dict[
     }
 
 
-def _places(crisis: Crisis, game: ExtensiveFormGame) -> tuple[_Place, ...]:
+def _places(crisis: TreeCrisis, game: ExtensiveFormGame) -> tuple[_Place, ...]:
     sets = game.information_sets
     return tuple(
         _Place(
@@ -170,7 +171,7 @@ def _later(
 
 
 def _behaviour(
-    place: _Place, known: Sequence[_Place], equilibrium: Equilibrium, after: Crisis
+    place: _Place, known: Sequence[_Place], equilibrium: Equilibrium, after: TreeCrisis
 ) -> Row | None:
     """Return what the baseline's strategies mean at a place; None if they say nothing."""
     info = place.info
@@ -192,7 +193,11 @@ def _behaviour(
 
 
 def _at_record(
-    record: Record, place: _Place, own: Sequence[_Place], equilibrium: Equilibrium, after: Crisis
+    record: Record,
+    place: _Place,
+    own: Sequence[_Place],
+    equilibrium: Equilibrium,
+    after: TreeCrisis,
 ) -> Row | None:
     """Return the behaviour at one of the plain records that a place stands for."""
     like = [k for k in own if k.plain == {record} and _comparable(k.info, place.info, after)]
@@ -201,7 +206,7 @@ def _at_record(
     return _unused(place.info.actions, after)
 
 
-def _comparable(old: InformationSet, new: InformationSet, after: Crisis) -> bool:
+def _comparable(old: InformationSet, new: InformationSet, after: TreeCrisis) -> bool:
     a, b = set(old.actions), set(new.actions)
     return a <= b or b <= a or all(_instead(action, new.actions, after) for action in a)
 
@@ -229,7 +234,7 @@ def _difference(first: Iterable[str], second: Iterable[str]) -> int:
 
 
 def _carried(
-    old: InformationSet, equilibrium: Equilibrium, info: InformationSet, after: Crisis
+    old: InformationSet, equilibrium: Equilibrium, info: InformationSet, after: TreeCrisis
 ) -> Row | None:
     """Return the behaviour at ``old`` with the actions of ``info``; None if it has no place."""
     behaviour = equilibrium.strategy[old.player][old.record]
@@ -247,12 +252,12 @@ def _carried(
     return tuple(p / total for p in row.values())
 
 
-def _stand_in(action: str, offered: Sequence[str], crisis: Crisis) -> str | None:
+def _stand_in(action: str, offered: Sequence[str], crisis: TreeCrisis) -> str | None:
     """Return the action if it is offered, else what the crisis puts in its place, if anything."""
     return _instead(action, offered, crisis) or _passive(offered, crisis)
 
 
-def _instead(action: str, offered: Sequence[str], crisis: Crisis) -> str | None:
+def _instead(action: str, offered: Sequence[str], crisis: TreeCrisis) -> str | None:
     """Return the action if it is offered, else the first in its place that is."""
     tried: set[str] = set()
     while action not in offered and action not in tried:
@@ -261,13 +266,13 @@ def _instead(action: str, offered: Sequence[str], crisis: Crisis) -> str | None:
     return action if action in offered else None
 
 
-def _unused(offered: Sequence[str], crisis: Crisis) -> Row | None:
+def _unused(offered: Sequence[str], crisis: TreeCrisis) -> Row | None:
     """Return what leaves a new possibility unused, if one of the actions does."""
     unused = _passive(offered, crisis)
     return None if unused is None else tuple(Fraction(a == unused) for a in offered)
 
 
-def _passive(offered: Sequence[str], crisis: Crisis) -> str | None:
+def _passive(offered: Sequence[str], crisis: TreeCrisis) -> str | None:
     """Return the action that leaves a new possibility unused, if one is offered."""
     return next((a for a in crisis.passive if a in offered), None)
 

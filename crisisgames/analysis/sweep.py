@@ -11,7 +11,6 @@ import numpy as np
 
 from crisisgames.analysis.compare import (
     Change,
-    Rule,
     mechanism_name,
     mechanisms_by_name,
     naming,
@@ -23,6 +22,7 @@ from crisisgames.analysis.dataset import (
     selection_text,
 )
 from crisisgames.analysis.points import Axis, Family, axes_of, families
+from crisisgames.analysis.solutions import Rule
 from crisisgames.analysis.solved import REFINEMENTS, SAME, Choice, Solved, labels_of, solve_family
 from crisisgames.analysis.swept import Sweep
 from crisisgames.crises import Crisis

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "VERDICTS",
+    "causes_of",
     "cells",
     "direction",
     "direction_of",
@@ -32,11 +33,18 @@ def headline(dataset: xr.Dataset) -> str:
     return "war" if "war" in outcomes else outcomes[0]
 
 
+def causes_of(dataset: xr.Dataset, about: str) -> list[str]:
+    """Return the outcomes that are causes of one, without what further splits a cause."""
+    outcomes = [str(o) for o in dataset.outcome.values]
+    deeper = about.count(":") + 1
+    return [o for o in outcomes if o.startswith(f"{about}:") and o.count(":") == deeper]
+
+
 def cells(row: xr.Dataset) -> dict[str, float | str]:
     """Return the cells of one mechanism's row in the table."""
     about = headline(row)
     main = row.sel(outcome=about)
-    causes = [str(o) for o in row.outcome.values if str(o).startswith(f"{about}:")]
+    causes = causes_of(row, about)
     return {
         f"P({about})": _interval(float(main.low), float(main.high)),
         "selected": float(main.selected),
@@ -56,7 +64,7 @@ def sentences(dataset: xr.Dataset) -> dict[str, str]:
     lines = {names[0]: f"{names[0]} (baseline): {_level(base, about)}"}
     for name in names[1:]:
         row = dataset.sel(mechanism=name, outcome=about)
-        said = (_level(row, about), _effect(row, names[0]), _verdict(row, base, about))
+        said = (_level(row, about), _effect(row, base, names[0]), _verdict(row, base, about))
         lines[name] = f"{name}: {' '.join(s for s in said if s)}"
     return lines
 
@@ -132,11 +140,13 @@ def _level(row: xr.Dataset, about: str) -> str:
     return f"{level}." if bool(row.complete) else f"{level}; there may be others."
 
 
-def _effect(row: xr.Dataset, baseline: str) -> str:
-    """Say what is direct and what is strategic."""
+def _effect(row: xr.Dataset, base: xr.Dataset, baseline: str) -> str:
+    """Say what is direct and what is strategic, or, where that has no meaning, what changes."""
     direct, strategic = float(row.direct), float(row.strategic)
+    total = float(row.selected - base.selected)
     if isnan(strategic):
-        return ""
+        changes = f"Against {baseline} the selected value changes by {_signed(total)}."
+        return "" if isnan(total) else changes
     if abs(strategic) > SAME and abs(direct) > SAME:
         parts = f"{_signed(direct)} direct and {_signed(strategic)} strategic"
     elif abs(strategic) > SAME:

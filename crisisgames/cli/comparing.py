@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from crisisgames.analysis.wording import causes_of, headline
 from crisisgames.cli.app import (
     EXIT_CODES,
     app,
@@ -38,8 +39,11 @@ if TYPE_CHECKING:
 
 __all__ = ["changed", "compare", "concept_of", "designs_of", "scenario_of"]
 
-COMPARED = ("sequential", "nash", "subgame-perfect", "pure-nash", "qre")
-"""Concepts that select an equilibrium of a crisis, which a comparison needs."""
+COMPARED = (
+    *("sequential", "nash", "subgame-perfect", "pure-nash", "qre"),
+    *("correlated", "coarse-correlated", "communication", "markov-perfect"),
+)
+"""Concepts that fit the game of some crisis."""
 
 COMPARE_HELP = """Compare what institutions do to the chance of war.
 
@@ -84,15 +88,16 @@ def compare(
         typer.Option(
             metavar="RULE",
             help="What selects one equilibrium: qre, 'least war', 'most war' or welfare. By "
-            "default what the scenario says, or qre.",
+            "default what the scenario says, or what its crisis is usually selected by.",
         ),
     ] = None,
     concept: Annotated[
         str | None,
         typer.Option(
             metavar="CONCEPT",
-            help="Equilibrium concept: sequential, nash, subgame-perfect, pure-nash or qre. By "
-            "default what the scenario says, or sequential.",
+            help="Equilibrium concept: sequential, nash, subgame-perfect, pure-nash or qre; "
+            "markov-perfect where play goes on. By default what the scenario says, or what its "
+            "crisis is usually solved for.",
         ),
     ] = None,
     time_limit: Annotated[
@@ -122,7 +127,7 @@ def compare(
         crisis = changed(case.crisis, case.slug, setting or ())
         designs = designs_of(case, mechanism or ())
         rule = case.rule if rule is None else rule
-        if rule not in RULES:
+        if rule is not None and rule not in RULES:
             raise suggest("selection rule", rule, RULES)
         if plot is not None:
             check_drawable(plot)
@@ -224,8 +229,8 @@ def scenario_of(name: str, command: str = "compare") -> Scenario:
     return found
 
 
-def concept_of(given: str | None, case: Scenario) -> str:
-    """Return the concept to solve for: the one given, if `compare` may take it, or the case's."""
+def concept_of(given: str | None, case: Scenario) -> str | None:
+    """Return the concept to solve for: the one given, or the case's, if it has one."""
     from crisisgames.equilibria import CONCEPTS
 
     if given is None:
@@ -249,7 +254,9 @@ def _print_comparison(
         out.print(f"With {', '.join(settings)}.")
     out.print()
     unit = _scale(data).unit
-    out.print(f"Probability of war ({unit}): over all equilibria, in one selected, by cause")
+    out.print(
+        f"Probability of {headline(data)} ({unit}): over all equilibria, in one selected, by cause"
+    )
     out.print(_table(data))
     out.print("Interval: lowest to highest over all equilibria; selected: one of them, by rule.")
     out.print("Direct: change with strategies as they were; strategic: the rest of the change.")
@@ -292,7 +299,6 @@ def _by_note(notes: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
 
 
 HEADINGS = {
-    "selected": "selected",
     "war:deliberate": "delib-\nerate",
     "war:inadvertent": "inad-\nvertent",
     "war:misperception": "misper-\nception",
@@ -302,10 +308,16 @@ HEADINGS = {
 """Headings of the columns of numbers, short enough for all of them to fit into 80 columns."""
 
 
+def _columns(data: xr.Dataset) -> list[str]:
+    """Return what stands beside the interval: outcomes, and the parts of the effect."""
+    about = headline(data)
+    return [about, *causes_of(data, about), "direct", "strategic"]
+
+
 def _scale(data: xr.Dataset) -> Scale:
     from crisisgames.plots.scale import scale_for
 
-    return scale_for(float(data.high.sel(outcome="war").fillna(0).max()))
+    return scale_for(float(data.high.sel(outcome=headline(data)).fillna(0).max()))
 
 
 def _table(data: xr.Dataset) -> Table:
@@ -319,13 +331,15 @@ def _table(data: xr.Dataset) -> Table:
         padding=0,
     )
     table.add_column("mechanism", overflow="fold")
-    for heading in ("interval", *HEADINGS.values()):
+    about = headline(data)
+    headings = [HEADINGS.get(c, c.rpartition(":")[2]) for c in _columns(data)[1:]]
+    for heading in ("interval", "selected", *headings):
         table.add_column(heading, no_wrap=True, justify="right", vertical="top")
     for name in data.mechanism.values:
         row = data.sel(mechanism=name)
         # What all rows but the first share need not be said on each.
         label = str(name).removeprefix(f"{data.attrs['baseline']} ")
-        table.add_row(label, _interval(row.sel(outcome="war"), scale), *_numbers(row, scale))
+        table.add_row(label, _interval(row.sel(outcome=about), scale), *_numbers(row, scale))
     return table
 
 
@@ -338,13 +352,12 @@ def _interval(war: xr.Dataset, scale: Scale) -> str:
 
 
 def _numbers(row: xr.Dataset, scale: Scale) -> Iterator[str]:
-    """Yield the selected probability of war, its causes, and the two parts of the effect."""
-    for column in HEADINGS:
+    """Yield the selected probability of the outcome, its causes, and the parts of the effect."""
+    for column in _columns(row):
         if column in ("direct", "strategic"):
-            yield scale.in_column(float(row[column].sel(outcome="war")), signed=True)
+            yield scale.in_column(float(row[column].sel(outcome=headline(row))), signed=True)
         else:
-            outcome = "war" if column == "selected" else column
-            yield scale.in_column(float(row.selected.sel(outcome=outcome)))
+            yield scale.in_column(float(row.selected.sel(outcome=column)))
 
 
 def _draw(found: Comparison, case: Scenario, path: Path) -> None:

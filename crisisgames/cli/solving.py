@@ -131,7 +131,8 @@ def _game(name: str) -> tuple[Any, str, str]:
     else:
         found = read_toml(name) if name.lower().endswith(".toml") else read_game(name)
     if isinstance(found, Scenario):
-        return found.designs()[0](found.crisis).game(), found.title, found.concept
+        crisis = found.designs()[0](found.crisis)
+        return crisis.game(), found.title, found.concept or crisis.concept
     concept = "markov-perfect" if isinstance(found, StochasticGame) else "sequential"
     return found, getattr(found, "title", ""), concept
 

@@ -1,11 +1,38 @@
 """The parameterized crisis games."""
 
-from crisisgames.crises.crisis import Crisis, Familiar
+from crisisgames.crises.bargaining import Bargaining
+from crisisgames.crises.crisis import Crisis, Familiar, Given, ListedCrisis, TreeCrisis
+from crisisgames.crises.division import least_issues, peace_at_every_balance, peaceful_splits
+from crisisgames.crises.dyads import Dyads, Pair
 from crisisgames.crises.incident import Ally, Channel, Incident
 from crisisgames.crises.ladder import Ladder
 from crisisgames.crises.talks import Talks
 
-__all__ = ["CRISES", "Ally", "Channel", "Crisis", "Familiar", "Incident", "Ladder", "Talks"]
+__all__ = [
+    "CRISES",
+    "Ally",
+    "Bargaining",
+    "Channel",
+    "Crisis",
+    "Dyads",
+    "Familiar",
+    "Given",
+    "Incident",
+    "Ladder",
+    "ListedCrisis",
+    "Pair",
+    "Talks",
+    "TreeCrisis",
+    "least_issues",
+    "peace_at_every_balance",
+    "peaceful_splits",
+]
 
-CRISES = {"incident": Incident, "ladder": Ladder, "talks": Talks}
+CRISES = {
+    "incident": Incident,
+    "ladder": Ladder,
+    "bargaining": Bargaining,
+    "talks": Talks,
+    "dyads": Dyads,
+}
 """Every crisis by its name."""

@@ -2,34 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self, overload
 
 from crisisgames.crises.fields import KnownFields
+from crisisgames.equilibria import solve
 from crisisgames.games import ExtensiveFormGame, Record
 from crisisgames.markup import paragraph, table
 
-__all__ = ["Crisis", "Familiar", "Parameterized"]
+__all__ = ["Crisis", "Familiar", "Given", "ListedCrisis", "Parameterized", "TreeCrisis"]
 
 Familiar = tuple[tuple[float, Record], ...]
 """Records of a simpler game that a record stands for, with weights that sum to one."""
 
 
 class Crisis(Protocol):
-    """A parameterized crisis: a frozen dataclass with a game."""
+    """A parameterized crisis: a frozen dataclass with a game, which says how it is solved.
+
+    How an analysis reads the solution is told in `crisisgames.analysis.solutions`.
+    """
 
     @property
     def kind(self) -> str:
         """The name of the crisis game, such as ``incident``."""
         ...
 
-    def game(self) -> ExtensiveFormGame:
+    @property
+    def concept(self) -> str:
+        """What it is solved for unless something else is asked."""
+        ...
+
+    @property
+    def rule(self) -> str:
+        """What selects one member of its solution unless something else is asked."""
+        ...
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """The players of the game."""
+        ...
+
+    def game(self) -> Any:
         """Return the game, its parameters at the crisis's values."""
+        ...
+
+    def solve(self, concept: str | None = None, **options: Any) -> Any:
+        """Return the equilibria of the game, by default for the crisis's own concept."""
         ...
 
     def replace(self, **changes: Any) -> Self:
         """Return the crisis with some fields changed."""
+        ...
+
+    def parameters(self) -> Mapping[str, Any]:
+        """Return the fields and their values, for tables and files."""
+        ...
+
+
+class TreeCrisis(Crisis, Protocol):
+    """A crisis whose game is a tree, and what holds strategies in a game that has changed."""
+
+    def game(self) -> ExtensiveFormGame:
+        """Return the game, its parameters at the crisis's values."""
         ...
 
     def familiar(self, player: str, record: Record) -> Familiar:
@@ -45,14 +80,90 @@ class Crisis(Protocol):
         """Return the actions that leave a newly offered possibility unused."""
         ...
 
-    def parameters(self) -> Mapping[str, Any]:
-        """Return the fields and their values, for tables and files."""
+
+class ListedCrisis(Crisis, Protocol):
+    """A crisis whose solution is a list, of which it says what each entry leads to.
+
+    An entry is whatever the list holds: a Markov perfect equilibrium, cutoffs, a match of given
+    strategies.
+    """
+
+    def outcomes(self, play: Any) -> Mapping[str, float]:
+        """Return the probability of each outcome when this is played; they sum to one."""
+        ...
+
+    def payoffs(self, play: Any) -> Mapping[str, float]:
+        """Return the utils of each player when this is played."""
+        ...
+
+    def held(self, play: Any) -> Any:
+        """Return what it means here to go on as in an entry of another crisis of this kind.
+
+        Raises
+        ------
+        NotApplicable
+            If that has no meaning here, with the reason.
+        """
         ...
 
 
 @dataclass(frozen=True)
+class Given(Sequence[Any]):
+    """Play that is given and not solved for, as `Crisis.solve` may return it.
+
+    Attributes
+    ----------
+    entries : tuple
+        Usually one.
+    notes : tuple of str
+    concept : str
+        What it is called in tables.
+    """
+
+    entries: tuple[Any, ...]
+    notes: tuple[str, ...] = ("Strategies are given, not solved for.",)
+    concept: str = "given play"
+    complete: bool = True
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Any]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        return self.entries[index]
+
+
+@dataclass(frozen=True)
 class Parameterized(KnownFields):
-    """The part of a `Crisis` that follows from its fields."""
+    """The part of a `Crisis` that follows from its fields and its game."""
+
+    concept: ClassVar[str] = "sequential"
+    rule: ClassVar[str] = "qre"
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """The players of the game."""
+        players: tuple[str, ...] = self.game().players
+        return players
+
+    def game(self) -> Any:
+        """Return the game, its parameters at these values."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what its game is")
+
+    def solve(self, concept: str | None = None, **options: Any) -> Any:
+        """Return the equilibria of the game.
+
+        Parameters
+        ----------
+        concept : str, optional
+            As in `crisisgames.solve`; by default what the crisis is usually solved for.
+        **options
+            Passed on.
+        """
+        return solve(self.game(), self.concept if concept is None else concept, **options)
 
     def replace(self, **changes: Any) -> Self:
         """Return the crisis with some fields changed.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field, fields
 from typing import Any, Self
 
@@ -16,6 +16,7 @@ __all__ = [
     "PROBABILITY",
     "UTILS",
     "KnownFields",
+    "as_choice",
     "as_count",
     "as_flag",
     "check_fields",
@@ -72,8 +73,8 @@ def quantity(default: float, domain: tuple[float, float], meaning: str) -> Any:
 def check_fields(owner: str, item: Any) -> None:
     """Raise if a number of a crisis or of one of its parts is outside its domain."""
     for f in fields(item):
-        if f.metadata:
-            value = getattr(item, f.name)
+        value = getattr(item, f.name)
+        if f.metadata and not (value is None and f.metadata.get("optional")):
             try:
                 Parameter(f.name, f.metadata["domain"]).check(value)
             except GameError as error:
@@ -92,6 +93,14 @@ def as_count(owner: str, name: str, value: Any) -> int:
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= 1:
         return int(value)
     raise GameError(f"{owner}: {name} is {value!r}; give a whole number from 1")
+
+
+def as_choice(owner: str, name: str, value: Any, allowed: Sequence[str]) -> str:
+    """Return a field that is one of several words; raise if it is none of them."""
+    if isinstance(value, str) and value in allowed:
+        return value
+    words = ", ".join(map(repr, allowed))
+    raise GameError(f"{owner}: {name} is {value!r}; allowed are {words}")
 
 
 def parameters(

@@ -41,6 +41,7 @@ from crisisgames.crises.fields import (
     positive_shares,
     quantity,
 )
+from crisisgames.crises.sides import SIDES, Types, disclosed, drawn_types, hidden_again, in_the_open
 from crisisgames.games import (
     ExtensiveFormGame,
     Node,
@@ -49,15 +50,11 @@ from crisisgames.games import (
     add_payoffs,
     chance,
     end,
-    move,
-    tell,
 )
 
 __all__ = ["Ladder"]
 
 RESOLUTE, IRRESOLUTE = "resolute", "irresolute"
-DISCLOSED, KNOWN = "own type disclosed", "the other is "
-MOVERS = ("A", "B")
 
 
 @dataclass(frozen=True)
@@ -130,14 +127,12 @@ class Ladder(Parameterized):
         What is switched off (a risk of 0, a disclosure of probability 0) is not in the tree, so it
         has no parameter there; nor has a clarity of 1.
         """
-        return ExtensiveFormGame(
-            LadderTree(self).root(), MOVERS, "Ladder: how far will they climb?"
-        )
+        root = LadderTree(self).root()
+        return ExtensiveFormGame(root, SIDES, "Ladder: how far will they climb?")
 
     def familiar(self, player: str, record: Record) -> Familiar:
         """Return the record without what a disclosure told: what it is where no type is known."""
-        plain = tuple(e for e in record if e != DISCLOSED and not e.startswith(KNOWN))
-        return ((1.0, plain),)
+        return ((1.0, hidden_again(record)),)
 
     def instead(self, action: str) -> str:
         """Return what is done in place of an action that is no longer offered.
@@ -174,7 +169,7 @@ class LadderTree:
         crisis: Ladder,
         prefix: str = "",
         shared: Mapping[str, Parameter] | None = None,
-        conceded: Callable[[int, tuple[str, str]], Node] | None = None,
+        conceded: Callable[[int, Types], Node] | None = None,
     ) -> None:
         self.crisis = crisis
         self.after_concession = conceded
@@ -187,30 +182,17 @@ class LadderTree:
     def root(self) -> Node:
         """Nature draws both types, and what becomes known of them."""
         p = self.p
-        branches = {
-            f"A {a}, B {b}": (
-                (p["prob_resolute_a"] if a == RESOLUTE else 1 - p["prob_resolute_a"])
-                * (p["prob_resolute_b"] if b == RESOLUTE else 1 - p["prob_resolute_b"]),
-                tell({"A": a, "B": b}, self.disclosed((a, b))),
-            )
-            for a in (RESOLUTE, IRRESOLUTE)
-            for b in (RESOLUTE, IRRESOLUTE)
-        }
-        return chance(branches)
+        known = [
+            p[f] if getattr(self.crisis, f) else sp.Integer(0)
+            for f in ("disclosure_a", "disclosure_b")
+        ]
+        return drawn_types(
+            (RESOLUTE, IRRESOLUTE),
+            (p["prob_resolute_a"], p["prob_resolute_b"]),
+            lambda types: disclosed(types, known, self.bottom(types)),
+        )
 
-    def disclosed(self, types: tuple[str, str]) -> Node:
-        """Each type becomes common knowledge or not, independently."""
-        start = self.bottom(types)
-        for i, name in reversed(list(enumerate(MOVERS))):
-            if not getattr(self.crisis, f"disclosure_{name.lower()}"):
-                continue
-            probability = self.p[f"disclosure_{name.lower()}"]
-            signals = {name: DISCLOSED, MOVERS[1 - i]: f"{KNOWN}{types[i]}"}
-            known = (probability, tell(signals, start))
-            start = chance({f"{name} disclosed": known, f"{name} hidden": (1 - probability, start)})
-        return start
-
-    def bottom(self, types: tuple[str, str]) -> Node:
+    def bottom(self, types: Types) -> Node:
         """Return the whole ladder, built from the top down."""
         mover = self.top % 2
         node = self.last_word(mover, types, self.own_climbs(mover, self.top), self.hazard(1))
@@ -218,16 +200,16 @@ class LadderTree:
             node = self.rung(k, types, node)
         return node
 
-    def rung(self, k: int, types: tuple[str, str], above: Node) -> Node:
+    def rung(self, k: int, types: Types, above: Node) -> Node:
         """At a rung below the top the mover concedes, climbs or jumps."""
         mover = k % 2
         climb = self.risked(self.hazard(1), above, "climb")
         choices = {"concede": self.concession(mover, types, k), "climb": climb}
         if self.crisis.ultimatum and k <= self.top - 2:
             choices["jump"] = self.jump(k, types)
-        return tell_all(MOVERS[mover], choices)
+        return in_the_open(SIDES[mover], choices)
 
-    def jump(self, k: int, types: tuple[str, str]) -> Node:
+    def jump(self, k: int, types: Types) -> Node:
         """All the remaining risk at once; then the other side concedes or fights."""
         hazard, other = self.hazard(self.top - k), 1 - k % 2
         after = self.last_word(other, types, self.own_climbs(other, k), hazard)
@@ -240,19 +222,19 @@ class LadderTree:
         slip = end("war:inadvertent", (loss, loss))
         return chance({f"{what} slips": (hazard, slip), f"{what} holds": (1 - hazard, after)})
 
-    def last_word(self, mover: int, types: tuple[str, str], climbs: int, hazard: sp.Expr) -> Node:
+    def last_word(self, mover: int, types: Types, climbs: int, hazard: sp.Expr) -> Node:
         choices = {
             "concede": self.conceded(mover, types, climbs, hazard),
             "fight": self.fight(types),
         }
-        return tell_all(MOVERS[mover], choices)
+        return in_the_open(SIDES[mover], choices)
 
-    def concession(self, mover: int, types: tuple[str, str], k: int) -> Node:
+    def concession(self, mover: int, types: Types, k: int) -> Node:
         if k == 0:
             return end("status quo", (self.lose, self.win))
         return self.conceded(mover, types, self.own_climbs(mover, k), self.hazard(1))
 
-    def conceded(self, mover: int, types: tuple[str, str], climbs: int, hazard: sp.Expr) -> Node:
+    def conceded(self, mover: int, types: Types, climbs: int, hazard: sp.Expr) -> Node:
         """Give in after so many own climbs; it may not be understood."""
         p = self.p
         price = p["audience_cost"] * (1 - p["privacy"]) * sp.Rational(climbs, self.climbs[mover])
@@ -270,14 +252,14 @@ class LadderTree:
             return chance({"missed": (missed, war), "understood": (1 - missed, split)})
         payoffs = [self.win, self.win]
         payoffs[mover] = self.lose
-        shares = {f"{MOVERS[mover]} concedes": 1 - missed, "war:misperception": missed}
+        shares = {f"{SIDES[mover]} concedes": 1 - missed, "war:misperception": missed}
         expected = [
             (1 - missed) * (u + own) - missed * p["disaster"]
             for u, own in zip(payoffs, paid, strict=True)
         ]
         return end(positive_shares(shares), expected)
 
-    def fight(self, types: tuple[str, str]) -> Node:
+    def fight(self, types: Types) -> Node:
         wins: tuple[sp.Expr, sp.Expr] = (self.p["balance"], 1 - self.p["balance"])
         payoffs = tuple(
             w * self.win + (1 - w) * self.lose - self.p[f"cost_{kind}"]
@@ -294,9 +276,3 @@ class LadderTree:
         if not self.crisis.risk:
             return sp.Integer(0)
         return 1 - (1 - self.p["risk"]) ** sp.Rational(rungs, self.top)
-
-
-def tell_all(mover: str, choices: Mapping[str, Node]) -> Node:
-    """Return a move that the other side sees."""
-    other = MOVERS[1 - MOVERS.index(mover)]
-    return move(mover, {a: tell({other: f"{mover}: {a}"}, n) for a, n in choices.items()})

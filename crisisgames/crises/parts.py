@@ -33,7 +33,9 @@ def parts_of(crisis: Any) -> dict[str, tuple[Place, Any]]:
 
 
 def quantities_of(crisis: Any) -> dict[str, Field[Any]]:
-    """Return the fields that are numbers, with those of parts named ``part.field``.
+    """Return the fields that are numbers, those of parts in a field of their own as ``part.field``.
+
+    Lines and other parts that a crisis has several of are left out: they come and go.
 
     Examples
     --------
@@ -41,7 +43,8 @@ def quantities_of(crisis: Any) -> dict[str, Field[Any]]:
     >>> quantities_of(Incident(ally=Ally()))["ally.cost"].metadata["meaning"]
     'price of joining, utils'
     """
-    own = [("", crisis), *((f"{n}.", part) for n, (_, part) in parts_of(crisis).items())]
+    single = {n: p for n, (place, p) in parts_of(crisis).items() if all(k is None for _, k in place)}
+    own = [("", crisis), *((f"{n}.", part) for n, part in single.items())]
     return {prefix + f.name: f for prefix, item in own for f in fields(item) if f.metadata}
 
 

@@ -34,7 +34,13 @@ from crisisgames.markup import paragraph, table
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MarkovCertificate", "MarkovEquilibrium", "MarkovSet", "markov_perfect"]
+__all__ = [
+    "MarkovCertificate",
+    "MarkovEquilibrium",
+    "MarkovSet",
+    "markov_perfect",
+    "markov_play",
+]
 
 Probability = float | Fraction
 Method = Literal["all", "pure", "logit"]
@@ -81,7 +87,8 @@ class MarkovEquilibrium:
     values : mapping
         ``values[player][state]``: discounted utils from that state on.
     kind : str
-        ``"pure"``, or ``"logit"`` for the limit, or a point, of the logit branch.
+        ``"pure"``, or ``"logit"`` for the limit, or a point, of the logit branch; ``"given"`` for
+        play that `markov_play` was handed, which need be no equilibrium.
     precision : float or None
         Where it is a point of the logit branch of finite precision that was asked for, in 1/utils.
 
@@ -483,6 +490,56 @@ def markov_perfect(
     if not complete and all_pure:
         notes.insert(0, "All pure equilibria; mixed ones may exist besides.")
     return MarkovSet(game, tuple(found), complete, all_pure, status, tuple(notes), selected)
+
+
+def markov_play(
+    game: StochasticGame, strategy: Mapping[str, Mapping[str, Mapping[str, Probability]]]
+) -> MarkovEquilibrium:
+    """Return given Markov strategies with their values: what they lead to, and what they miss.
+
+    Its `certificate` tells the largest gain that somebody leaves: at 0 it is an equilibrium.
+
+    Parameters
+    ----------
+    game : StochasticGame
+    strategy : mapping
+        ``strategy[player][state][action]``: probabilities that sum to one.
+
+    Examples
+    --------
+    >>> from crisisgames.games.stochastic import StochasticGame
+    >>> once = StochasticGame(("A",), ("s",), [("rest", "work")],
+    ...     lambda s, p: [int(p == ("work",))], lambda s, p: "s", 0.5)
+    >>> idle = markov_play(once, {"A": {"s": {"rest": 1, "work": 0}}})
+    >>> idle.payoffs["A"], idle.certificate.gain
+    (0.0, 1.0)
+    """
+    for i, player in enumerate(game.players):
+        for k, state in enumerate(game.states):
+            row = strategy.get(player, {}).get(state, {})
+            if set(row) != set(game.actions[k][i]) or abs(sum(row.values()) - 1) > SAME:
+                raise GameError(
+                    f"the strategy of {player!r} in state {state!r} is {dict(row)!r}; give a "
+                    f"probability for each of {', '.join(game.actions[k][i])}, with sum 1"
+                )
+    empty: dict[str, dict[str, float]] = {}
+    play = MarkovEquilibrium(game, strategy, empty, "given")
+    numbers = game.floats()
+    now = np.zeros((len(game.states), len(game.players)))
+    for (k, profile), utils in zip(game.cells, numbers.payoffs, strict=True):
+        now[k] += float(play._chosen(game.states[k], profile)) * utils
+    one = np.eye(len(game.states))
+    values = {
+        player: dict(
+            zip(
+                game.states,
+                np.linalg.solve(one - d * play.transition_matrix, now[:, i]).tolist(),
+                strict=True,
+            )
+        )
+        for i, (player, d) in enumerate(zip(game.players, numbers.discounts, strict=True))
+    }
+    return MarkovEquilibrium(game, strategy, values, "given")
 
 
 def _check_options(method: str, precision: float | None, max_policies: int) -> None:

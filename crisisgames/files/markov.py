@@ -26,7 +26,7 @@ from crisisgames.games.compiled import SUM_TOLERANCE
 
 __all__: list[str] = []
 
-KINDS = ("pure", "logit")
+KINDS = ("pure", "logit", "given")
 
 
 def _write_equilibrium(e: MarkovEquilibrium) -> dict[str, Any]:

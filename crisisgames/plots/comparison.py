@@ -1,4 +1,7 @@
-"""How likely war is under each mechanism: over all equilibria, in the selected one, and why."""
+"""How likely war is under each mechanism: over all equilibria, in the selected one, and why.
+
+A crisis that cannot end in war is drawn for the first of its outcomes.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crisisgames.analysis.wording import headline
 from crisisgames.plots.rows import (
     DARK,
-    about_war,
     add_caption,
     add_legend,
     add_numbers,
@@ -64,13 +67,9 @@ def plot_comparison(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
-
-    Raises
-    ------
-    NotApplicable
-        If the crisis cannot end in war.
     """
-    war = about_war(dataset)
+    about = headline(dataset)
+    war = dataset.sel(outcome=about)
     ax = new_axes(dataset) if ax is None else ax
     low, high, selected = (war[v].values.astype(float) for v in ("low", "high", "selected"))
     complete = dataset["complete"].values.astype(bool)
@@ -82,15 +81,15 @@ def plot_comparison(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         _draw_interval(ax, row, low[row], high[row], complete[row])
     rows = np.arange(len(low)) - ABOVE
     ax.plot(selected, rows, "D", color=DARK, markersize=5, zorder=4, clip_on=False)
-    causes = _draw_causes(ax, dataset)
+    causes = _draw_causes(ax, dataset) if about == "war" else []
     ax.axvline(selected[0], color=DARK, linestyle=":", linewidth=1, zorder=1)
     ax.set_xlim(0, _end(largest))
-    scale_axis(ax, scale, f"Probability of war ({scale.unit})")
+    scale_axis(ax, scale, f"Probability of {about} ({scale.unit})")
     texts = [_numbers(scale, *values) for values in zip(selected, low, high, complete, strict=True)]
     add_numbers(ax, f"selected, {scale.unit}\n(lowest–highest)", texts)
     baseline = str(dataset.attrs.get("baseline", dataset["mechanism"].values[0]))
     add_legend(ax, _legend(causes, baseline), str(dataset.attrs.get("crisis", "")))
-    add_caption(ax, _caption(dataset, complete))
+    add_caption(ax, _caption(dataset, complete, about))
     return ax
 
 
@@ -162,7 +161,7 @@ def _legend(causes: list[Style], baseline: str) -> list[list[tuple[Artist, str]]
         (Patch(facecolor=colour, edgecolor=DARK, hatch=hatch, linewidth=0.5), name)
         for name, colour, hatch in causes
     ]
-    return [how_to_read, why]
+    return [how_to_read, why] if why else [how_to_read]
 
 
 def _numbers(scale: Scale, selected: float, low: float, high: float, complete: bool) -> str:
@@ -172,10 +171,10 @@ def _numbers(scale: Scale, selected: float, low: float, high: float, complete: b
     return numbers if complete else f"{numbers}\nfound"
 
 
-def _caption(dataset: xr.Dataset, complete: np.ndarray) -> str:
+def _caption(dataset: xr.Dataset, complete: np.ndarray, about: str) -> str:
+    causes = " Coloured bar: the selected value by cause of war." if about == "war" else ""
     said = [
-        "Grey bar: from the lowest to the highest value over all equilibria. Coloured bar: the "
-        "selected value by cause of war.",
+        f"Grey bar: from the lowest to the highest value over all equilibria.{causes}",
         told(dataset),
     ]
     if not complete.all():

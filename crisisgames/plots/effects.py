@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crisisgames.analysis.wording import headline
 from crisisgames.errors import NotApplicable
 from crisisgames.plots.rows import (
     DARK,
-    about_war,
     add_caption,
     add_legend,
     add_numbers,
@@ -58,7 +58,7 @@ def plot_effects(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     Raises
     ------
     NotApplicable
-        If there is only the baseline, or the crisis cannot end in war.
+        If there is only the baseline.
     """
     changed = dataset.isel(mechanism=slice(1, None))
     if not changed.sizes["mechanism"]:
@@ -66,10 +66,11 @@ def plot_effects(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
             "the comparison has its baseline only, so there is no effect to draw; compare with at "
             "least one mechanism"
         )
-    war = about_war(changed)
+    about = headline(changed)
+    war = changed.sel(outcome=about)
     ax = new_axes(changed) if ax is None else ax
     parts = {name: war[name].values.astype(float) for name, *_ in PARTS}
-    total = parts["direct"] + parts["strategic"]
+    total = war["selected"].values - float(dataset["selected"].sel(outcome=about)[0])
     values = np.concatenate([*parts.values(), total])
     largest = float(np.nanmax(np.abs([*values, 0.0])))
     scale = scale_for(largest)
@@ -83,7 +84,7 @@ def plot_effects(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     ax.set_xlim(*_ends(values))
     percent = scale.unit == "%"
     unit, short = ("percentage points", "points") if percent else (scale.unit, scale.unit)
-    scale_axis(ax, scale, f"Change in the probability of war ({unit})")
+    scale_axis(ax, scale, f"Change in the probability of {about} ({unit})")
     texts = [_numbers(scale, *row) for row in zip(total, *parts.values(), strict=True)]
     add_numbers(ax, f"sum, {short}\n(direct, strategic)", texts)
     _add_legend(ax, str(dataset.attrs.get("crisis", "")))

@@ -7,7 +7,6 @@ from itertools import zip_longest
 from textwrap import fill, wrap
 from typing import TYPE_CHECKING
 
-from crisisgames.errors import NotApplicable
 from crisisgames.plots.scale import Scale
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DARK",
-    "about_war",
     "add_caption",
     "add_legend",
     "add_numbers",
@@ -78,22 +76,6 @@ def figure_size(dataset: xr.Dataset) -> tuple[float, float]:
     lines = max((name.count("\n") + 1 for name in names), default=1)
     rows = len(names) * max(LEAST_ROW, LINE * lines + 0.1)
     return WIDTH, AROUND + rows + LINE * len(told(dataset)) / CAPTION_WIDTH
-
-
-def about_war(dataset: xr.Dataset) -> xr.Dataset:
-    """Return the part of a comparison that is about war.
-
-    Raises
-    ------
-    NotApplicable
-        If the crisis cannot end in war.
-    """
-    outcomes = [str(o) for o in dataset["outcome"].values]
-    if "war" not in outcomes:
-        raise NotApplicable(
-            f"the figure shows the outcome 'war'; this comparison has: {', '.join(outcomes)}"
-        )
-    return dataset.sel(outcome="war")
 
 
 def new_axes(dataset: xr.Dataset) -> Axes:

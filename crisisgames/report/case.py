@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from crisisgames.analysis import Comparison
 from crisisgames.crises import Crisis
 from crisisgames.errors import CrisisGamesError
+from crisisgames.games import ExtensiveFormGame, StochasticGame
 from crisisgames.mechanisms.sources import texts_cited
 from crisisgames.report.figures import inline_svg
 from crisisgames.report.markup import Html, element, items, joined, paragraph, plain, table
@@ -17,7 +18,6 @@ from crisisgames.report.parameters import meaning, named, numbers_of, shown
 from crisisgames.report.words import Words
 
 if TYPE_CHECKING:
-    from crisisgames.games import ExtensiveFormGame
     from crisisgames.scenarios import Fact, Scenario
 
 __all__ = ["cited", "sourced", "the_facts", "the_game", "the_model"]
@@ -142,8 +142,10 @@ def _range(low: float, high: float) -> str:
 
 def the_game(found: Comparison, words: Words) -> Html:
     """Return how large the game is, and a drawing of the largest one that can be read."""
-    games = {name: crisis.game() for name, crisis in found.crises.items()}
-    games = games or {"the crisis": found.crisis.game()}
+    every = {name: crisis.game() for name, crisis in found.crises.items()}
+    games = {name: game for name, game in every.items() if isinstance(game, ExtensiveFormGame)}
+    if not games:
+        return _played_on(next(iter(every.values())), words)
     small = {n: g for n, g in games.items() if len(g.compiled.ends) <= LEGIBLE}
     # Of several that are as large the first; the smallest where none can be drawn.
     name = (
@@ -175,6 +177,25 @@ def the_game(found: Comparison, words: Words) -> Html:
     )
     told = paragraph(f"The {len(outcomes)} outcomes: {'; '.join(outcomes)}.")
     return joined(size, _drawing(game, name), more, told)
+
+
+def _played_on(game: object, words: Words) -> Html:
+    """Return how a game is played that is no tree: its states, where it has any."""
+    told = [paragraph(text) for text in words.play]
+    if isinstance(game, StochasticGame):
+        free = sum(any(len(own) > 1 for own in row) for row in game.actions)
+        told.append(
+            paragraph(
+                f"The game has {len(game.states)} states, which all sides see. In {free} of them "
+                "they choose, all at once, and what they choose moves the state. It is not drawn: "
+                "what the sides do is told state by state below."
+            )
+        )
+    else:
+        told.append(
+            paragraph("This game is no tree and is not drawn; what the sides do is told below.")
+        )
+    return joined(*told)
 
 
 def _drawing(game: ExtensiveFormGame, name: str) -> Html:

@@ -85,9 +85,9 @@ class _Case:
 
 
 def conducts(
-    found: EquilibriumClass,
+    found: Any,
     words: Words,
-    members: Sequence[Equilibrium] = (),
+    members: Sequence[Any] = (),
     *,
     off_path: bool = True,
 ) -> tuple[Conduct, ...]:
@@ -95,9 +95,10 @@ def conducts(
 
     Parameters
     ----------
-    found : EquilibriumClass
+    found : EquilibriumClass, or a class of another kind of solution
+        One whose game is no tree tells in its own words who does what.
     words : Words
-    members : sequence of Equilibrium
+    members : sequence of equilibria
         Its extreme equilibria, whose behaviour is told wherever they differ; without them, what is
         told is the example of the class. What an action would cost is told of the example, beliefs
         are intervals over the class.
@@ -106,6 +107,8 @@ def conducts(
     """
     example = found.example
     members = list(members) or [example]
+    if not isinstance(found, EquilibriumClass):
+        return (_in_own_words(members),)
     paths = [reached(m) for m in members]
     cases: dict[str, dict[str, list[_Case]]] = {}
     for info in example.game.information_sets:
@@ -132,6 +135,18 @@ def conducts(
         )
         for setting, by_player in cases.items()
     )
+
+
+def _in_own_words(members: Sequence[Any]) -> Conduct:
+    """Return what members of a class say of themselves, where they are no equilibria of a tree."""
+    told = [
+        tuple(m.explain().splitlines()) if hasattr(m, "explain") else (str(m),) for m in members
+    ]
+    if len(told) == 1:
+        return Conduct("", (("", told[0]),))
+    first = tuple((f"Equilibrium {k}", lines) for k, lines in enumerate(told[:WAYS], 1))
+    rest = f"{len(told) - WAYS} more lead to the same."
+    return Conduct("", (*first, ("", (rest,))) if len(told) > WAYS else first)
 
 
 def _plays(members: Iterable[Equilibrium], info: InformationSet) -> tuple[Played, ...]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isnan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crisisgames.analysis import Comparison
-from crisisgames.analysis.wording import direction, headline
-from crisisgames.equilibria import Equilibrium, EquilibriumClass, EquilibriumSet
-from crisisgames.equilibria.outcomes import covers
+from crisisgames.analysis.solutions import Solution
+from crisisgames.analysis.wording import causes_of, direction, headline
 from crisisgames.report.conduct import Conduct, Setting, conducts, settings
 from crisisgames.report.figures import drawn
 from crisisgames.report.markup import Html, element, items, joined, paragraph, printable, table
@@ -43,6 +42,7 @@ class Findings:
     words: Words
     roles: Mapping[str, str] = field(default_factory=dict)
     _numbers: dict[Conduct, int] = field(default_factory=dict)
+    _solutions: dict[str, Solution] = field(default_factory=dict)
 
     @property
     def about(self) -> str:
@@ -53,6 +53,12 @@ class Findings:
     def names(self) -> list[str]:
         """The names of what is compared, the baseline first."""
         return list(self.found.sets)
+
+    def solution(self, name: str) -> Solution:
+        """Return the equilibria with a mechanism."""
+        if name not in self._solutions:
+            self._solutions[name] = self.found.solution(name)
+        return self._solutions[name]
 
     def row(self, name: str) -> xr.Dataset:
         """Return what was found of one mechanism about the outcome."""
@@ -182,11 +188,11 @@ class Findings:
 
         What is in ``told`` already is only named, and what is told is added to it.
         """
-        found = self.found.sets[name]
+        found = self.solution(name)
         chosen = self.found.selected.get(name)
-        if not len(found) or chosen is None:
-            return paragraph("No equilibrium was found.")
-        here = _class_of(found, chosen)
+        if found.empty or chosen is None:
+            return paragraph("No equilibrium was found." if found.empty else "None was selected.")
+        here = found.class_of(chosen)
         spans = {c.name: self._of_class(name, c, self.about) for c in found.classes}
         worst = max(found.classes, key=lambda c: spans[c.name][1])
         alone = len(found.classes) == 1
@@ -202,11 +208,11 @@ class Findings:
             parts.append(paragraph(f"In no other class is {self.what} higher."))
         return joined(*parts)
 
-    def _main_class(self, name: str, c: EquilibriumClass, what: str, told: set[Conduct]) -> Html:
+    def _main_class(self, name: str, c: Any, what: str, told: set[Conduct]) -> Html:
         level = span(*self._of_class(name, c, self.about))
         pays = ", ".join(
             f"{self._who(p)} {_utils(*map(float, c.payoffs[p]))}"
-            for p in self.found.sets[name].game.players
+            for p in self.solution(name).players
         )
         head = f"{what} (P({self.about}) {level}; payoffs in utils: {pays}):"
         parts = [paragraph(element("strong", head))]
@@ -221,23 +227,24 @@ class Findings:
             parts.append(paragraph(f"{self._start(where) or 'The sides'}: the same as told above."))
         return joined(*parts)
 
-    def _members(self, name: str, c: EquilibriumClass) -> list[Equilibrium]:
+    def _members(self, name: str, c: Any) -> list[Any]:
         found = self.found.sets[name]
-        return [found[i] for i in c.equilibria]
+        return [found[i] for i in c.equilibria] or [c.example]
 
     def _sides(self, conduct: Conduct, setting: str) -> Html:
         parts = [paragraph(element("em", self._start(setting)))] if setting else []
         for player, sentences in conduct.sides:
             role = self.roles.get(player)
             who = f"{player}, {role}:" if role and role != player else f"{player}:"
-            parts.append(paragraph(element("strong", who), class_="who"))
+            if player:
+                parts.append(paragraph(element("strong", who), class_="who"))
             parts.append(items(sentences))
         return joined(*parts)
 
     def conduct(self, name: str, heading: str = "h4") -> Html:
         """Return the classes of equilibria with a mechanism, and who does what in each."""
-        found = self.found.sets[name]
-        if not len(found):
+        found = self.solution(name)
+        if found.empty:
             return paragraph("No equilibrium was found.")
         classes = found.classes[:MOST_CLASSES]
         told = {c.name: conducts(c, self.words, self._members(name, c)) for c in classes}
@@ -261,8 +268,8 @@ class Findings:
         parts += [self._told(conduct, heading) for conduct in dict.fromkeys(new)]
         return joined(*parts)
 
-    def _count(self, found: EquilibriumSet) -> str:
-        count, members = len(found.classes), len(found)
+    def _count(self, found: Solution) -> str:
+        count, members = len(found.classes), found.count
         classes = "one class" if count == 1 else f"{count} classes"
         told = (
             f"There {'is' if count == 1 else 'are'} {classes} of {found.concept} equilibria, "
@@ -274,7 +281,12 @@ class Findings:
         )
         if count > 1:
             told += "; these are all there are" if found.complete else "; there may be others"
-        if members > count:
+        if isnan(members):
+            told = (
+                f"The {found.concept} equilibria are a polytope, with intervals of outcomes; what "
+                "is told of conduct is the one with the least war"
+            )
+        elif members > count:
             told += (
                 f". They hold {members} extreme equilibria (corners of the set of equilibria). Of "
                 "a class every way of acting is told that a corner has, and beliefs as intervals; "
@@ -285,10 +297,10 @@ class Findings:
         return f"{told}."
 
     def _class_table(
-        self, name: str, classes: Sequence[EquilibriumClass], told: Mapping[str, Sequence[Conduct]]
+        self, name: str, classes: Sequence[Any], told: Mapping[str, Sequence[Conduct]]
     ) -> Html:
         causes = self._causes()
-        players = self.found.sets[name].game.players
+        players = self.solution(name).players
         rows = []
         for k, c in enumerate(classes, start=1):
             own = _commas(
@@ -313,25 +325,15 @@ class Findings:
         caption = f"{self._start(name)}: classes of equilibria, what they lead to, by cause"
         return table(caption, head, rows, numeric=range(2, len(head)))
 
-    def _of_class(self, name: str, c: EquilibriumClass, about: str) -> tuple[float, float]:
+    def _of_class(self, name: str, c: Any, about: str) -> tuple[float, float]:
         """Return the interval of an outcome over a class."""
-        wanted = [b for o, b in c.outcomes.items() if covers(about, str(o))]
-        low, high = (sum(float(b[k]) for b in wanted) for k in (0, 1))
-        if high - low > SAME:
-            # The parts of a sum need not be lowest together: ask each extreme equilibrium.
-            found = self.found.sets[name]
-            if not any(covers(about, str(o)) for o in found.labels):
-                return 0.0, 0.0
-            values = [float(found[i].probability(about)) for i in c.equilibria]
-            return min(values), max(values)
-        return low, high
+        return self.solution(name).span(c, about)
 
     def _causes(self) -> list[str]:
-        start = f"{self.about}:"
-        return [str(o) for o in self.found.dataset.outcome.values if str(o).startswith(start)]
+        return causes_of(self.found.dataset, self.about)
 
     def _setting_table(
-        self, name: str, classes: Sequence[EquilibriumClass], told: Mapping[str, Sequence[Conduct]]
+        self, name: str, classes: Sequence[Any], told: Mapping[str, Sequence[Conduct]]
     ) -> Html:
         """Return for each setting its probability, and where each conduct in it leads."""
         rows: dict[tuple[str, int], list[object]] = {}
@@ -433,9 +435,7 @@ class Findings:
         return table(caption, head, rows, numeric=range(1, len(head)))
 
     def picture(self, title: str) -> Html:
-        """Return the comparison as a figure; nothing where there is no war to draw."""
-        if self.about != "war":
-            return Html()
+        """Return the comparison as a figure."""
         from crisisgames.plots import figure_size, plot_comparison
 
         data = self.found.dataset.assign_attrs(crisis=printable(title), notes="")
@@ -448,7 +448,7 @@ class Findings:
             "comparison",
             lambda ax: plot_comparison(data, ax=ax),
             figure_size(data),
-            f"Probability of war with each institution: {title}",
+            f"Probability of {self.about} with each institution: {title}",
             f"Intervals over all equilibria. {spoken}.",
             "The numbers of this figure stand in the table above.",
         )
@@ -471,13 +471,13 @@ class Findings:
                 )
             )
         said.append(self._share(name))
-        said.append(self._parts(row))
+        said.append(self._parts(row, base))
         return paragraph(" ".join(s for s in said if s))
 
     def _share(self, name: str) -> str:
         """Return in how many classes the outcome is less likely than in the whole baseline."""
         base = self.row(self.names[0])
-        classes = self.found.sets[name].classes if len(self.found.sets[name]) else ()
+        classes = self.solution(name).classes
         if len(classes) < 2 or isnan(float(base.low)):
             return ""
         spans = [self._of_class(name, c, self.about) for c in classes]
@@ -501,11 +501,12 @@ class Findings:
         ]
         return f"Of the {len(spans)} classes of equilibria{found}, {_listed(told)}."
 
-    def _parts(self, row: xr.Dataset) -> str:
+    def _parts(self, row: xr.Dataset, base: xr.Dataset) -> str:
         direct, strategic = float(row.direct), float(row.strategic)
+        total = float(row.selected - base.selected)
         if isnan(direct) or isnan(strategic):
-            return ""
-        total = direct + strategic
+            changes = f"The selected value changes by {points(total)} percentage points."
+            return "" if isnan(total) else changes
         if max(abs(direct), abs(strategic)) <= SAME:
             return "The selected value does not change."
         if abs(strategic) <= SAME:
@@ -574,20 +575,6 @@ LONG = {
     "same": "It leaves {what} as it is in all equilibria{found} at these values.",
 }
 """The verdict on an institution in a sentence that claims no more than was computed."""
-
-
-def _class_of(found: EquilibriumSet, chosen: Equilibrium) -> EquilibriumClass | None:
-    """Return the class that an equilibrium belongs to."""
-    for c in found.classes:
-        if any(found[i].strategy == chosen.strategy for i in c.equilibria):
-            return c
-    # Between extreme equilibria: where its outcomes and payoffs lie within those of the class.
-    for c in found.classes:
-        bounds = [(chosen.outcomes.get(o, 0), b) for o, b in c.outcomes.items()]
-        bounds += [(chosen.payoffs[p], b) for p, b in c.payoffs.items()]
-        if all(float(b[0]) - SAME <= float(x) <= float(b[1]) + SAME for x, b in bounds):
-            return c
-    return None
 
 
 def _better(change: float) -> str:

@@ -36,6 +36,14 @@ CONCEPTS = {
     "pure-nash": "Nash equilibrium without mixing: nobody gains by another strategy.",
     "qre": "The limit of the quantal response equilibria on the principal branch (McKelvey and "
     "Palfrey 1998): players who err ever less. It is one equilibrium, not all of them.",
+    "markov-perfect": "Markov perfect equilibrium (Maskin and Tirole 2001): what a side does "
+    "depends on the state alone, and in every state it does what is best for it, given what all "
+    "do from then on.",
+    "communication": "Communication equilibrium (Myerson 1986; Forges 1986): a mediator hears each "
+    "side in confidence and proposes; nobody gains by telling it something else, or by not doing "
+    "what it proposes.",
+    "correlated": "Correlated equilibrium (Aumann 1974): a mediator tells each side once, before "
+    "play, what to do, and nobody gains by doing otherwise.",
 }
 """What each concept asks for."""
 
@@ -72,7 +80,7 @@ def _changed(crisis: Crisis, whole: Mechanism, part: Mechanism, words: Words) ->
 def checks(found: Comparison) -> Html:
     """Return concept, selection rule, completeness, and the size of certificates."""
     data = found.dataset
-    concept = str(data.attrs["concept"])
+    concepts = str(data.attrs["concept"]).split(", ")
     rows = []
     for name in found.sets:
         row = data.sel(mechanism=name)
@@ -82,7 +90,7 @@ def checks(found: Comparison) -> Html:
                 name,
                 "all" if bool(row.complete) else "those found",
                 str(int(row.classes)),
-                str(int(row.equilibria)),
+                "–" if isnan(float(row.equilibria)) else str(int(row.equilibria)),
                 "–" if isnan(certificate) else at_most(certificate),
             ]
         )
@@ -90,7 +98,7 @@ def checks(found: Comparison) -> Html:
     own, shared = shared_notes(found.notes)
     notes = [f"{name}: {note}" for name, told in own.items() for note in told]
     return joined(
-        paragraph(CONCEPTS.get(concept, f"Equilibrium concept: {concept}.")),
+        *(paragraph(CONCEPTS.get(c, f"Equilibrium concept: {c}.")) for c in concepts),
         paragraph(f"One equilibrium of each set was selected: {data.attrs['selection']}."),
         table("How far this was checked", head, rows, numeric=[2, 3, 4]),
         paragraph(

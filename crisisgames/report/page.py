@@ -51,7 +51,7 @@ def report(
         For a comparison: the command that made it, word by word, for readers who want to repeat it.
     **options
         For a scenario, passed to `compare`: ``concept=`` and ``rule=``, by default those of the
-        scenario, ``progress=``, ``time_limit=``.
+        scenario or of its crisis, ``progress=``, ``time_limit=``.
 
     Returns
     -------
@@ -105,7 +105,7 @@ def brief(
     if case is not None:
         raise GameError("report: scenario= goes with a comparison; the first argument is one here")
     case = get_scenario(what) if isinstance(what, str) else what
-    own = {"concept": case.concept, "rule": case.rule}
+    own: dict[str, Any] = {"concept": case.concept, "rule": case.rule}
     found = compare(case.crisis, case.designs(), **{**own, **options})
     asked = {n: v for n, v in options.items() if n != "progress" and v != own.get(n)}
     more = {n: v for n, v in asked.items() if n not in own}

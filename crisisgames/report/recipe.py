@@ -45,8 +45,10 @@ def recipe_of(
         Other options of `compare` that it was asked for.
     """
     about = found.dataset.attrs
-    asked = "".join(f", {name}={value!r}" for name, value in options.items())
-    how = f"concept={about['concept']!r}, rule={about['rule']!r}{asked}"
+    # Where mechanisms are solved in different ways, each crisis knows its own.
+    alike = {name: about[name] for name in ("concept", "rule") if ", " not in about[name]}
+    asked = {**alike, **options}
+    how = "".join(f", {name}={value!r}" for name, value in asked.items())
     needs: list[str] = []
     if case is None:
         start = ["from crisisgames import *", "from crisisgames.mechanisms import *", ""]
@@ -67,7 +69,7 @@ def recipe_of(
     lines = [
         *start,
         *mechanisms,
-        f"found = compare(crisis, mechanisms, {how})",
+        f"found = compare(crisis, mechanisms{how})",
         "print(found.table())",
         f'report(found, "out.html"{told})',
     ]

@@ -27,6 +27,8 @@ class Words:
         What the game is about, a paragraph each.
     parts : mapping
         For a field that may hold a part, such as an ally: a paragraph where it does.
+    play : tuple of str
+        How a game that is no tree is played, a paragraph each.
     told : mapping
         For a signal, what it is to have been told it, as it reads after "it".
     did : mapping
@@ -50,6 +52,7 @@ class Words:
 
     story: tuple[str, ...] = ()
     parts: Mapping[str, str] = field(default_factory=dict)
+    play: tuple[str, ...] = ()
     told: Mapping[str, str] = field(default_factory=dict)
     did: Mapping[str, str] = field(default_factory=dict)
     does: Mapping[str, str] = field(default_factory=dict)

@@ -59,7 +59,7 @@ def _read_scenario(item: TomlItem) -> Scenario:
         title=item["title"].text(),
         period=period,
         dyad=relation.made(_read_relation, relation, period),
-        roles=_read_roles(item.get("roles", {}), item["crisis"].made(crisis.game).players),
+        roles=_read_roles(item.get("roles", {}), item["crisis"].made(lambda: crisis.players)),
         facts=tuple(fact for _, fact in found),
         crisis=crisis,
         fixed=fixed,
@@ -67,8 +67,8 @@ def _read_scenario(item: TomlItem) -> Scenario:
         in_force=tuple(read_mechanism(m) for m in _few(item.get("in_force", []))),
         proposed=tuple(_read_proposal(p) for p in _few(item.get("proposed", []))),
         left_out=tuple(_read_fact(f) for f in item.get("left_out", [])),
-        concept=_one_of("concept", how.get("concept", "sequential"), _concepts()),
-        rule=_one_of("selection rule", how.get("rule", "qre"), _rules()),
+        concept=_one_of("concept", how["concept"], _concepts()) if "concept" in how else None,
+        rule=_one_of("selection rule", how["rule"], _rules()) if "rule" in how else None,
     )
     _check_designs(item, scenario)
     return scenario

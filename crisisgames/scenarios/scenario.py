@@ -63,8 +63,9 @@ class Scenario:
         What is proposed for them, each with its source.
     left_out : tuple of Fact
         What is proposed as well but is not compared, and why.
-    concept, rule : str
-        What it is solved for, and what selects one equilibrium; see `solve` and `compare`.
+    concept, rule : str, optional
+        What it is solved for, and what selects one equilibrium, where that is not what the crisis
+        is usually solved for and selected by; see `compare`.
 
     Raises
     ------
@@ -84,8 +85,8 @@ class Scenario:
     in_force: tuple[Mechanism, ...] = ()
     proposed: tuple[Design, ...] = ()
     left_out: tuple[Fact, ...] = ()
-    concept: str = "sequential"
-    rule: str = "qre"
+    concept: str | None = None
+    rule: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fixed", dict(self.fixed))
@@ -106,7 +107,7 @@ class Scenario:
     @property
     def cast(self) -> dict[str, str]:
         """Who is who: for each player of the game, whom it stands for."""
-        return dict(zip(self.crisis.game().players, self.roles, strict=True))
+        return dict(zip(self.crisis.players, self.roles, strict=True))
 
     @property
     def awareness(self) -> float:
