@@ -6,6 +6,8 @@ from crisisgames import equilibria as _equilibria
 from crisisgames.analysis import Comparison, Sweep, compare, sweep
 from crisisgames.crises import (
     CRISES,
+    Ally,
+    Bargaining,
     Channel,
     Dyads,
     Encounters,
@@ -15,6 +17,9 @@ from crisisgames.crises import (
     Pair,
     SecurityDilemma,
     Talks,
+    least_issues,
+    peace_at_every_balance,
+    peaceful_splits,
 )
 from crisisgames.equilibria import (
     CONCEPTS,
@@ -127,7 +132,9 @@ __all__ = [
     "PRINCIPLES",
     "SCENARIOS",
     "STRATEGIES",
+    "Ally",
     "Automaton",
+    "Bargaining",
     "BayesianGame",
     "BestReply",
     "Between",
@@ -206,11 +213,14 @@ __all__ = [
     "get_mechanism",
     "get_scenario",
     "graft",
+    "least_issues",
     "logit_branch",
     "logit_branches",
     "markov_perfect",
     "move",
     "none",
+    "peace_at_every_balance",
+    "peaceful_splits",
     "read_gambit",
     "read_game",
     "read_toml",

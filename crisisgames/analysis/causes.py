@@ -85,7 +85,11 @@ SOURCES_OF_WAR: dict[str, Source] = {
         ),
         Source(
             "noise",
-            {"incident": {"clarity": 1.0}, "ladder": {"clarity": 1.0}, "interception": {"clarity": 1.0}},
+            {
+                "incident": {"clarity": 1.0},
+                "ladder": {"clarity": 1.0},
+                "interception": {"clarity": 1.0},
+            },
             "signals are perfectly clear",
         ),
         Source("accidents", {"incident": {"accident_rate": 0.0}}, "nothing happens by accident"),
@@ -387,5 +391,3 @@ def _dataset(chosen: tuple[Source, ...], values: np.ndarray, outcome: str) -> xr
         {"source": [s.name for s in chosen], "value": list(SELECTED)},
         {"outcome": outcome},
     )
-
-

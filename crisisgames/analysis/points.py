@@ -11,7 +11,7 @@ between; if not, each point gets its own tree.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any
 
@@ -19,11 +19,12 @@ import numpy as np
 
 from crisisgames.crises import Crisis
 from crisisgames.crises.fields import PROBABILITY
+from crisisgames.crises.parts import parts_of
 from crisisgames.equilibria.solve import Game
 from crisisgames.errors import GameError, suggest
 from crisisgames.games import ExtensiveFormGame, Parameter
 
-__all__ = ["Axis", "Family", "axes_of", "families", "set_fields"]
+__all__ = ["Axis", "Family", "axes_of", "families"]
 
 RESERVED = ("mechanism", "class", "outcome", "low", "high", "selected", "complete", "classes")
 """Names that the dataset of a sweep has for itself."""
@@ -118,7 +119,7 @@ def _parameters(subject: Crisis | Game) -> dict[str, tuple[str, str]]:
         return {
             n: ("", "1") for n, v in subject.parameters().items() if isinstance(v, (int, float))
         }
-    own = [("", subject), *((f"{n}.", part) for n, (_, _, part) in _parts(subject).items())]
+    own = [("", subject), *((f"{n}.", part) for n, (_, part) in parts_of(subject).items())]
     return {
         prefix + f.name: _about(f)
         for prefix, item in own
@@ -134,40 +135,6 @@ def _about(f: Any) -> tuple[str, str]:
 
 def _unit(meaning: str, domain: tuple[float, float]) -> str:
     return "1" if tuple(domain) == PROBABILITY and "utils" not in meaning else "utils"
-
-
-def set_fields(crisis: Any, point: Mapping[str, Any]) -> Any:
-    """Return a crisis with fields set, those of its parts named ``part.field``."""
-    own = {n: v for n, v in point.items() if "." not in n}
-    parts = _parts(crisis) if len(own) < len(point) else {}
-    for name, value in point.items():
-        part, _, inner = name.partition(".")
-        if inner:
-            field, k, _ = parts[part]
-            items = list(own.get(field, getattr(crisis, field)))
-            items[k] = replace(items[k], **{inner: value})
-            own[field] = tuple(items)
-    return crisis.replace(**own)
-
-
-def _parts(crisis: Any) -> dict[str, tuple[str, int, Any]]:
-    """Return the parts of a crisis, such as channels: field, place in it, and the part itself.
-
-    They go by the names that their parameters have in the game; where two would have one name,
-    neither is there.
-    """
-    found: dict[str, list[tuple[str, int, Any]]] = {}
-    for f in fields(crisis):
-        value = getattr(crisis, f.name)
-        for k, part in enumerate(value if isinstance(value, tuple) else ()):
-            if is_dataclass(part) and hasattr(part, "name"):
-                found.setdefault(_identifier(str(part.name)), []).append((f.name, k, part))
-    return {name: own[0] for name, own in found.items() if len(own) == 1}
-
-
-def _identifier(name: str) -> str:
-    plain = "".join(c if c.isalnum() else "_" for c in name)
-    return f"_{plain}" if plain[:1].isdecimal() else plain
 
 
 def families(crises: Sequence[Crisis]) -> list[Family]:
@@ -245,11 +212,11 @@ def _read(crisis: Any, parameters: Mapping[str, Parameter]) -> dict[str, Any] | 
     """Return the values of a game's parameters as a crisis has them; None if it does not tell."""
     if not is_dataclass(crisis):
         return None
-    parts = _parts(crisis)
+    parts = parts_of(crisis)
     found = {}
     for name in parameters:
         owner, _, inner = name.rpartition(".")
-        item = parts[owner][2] if owner in parts else None if owner else crisis
+        item = parts[owner][1] if owner in parts else None if owner else crisis
         value = getattr(item, inner, None)
         if value is None:
             return None

@@ -21,11 +21,12 @@ from crisisgames.analysis.dataset import (
     parameter_text,
     selection_text,
 )
-from crisisgames.analysis.points import Axis, Family, axes_of, families, set_fields
+from crisisgames.analysis.points import Axis, Family, axes_of, families
 from crisisgames.analysis.solutions import Rule
 from crisisgames.analysis.solved import REFINEMENTS, SAME, Choice, Solved, labels_of, solve_family
 from crisisgames.analysis.swept import Sweep
 from crisisgames.crises import Crisis
+from crisisgames.crises.parts import with_fields
 from crisisgames.equilibria.deadline import Deadline
 from crisisgames.equilibria.linear import LINEAR_CONCEPTS
 from crisisgames.equilibria.outcomes import covers
@@ -201,7 +202,7 @@ def _families(
         return [Family(crisis, np.arange(len(points)), columns)]
     crises = []
     for point in _shown(points, name=name, progress=progress):
-        placed = set_fields(crisis, point)
+        placed = with_fields(crisis, point)
         with naming(name):
             crises.append(placed if mechanism is none else mechanism(placed))
     return families(crises)

@@ -1,10 +1,12 @@
 """The parameterized crisis games."""
 
 from crisisgames.crises import documents  # noqa: F401  # so that its kinds register themselves
+from crisisgames.crises.bargaining import Bargaining
 from crisisgames.crises.crisis import Crisis, Familiar, Given, ListedCrisis, TreeCrisis
+from crisisgames.crises.division import least_issues, peace_at_every_balance, peaceful_splits
 from crisisgames.crises.dyads import Dyads, Pair
 from crisisgames.crises.encounters import Encounters, Strategies
-from crisisgames.crises.incident import Channel, Incident
+from crisisgames.crises.incident import Ally, Channel, Incident
 from crisisgames.crises.interception import Interception
 from crisisgames.crises.ladder import Ladder
 from crisisgames.crises.security_dilemma import SecurityDilemma
@@ -12,6 +14,8 @@ from crisisgames.crises.talks import Talks
 
 __all__ = [
     "CRISES",
+    "Ally",
+    "Bargaining",
     "Channel",
     "Crisis",
     "Dyads",
@@ -27,11 +31,15 @@ __all__ = [
     "Strategies",
     "Talks",
     "TreeCrisis",
+    "least_issues",
+    "peace_at_every_balance",
+    "peaceful_splits",
 ]
 
 CRISES = {
     "incident": Incident,
     "ladder": Ladder,
+    "bargaining": Bargaining,
     "talks": Talks,
     "dyads": Dyads,
     "encounters": Encounters,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, ClassVar, Protocol, Self, overload
 
 from crisisgames.crises.fields import KnownFields
@@ -176,8 +176,8 @@ class Parameterized(KnownFields):
         return replace(self, **changes)
 
     def parameters(self) -> Mapping[str, Any]:
-        """Return the fields and their values."""
-        return {f.name: getattr(self, f.name) for f in fields(self)}
+        """Return the fields and their values; parts, such as channels, as mappings."""
+        return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
 
     def _repr_html_(self) -> str:
         rows = [
@@ -185,3 +185,12 @@ class Parameterized(KnownFields):
         ]
         told = f"{type(self).__name__}; values are illustrations where no source is given."
         return paragraph(told) + table(("parameter", "value", "meaning"), rows)
+
+
+def _plain(value: Any) -> Any:
+    """Return the value of a field; a part with fields of its own is a mapping of them."""
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    return value

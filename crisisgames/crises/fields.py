@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field, fields
 from typing import Any, Self
 
@@ -16,6 +16,7 @@ __all__ = [
     "PROBABILITY",
     "UTILS",
     "KnownFields",
+    "as_choice",
     "as_count",
     "as_flag",
     "check_fields",
@@ -94,12 +95,23 @@ def as_count(owner: str, name: str, value: Any) -> int:
     raise GameError(f"{owner}: {name} is {value!r}; give a whole number from 1")
 
 
-def parameters(owner: Any, prefix: str = "") -> dict[str, Parameter]:
+def as_choice(owner: str, name: str, value: Any, allowed: Sequence[str]) -> str:
+    """Return a field that is one of several words; raise if it is none of them."""
+    if isinstance(value, str) and value in allowed:
+        return value
+    words = ", ".join(map(repr, allowed))
+    raise GameError(f"{owner}: {name} is {value!r}; allowed are {words}")
+
+
+def parameters(
+    owner: Any, prefix: str = "", shared: Mapping[str, Parameter] | None = None
+) -> dict[str, Parameter]:
     """Return the numbers of a crisis or of one of its parts as parameters of the game, by field.
 
-    Their defaults are the values that the crisis has; the prefix enters their names only.
+    Their defaults are the values that the crisis has; the prefix enters their names only. Where a
+    field is the same quantity as one of another part, `shared` has the parameter that both are.
     """
-    return {
+    own = {
         f.name: Parameter(
             prefix + f.name,
             f.metadata["domain"],
@@ -110,6 +122,7 @@ def parameters(owner: Any, prefix: str = "") -> dict[str, Parameter]:
         for f in fields(owner)
         if f.metadata
     }
+    return own | dict(shared or {})
 
 
 def positive_shares(shares: Mapping[str, sp.Expr]) -> dict[str, sp.Expr]:

@@ -8,6 +8,12 @@ learn what kind of actor it faces. War comes from three causes that the game kee
 * after an accident: *misperception* if restraint would have been at least as good for B as its
   reply, had it known that it was an accident; otherwise inadvertent (in kind) or deliberate.
 
+B may have an ally U, which sees B's evidence and its reply, and then joins or stays out. What came
+to B through channels, and what it learned of A's type, the ally does not see. An ally that joins
+raises both the danger of war and the chance that a probe is undone, each to 1 at most, at a price
+to itself. Of what B loses to a probe that stands and in war the ally bears a share, whether it
+joined or not. Misperception is judged as if it stayed out.
+
 The situation is that of close encounters at sea and in the air in Zhang Tuosheng (2021); the game
 and its default values are ours, and the values are illustrations.
 """
@@ -15,7 +21,7 @@ and its default values are ours, and the values are illustrations.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import chain, count, product
 from typing import Any
 
@@ -33,9 +39,9 @@ from crisisgames.crises.fields import (
     quantity,
 )
 from crisisgames.errors import GameError
-from crisisgames.games import ExtensiveFormGame, Node, Record, chance, end, move, tell
+from crisisgames.games import ExtensiveFormGame, Node, Record, add_payoffs, chance, end, move, tell
 
-__all__ = ["Channel", "Incident"]
+__all__ = ["Ally", "Channel", "Incident"]
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,37 @@ class Channel(KnownFields):
 
 
 @dataclass(frozen=True)
+class Ally(KnownFields):
+    """An ally of B, which joins its reply or stays out.
+
+    Attributes
+    ----------
+    hazard : float
+        What joining adds to the probability of war.
+    stops : float
+        What joining adds to the probability that a probe is undone.
+    cost : float
+        What joining costs the ally (utils).
+    stake : float
+        Share of B's losses, from a probe that stands and in war, that the ally bears as well.
+
+    Examples
+    --------
+    >>> from crisisgames import Ally, Incident
+    >>> Incident(ally=Ally(stake=0.8)).game().players
+    ('A', 'B', 'U')
+    """
+
+    hazard: float = quantity(0.1, PROBABILITY, "what joining adds to the probability of war")
+    stops: float = quantity(0.4, PROBABILITY, "what joining adds to the chance of undoing a probe")
+    cost: float = quantity(0.2, UTILS, "price of joining, utils")
+    stake: float = quantity(0.5, PROBABILITY, "share of B's losses that the ally bears as well")
+
+    def __post_init__(self) -> None:
+        check_fields("Ally", self)
+
+
+@dataclass(frozen=True)
 class Incident(Parameterized):
     """An incident that may have been meant, or not. Payoffs in utils; defaults are illustrations.
 
@@ -106,6 +143,8 @@ class Incident(Parameterized):
         Probability that a probe that stands is the first blow of an attack.
     channels : tuple of Channel
         Lines through which A may explain.
+    ally : Ally, optional
+        A third player U, on the side of B.
 
     Examples
     --------
@@ -136,6 +175,7 @@ class Incident(Parameterized):
     preemption: float = quantity(0.0, UTILS, "what striking first saves B in war, utils")
     assault: float = quantity(0.0, PROBABILITY, "probability that a standing probe is an attack")
     channels: tuple[Channel, ...] = ()
+    ally: Ally | None = None
 
     kind = "incident"
 
@@ -147,22 +187,24 @@ class Incident(Parameterized):
         for c in self.channels:
             if not isinstance(c, Channel):
                 raise GameError(f"Incident: channels has {c!r}; give Channel objects")
+        if not (self.ally is None or isinstance(self.ally, Ally)):
+            raise GameError(f"Incident: ally is {self.ally!r}; give an Ally object, or None")
         flag = as_flag("Incident", "reciprocity", self.reciprocity)
         object.__setattr__(self, "reciprocity", flag)
 
-    def parameters(self) -> Mapping[str, Any]:
-        """Return the fields and their values; channels as mappings."""
-        lines = [{f.name: getattr(c, f.name) for f in fields(c)} for c in self.channels]
-        return {**super().parameters(), "channels": lines}
+    @property
+    def players(self) -> tuple[str, ...]:
+        """The players of the game: A and B, and U where B has an ally."""
+        return ("A", "B") if self.ally is None else ("A", "B", "U")
 
     def game(self) -> ExtensiveFormGame:
-        """Return the game of section "incident": players A and B, parameters at these values.
+        """Return the game: players A and B, U where there is an ally, parameters at these values.
 
         An option that is switched off (a notice, a disclosure, an assault or a verification of
         probability 0, a channel that is certainly absent) is not in the tree, so it has no
         parameter there.
         """
-        return ExtensiveFormGame(_Tree(self).root(), ("A", "B"), "Incident: was it meant?")
+        return ExtensiveFormGame(IncidentTree(self).root(), self.players, "Incident: was it meant?")
 
     def familiar(self, player: str, record: Record) -> Familiar:
         """Return the records that ``record`` stands for where nobody gives notice or explains.
@@ -171,7 +213,7 @@ class Incident(Parameterized):
         that an accident would have given.
         """
         plain = tuple(entry for entry in record if not self._is_institutional(entry))
-        if player == "B" and NOTIFIED in plain:
+        if player in ("B", "U") and NOTIFIED in plain:
             rest = tuple(e for e in plain if e != NOTIFIED)
             right = (1 + self.clarity) / 2
             return ((right, (BENIGN, *rest)), (1 - right, (HOSTILE, *rest)))
@@ -183,8 +225,8 @@ class Incident(Parameterized):
 
     @property
     def passive(self) -> tuple[str, ...]:
-        """The actions that leave a newly offered possibility unused: to stay silent."""
-        return ("silent",)
+        """The actions that leave a newly offered possibility unused: silence, and no joining."""
+        return ("silent", "stay out")
 
     def _is_institutional(self, entry: str) -> bool:
         starts = (SILENCE, EXPLAINED, EXPOSED, KNOWN, "explain", "silent", *STATES)
@@ -195,22 +237,46 @@ BENIGN, HOSTILE, NOTIFIED = "benign", "hostile", "notified"
 SILENCE, EXPLAINED, EXPOSED, KNOWN = "silence", "explained", "exposed", "known "
 STATES = ("in force: ", "not in force: ")
 REVISIONIST, STATUS_QUO = "revisionist", "status quo"
+REPLIES = {"respond": "response", "escalate": "escalation"}
+ZERO = sp.Integer(0)
 
 
-class _Tree:
-    """Builds the tree of an incident from the parameters of its values."""
+class IncidentTree:
+    """Builds the tree of an incident from the parameters of its values.
 
-    def __init__(self, crisis: Incident) -> None:
+    Parameters
+    ----------
+    crisis : Incident
+    prefix : str
+        What the names of parameters start with.
+    escalated : node, optional
+        What follows after an escalation that did not become war at once, with payoffs to A and B.
+        It takes the place of a probe that is undone or stands, or of an accident that is settled.
+    """
+
+    def __init__(self, crisis: Incident, prefix: str = "", escalated: Node | None = None) -> None:
         self.crisis = crisis
-        self.p = parameters(crisis)
+        self.escalated = escalated
+        self.p = parameters(crisis, prefix)
         lines = [c for c in crisis.channels if c.in_force]
         names = _distinct([c.name for c in lines])
         self.channels = {
-            name: parameters(c, f"{name}.") for name, c in zip(names, lines, strict=True)
+            name: parameters(c, f"{prefix}{name}.") for name, c in zip(names, lines, strict=True)
         }
         self.certain = {n for n, c in zip(names, lines, strict=True) if c.in_force == 1}
         self.verified = {n for n, c in zip(names, lines, strict=True) if c.verification}
-        self.replies: dict[tuple[bool, bool, sp.Expr], Node] = {}
+        self.ally = parameters(crisis.ally, f"{prefix}ally.") if crisis.ally else {}
+        self.odds = {(a, j): self.odds_of(a, j) for a in REPLIES for j in (False, True)}
+        self.replies: dict[tuple[bool, str, sp.Expr], Node] = {}
+
+    def odds_of(self, action: str, joined: bool) -> tuple[sp.Expr, sp.Expr]:
+        """Return the probabilities of war, and without war of an undone probe, after a reply."""
+        pair = (self.p[f"hazard_{REPLIES[action]}"], self.p[f"stops_{REPLIES[action]}"])
+        if not (joined and self.ally):
+            return pair
+        more = (self.ally["hazard"], self.ally["stops"])
+        hazard, stops = (sp.Min(1, own + its) for own, its in zip(pair, more, strict=True))
+        return hazard, stops
 
     def root(self) -> Node:
         """Nature decides which channels exist; both know it."""
@@ -252,17 +318,18 @@ class _Tree:
         """Without a probe an incident may still happen."""
         alpha = self.p["accident_rate"]
         happened = tell({"A": "accident"}, self.explanation(kind, False, usable))
-        return chance({"accident": (alpha, happened), "calm": (1 - alpha, end("calm", (0, 0)))})
+        calm = self.end("calm", ZERO, ZERO, ZERO)
+        return chance({"accident": (alpha, happened), "calm": (1 - alpha, calm)})
 
     def explanation(self, kind: str, probe: bool, usable: tuple[str, ...]) -> Node:
         """Let A explain through all channels or none."""
         if not usable:
-            return self.evidence(kind, probe, None, sp.Integer(0))
+            return self.evidence(kind, probe, None, ZERO)
         cost = sum(self.channels[n]["explain_cost"] for n in usable)
         return move(
             "A",
             {
-                "silent": self.evidence(kind, probe, (SILENCE,), sp.Integer(0)),
+                "silent": self.evidence(kind, probe, (SILENCE,), ZERO),
                 "explain": self.calls(kind, probe, usable, cost),
             },
         )
@@ -326,54 +393,109 @@ class _Tree:
     def reply(self, probe: bool, evidence: str, paid: sp.Expr) -> Node:
         """B restrains, responds in kind, or escalates."""
         # What B hears changes what it knows and not what its reply leads to.
-        known = self.replies.get((probe, evidence == HOSTILE, paid))
-        if known is not None:
-            return known
+        key = (probe, evidence, paid)
+        if key in self.replies:
+            return self.replies[key]
         price = self.p["audience_cost"] * (1 - self.p["privacy"])
-        audience = price if evidence == HOSTILE else sp.Integer(0)
-        actions = {
-            "restrain": self.restrained(probe, audience, paid),
-            "respond": self.fought("response", probe, audience, paid),
-        }
-        if not self.crisis.reciprocity:
-            actions["escalate"] = self.fought("escalation", probe, audience, paid)
-        return self.replies.setdefault((probe, evidence == HOSTILE, paid), move("B", actions))
+        audience = price if evidence == HOSTILE else ZERO
+        actions = {"restrain": self.restrained(probe, audience, paid)}
+        for action in ("respond",) if self.crisis.reciprocity else ("respond", "escalate"):
+            actions[action] = self.answered(action, probe, evidence, audience, paid)
+        return self.replies.setdefault(key, move("B", actions))
 
     def restrained(self, probe: bool, audience: sp.Expr, paid: sp.Expr) -> Node:
         if not probe:
-            return end("settled", (-paid, -audience))
-        attack, disaster = self.assault, self.p["disaster"]
-        payoffs = (self.p["gain"] - paid, -audience - self.p["loss"] - attack * disaster)
-        return end(positive_shares({"war:deliberate": attack, "stands": 1 - attack}), payoffs)
+            return self.end("settled", -paid, -audience, ZERO)
+        attack = self.assault
+        lost = self.p["loss"] + attack * self.p["disaster"]
+        shares = positive_shares({"war:deliberate": attack, "stands": 1 - attack})
+        return self.end(shares, self.p["gain"] - paid, -audience - lost, lost)
 
-    def fought(self, how: str, probe: bool, audience: sp.Expr, paid: sp.Expr) -> Node:
+    def answered(
+        self, action: str, probe: bool, evidence: str, audience: sp.Expr, paid: sp.Expr
+    ) -> Node:
+        """Let the ally, where there is one, join the reply or stay out."""
+        if action == "escalate" and self.escalated:
+            return self.onward(probe, audience, paid, self.escalated)
+        alone = self.fought(action, probe, audience, paid, joined=False)
+        if not self.ally:
+            return alone
+        joined = self.fought(action, probe, audience, paid, joined=True)
+        choice = move("U", {"join": joined, "stay out": alone})
+        return tell({"U": evidence}, tell({"U": f"B: {action}"}, choice))
+
+    def fought(
+        self, action: str, probe: bool, audience: sp.Expr, paid: sp.Expr, joined: bool
+    ) -> Node:
         p = self.p
-        hazard, stops = p[f"hazard_{how}"], p[f"stops_{how}"]
-        first = p["preemption"] if how == "escalation" else sp.Integer(0)
-        chosen = "war:deliberate" if how == "escalation" else "war:inadvertent"
-        pay_a = -paid - p["response_cost"] - hazard * p["disaster"]
-        pay_b = -p["response_cost"] - hazard * (p["disaster"] - first)
+        hazard, stops = self.odds[action, joined]
+        chosen = "war:deliberate" if action == "escalate" else "war:inadvertent"
+        price = self.ally["cost"] if joined else ZERO
+        pay_a, lost = (
+            -paid - p["response_cost"] - hazard * p["disaster"],
+            hazard * self.defeat(action),
+        )
         if probe:
             stands = (1 - hazard) * (1 - stops)
             attacked = stands * self.assault
             shares: dict[str, sp.Expr] = {chosen: hazard}
             # After escalation both wars are deliberate: one label, one share.
-            shares["war:deliberate"] = shares.get("war:deliberate", sp.Integer(0)) + attacked
+            shares["war:deliberate"] = shares.get("war:deliberate", ZERO) + attacked
             shares |= {"stands": stands - attacked, "undone": (1 - hazard) * stops}
-            loss = stands * p["loss"] + attacked * p["disaster"]
-            return end(positive_shares(shares), (pay_a + stands * p["gain"], pay_b - loss))
-        # Had B known that it was an accident, would restraint have been at least as good?
-        mistaken = sp.Ge(-audience, pay_b)
-        shares = {
-            "war:misperception": sp.Piecewise((hazard, mistaken), (0, True)),
-            chosen: sp.Piecewise((0, mistaken), (hazard, True)),
-            "settled": 1 - hazard,
+            pay_a += stands * p["gain"]
+            lost += stands * p["loss"] + attacked * p["disaster"]
+        else:
+            mistaken = self.mistaken(action, audience)
+            shares = {
+                "war:misperception": sp.Piecewise((hazard, mistaken), (0, True)),
+                chosen: sp.Piecewise((0, mistaken), (hazard, True)),
+                "settled": 1 - hazard,
+            }
+        return self.end(positive_shares(shares), pay_a, -p["response_cost"] - lost, lost, price)
+
+    def onward(self, probe: bool, audience: sp.Expr, paid: sp.Expr, after: Node) -> Node:
+        """Escalation is war at once, or leads on to what comes after it."""
+        p, hazard = self.p, self.odds["escalate", False][0]
+        mistaken: Any = sp.false if probe else self.mistaken("escalate", audience)
+        kinds = {
+            "war:misperception": sp.Piecewise((1, mistaken), (0, True)),
+            "war:deliberate": sp.Piecewise((0, mistaken), (1, True)),
         }
-        return end(positive_shares(shares), (pay_a, pay_b))
+        pay_a, pay_b = -paid - p["response_cost"], -p["response_cost"]
+        lost = self.defeat("escalate")
+        war = self.end(positive_shares(kinds), pay_a - p["disaster"], pay_b - lost, lost)
+        rest = add_payoffs(after, (pay_a, pay_b))
+        return chance({"war": (hazard, war), "no war": (1 - hazard, rest)})
+
+    def defeat(self, action: str) -> sp.Expr:
+        """Return what war costs B after a reply."""
+        first = self.p["preemption"] if action == "escalate" else ZERO
+        return self.p["disaster"] - first
+
+    def mistaken(self, action: str, audience: sp.Expr) -> sp.Expr:
+        """Return whether restraint is as good for B as a reply that it knew to meet an accident.
+
+        That is judged with the ally out, and as if what comes after an escalation cost nothing.
+        """
+        alone = -self.p["response_cost"] - self.odds[action, False][0] * self.defeat(action)
+        return sp.Ge(-audience, alone)
+
+    def end(
+        self,
+        outcome: str | Mapping[str, sp.Expr],
+        pay_a: sp.Expr,
+        pay_b: sp.Expr,
+        lost: sp.Expr,
+        price: sp.Expr = ZERO,
+    ) -> Node:
+        """Return an end; of what B lost to a probe and in war the ally bears its share."""
+        if not self.ally:
+            return end(outcome, (pay_a, pay_b))
+        return end(outcome, (pay_a, pay_b, -self.ally["stake"] * lost - price))
 
     @property
     def assault(self) -> sp.Expr:
-        return self.p["assault"] if self.crisis.assault else sp.Integer(0)
+        return self.p["assault"] if self.crisis.assault else ZERO
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

@@ -25,7 +25,7 @@ values are illustrations.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import sympy as sp
@@ -41,13 +41,20 @@ from crisisgames.crises.fields import (
     positive_shares,
     quantity,
 )
-from crisisgames.games import ExtensiveFormGame, Node, Record, chance, end, move, tell
+from crisisgames.crises.sides import SIDES, Types, disclosed, drawn_types, hidden_again, in_the_open
+from crisisgames.games import (
+    ExtensiveFormGame,
+    Node,
+    Parameter,
+    Record,
+    add_payoffs,
+    chance,
+    end,
+)
 
 __all__ = ["Ladder"]
 
 RESOLUTE, IRRESOLUTE = "resolute", "irresolute"
-DISCLOSED, KNOWN = "own type disclosed", "the other is "
-MOVERS = ("A", "B")
 
 
 @dataclass(frozen=True)
@@ -120,12 +127,12 @@ class Ladder(Parameterized):
         What is switched off (a risk of 0, a disclosure of probability 0) is not in the tree, so it
         has no parameter there; nor has a clarity of 1.
         """
-        return ExtensiveFormGame(_Tree(self).root(), MOVERS, "Ladder: how far will they climb?")
+        root = LadderTree(self).root()
+        return ExtensiveFormGame(root, SIDES, "Ladder: how far will they climb?")
 
     def familiar(self, player: str, record: Record) -> Familiar:
         """Return the record without what a disclosure told: what it is where no type is known."""
-        plain = tuple(e for e in record if e != DISCLOSED and not e.startswith(KNOWN))
-        return ((1.0, plain),)
+        return ((1.0, hidden_again(record)),)
 
     def instead(self, action: str) -> str:
         """Return what is done in place of an action that is no longer offered.
@@ -141,12 +148,32 @@ class Ladder(Parameterized):
         return ("climb", "fight")
 
 
-class _Tree:
-    """Builds the tree of a ladder from the parameters of its values."""
+class LadderTree:
+    """Builds the tree of a ladder from the parameters of its values.
 
-    def __init__(self, crisis: Ladder) -> None:
+    Parameters
+    ----------
+    crisis : Ladder
+    prefix : str
+        What the names of parameters start with.
+    shared : mapping, optional
+        By field, parameters that other parts have as well.
+    conceded : callable, optional
+        What follows after a concession that was understood, given who came down (0 for A, 1 for B)
+        and both types, with payoffs to A and B. It takes the place of the other side getting the
+        whole stake; the audience cost is paid.
+    """
+
+    def __init__(
+        self,
+        crisis: Ladder,
+        prefix: str = "",
+        shared: Mapping[str, Parameter] | None = None,
+        conceded: Callable[[int, Types], Node] | None = None,
+    ) -> None:
         self.crisis = crisis
-        self.p = parameters(crisis)
+        self.after_concession = conceded
+        self.p = parameters(crisis, prefix, shared)
         self.top = crisis.rungs
         # A moves at the even rungs below the top, B at the odd ones.
         self.climbs = (max(1, (self.top + 1) // 2), max(1, self.top // 2))
@@ -155,30 +182,17 @@ class _Tree:
     def root(self) -> Node:
         """Nature draws both types, and what becomes known of them."""
         p = self.p
-        branches = {
-            f"A {a}, B {b}": (
-                (p["prob_resolute_a"] if a == RESOLUTE else 1 - p["prob_resolute_a"])
-                * (p["prob_resolute_b"] if b == RESOLUTE else 1 - p["prob_resolute_b"]),
-                tell({"A": a, "B": b}, self.disclosed((a, b))),
-            )
-            for a in (RESOLUTE, IRRESOLUTE)
-            for b in (RESOLUTE, IRRESOLUTE)
-        }
-        return chance(branches)
+        known = [
+            p[f] if getattr(self.crisis, f) else sp.Integer(0)
+            for f in ("disclosure_a", "disclosure_b")
+        ]
+        return drawn_types(
+            (RESOLUTE, IRRESOLUTE),
+            (p["prob_resolute_a"], p["prob_resolute_b"]),
+            lambda types: disclosed(types, known, self.bottom(types)),
+        )
 
-    def disclosed(self, types: tuple[str, str]) -> Node:
-        """Each type becomes common knowledge or not, independently."""
-        start = self.bottom(types)
-        for i, name in reversed(list(enumerate(MOVERS))):
-            if not getattr(self.crisis, f"disclosure_{name.lower()}"):
-                continue
-            probability = self.p[f"disclosure_{name.lower()}"]
-            signals = {name: DISCLOSED, MOVERS[1 - i]: f"{KNOWN}{types[i]}"}
-            known = (probability, tell(signals, start))
-            start = chance({f"{name} disclosed": known, f"{name} hidden": (1 - probability, start)})
-        return start
-
-    def bottom(self, types: tuple[str, str]) -> Node:
+    def bottom(self, types: Types) -> Node:
         """Return the whole ladder, built from the top down."""
         mover = self.top % 2
         node = self.last_word(mover, types, self.own_climbs(mover, self.top), self.hazard(1))
@@ -186,16 +200,16 @@ class _Tree:
             node = self.rung(k, types, node)
         return node
 
-    def rung(self, k: int, types: tuple[str, str], above: Node) -> Node:
+    def rung(self, k: int, types: Types, above: Node) -> Node:
         """At a rung below the top the mover concedes, climbs or jumps."""
         mover = k % 2
         climb = self.risked(self.hazard(1), above, "climb")
-        choices = {"concede": self.concession(mover, k), "climb": climb}
+        choices = {"concede": self.concession(mover, types, k), "climb": climb}
         if self.crisis.ultimatum and k <= self.top - 2:
             choices["jump"] = self.jump(k, types)
-        return tell_all(MOVERS[mover], choices)
+        return in_the_open(SIDES[mover], choices)
 
-    def jump(self, k: int, types: tuple[str, str]) -> Node:
+    def jump(self, k: int, types: Types) -> Node:
         """All the remaining risk at once; then the other side concedes or fights."""
         hazard, other = self.hazard(self.top - k), 1 - k % 2
         after = self.last_word(other, types, self.own_climbs(other, k), hazard)
@@ -208,29 +222,44 @@ class _Tree:
         slip = end("war:inadvertent", (loss, loss))
         return chance({f"{what} slips": (hazard, slip), f"{what} holds": (1 - hazard, after)})
 
-    def last_word(self, mover: int, types: tuple[str, str], climbs: int, hazard: sp.Expr) -> Node:
-        choices = {"concede": self.conceded(mover, climbs, hazard), "fight": self.fight(types)}
-        return tell_all(MOVERS[mover], choices)
+    def last_word(self, mover: int, types: Types, climbs: int, hazard: sp.Expr) -> Node:
+        choices = {
+            "concede": self.conceded(mover, types, climbs, hazard),
+            "fight": self.fight(types),
+        }
+        return in_the_open(SIDES[mover], choices)
 
-    def concession(self, mover: int, k: int) -> Node:
+    def concession(self, mover: int, types: Types, k: int) -> Node:
         if k == 0:
             return end("status quo", (self.lose, self.win))
-        return self.conceded(mover, self.own_climbs(mover, k), self.hazard(1))
+        return self.conceded(mover, types, self.own_climbs(mover, k), self.hazard(1))
 
-    def conceded(self, mover: int, climbs: int, hazard: sp.Expr) -> Node:
+    def conceded(self, mover: int, types: Types, climbs: int, hazard: sp.Expr) -> Node:
         """Give in after so many own climbs; it may not be understood."""
         p = self.p
         price = p["audience_cost"] * (1 - p["privacy"]) * sp.Rational(climbs, self.climbs[mover])
-        payoffs = [self.win, self.win]
-        payoffs[mover] = self.lose - price
         missed: sp.Expr = sp.Integer(0)
         if self.crisis.clarity != 1:
             missed = (1 - p["clarity"]) * hazard
-        shares = {f"{MOVERS[mover]} concedes": 1 - missed, "war:misperception": missed}
-        expected = [(1 - missed) * u - missed * p["disaster"] for u in payoffs]
-        return end(positive_shares(shares), (expected[0], expected[1]))
+        paid = [sp.Integer(0), sp.Integer(0)]
+        paid[mover] = -price
+        if self.after_concession:
+            split = add_payoffs(self.after_concession(mover, types), paid)
+            loss = -p["disaster"]
+            war = end("war:misperception", (loss, loss))
+            if not missed:
+                return split
+            return chance({"missed": (missed, war), "understood": (1 - missed, split)})
+        payoffs = [self.win, self.win]
+        payoffs[mover] = self.lose
+        shares = {f"{SIDES[mover]} concedes": 1 - missed, "war:misperception": missed}
+        expected = [
+            (1 - missed) * (u + own) - missed * p["disaster"]
+            for u, own in zip(payoffs, paid, strict=True)
+        ]
+        return end(positive_shares(shares), expected)
 
-    def fight(self, types: tuple[str, str]) -> Node:
+    def fight(self, types: Types) -> Node:
         wins: tuple[sp.Expr, sp.Expr] = (self.p["balance"], 1 - self.p["balance"])
         payoffs = tuple(
             w * self.win + (1 - w) * self.lose - self.p[f"cost_{kind}"]
@@ -247,9 +276,3 @@ class _Tree:
         if not self.crisis.risk:
             return sp.Integer(0)
         return 1 - (1 - self.p["risk"]) ** sp.Rational(rungs, self.top)
-
-
-def tell_all(mover: str, choices: Mapping[str, Node]) -> Node:
-    """Return a move that the other side sees."""
-    other = MOVERS[1 - MOVERS.index(mover)]
-    return move(mover, {a: tell({other: f"{mover}: {a}"}, n) for a, n in choices.items()})

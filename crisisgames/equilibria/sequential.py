@@ -35,7 +35,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Literal
@@ -50,6 +50,7 @@ __all__ = [
     "SearchResult",
     "SearchStopped",
     "action_values",
+    "alike_actions",
     "best_plan",
     "conditionally_undominated",
     "follow_each_other",
@@ -129,10 +130,11 @@ def search_equilibria(
     parts: list[tuple[Block, ...]] = []
     complete, stops = True, []
     undominated = conditionally_undominated(form, deadline)
+    groups = alike_actions(form, undominated)
     if mode == "nash":  # dominated actions may be played where play does not come
-        undominated = {h: tuple(range(form.size(h))) for h in form.parent}
+        undominated, groups = {h: tuple(range(form.size(h))) for h in form.parent}, None
     for part in independent_parts(form):
-        search = Search(form, mode, undominated, deadline)
+        search = Search(form, mode, undominated, deadline, groups)
         found: list[Block] = []
         try:
             found.extend(search.blocks(part))
@@ -208,8 +210,10 @@ class Search:
         mode: Literal["sequential", "nash"],
         undominated: Mapping[int, tuple[int, ...]],
         deadline: Deadline,
+        groups: Mapping[int, tuple[tuple[int, ...], ...]] | None = None,
     ) -> None:
         self.form, self.mode, self.undominated, self.deadline = form, mode, undominated, deadline
+        self.groups = groups or {h: tuple((a,) for a in own) for h, own in undominated.items()}
         self.patterns = 0
         self.found: list[Block] = []
 
@@ -217,7 +221,7 @@ class Search:
         """Return the mover with fewer supports: who leads changes the time, not the result."""
         choices = [1, 1]
         for h in part:
-            choices[self.form.owner[h]] *= 2 ** len(self.undominated[h]) - 1
+            choices[self.form.owner[h]] *= 2 ** len(self.groups[h]) - 1
         return 0 if choices[0] <= choices[1] else 1
 
     def blocks(self, part: Sequence[int]) -> list[Block]:
@@ -253,13 +257,13 @@ class Search:
         """Branch over the supports at ``h``, whose owner's measure reaches it."""
         i = self.form.owner[h]
         level = state.included[i][self.form.parent[h]]
-        options: Iterator[tuple[int, ...]] = _subsets(self.undominated[h])
+        options = (tuple(sorted(a for g in some for a in g)) for some in _subsets(self.groups[h]))
         reached = i == self.leader or self._level(h, state) is not None
         if not reached and self.mode == "sequential":
             yield from self.explore(replace(state, deferred=(*state.deferred, h)))
             return
         if not reached:  # Nash: free where play does not come, so all actions at once
-            options = iter([tuple(range(self.form.size(h)))])
+            options = (whole for whole in [tuple(range(self.form.size(h)))])
         for support in options:
             taken = [self.form.number[h, a] for a in support]
             included = list(state.included)
@@ -309,9 +313,9 @@ class Search:
         form = self.form
         if not self._plausible(state):
             return
-        candidates = self._compared(i, state)
+        candidates, matters = self._compared(i, state)
         level = len(state.roots[i])
-        for deviations in _subsets(candidates):
+        for deviations in _subsets(candidates) if matters else (candidates,):
             included = list(state.included)
             included[i] = {**included[i], **dict.fromkeys(deviations, level)}
             roots = list(state.roots)
@@ -330,11 +334,13 @@ class Search:
                 )
             )
 
-    def _compared(self, i: int, state: _State) -> tuple[int, ...]:
+    def _compared(self, i: int, state: _State) -> tuple[tuple[int, ...], bool]:
         """Return deviations of mover ``i`` whose rarity is compared somewhere, and must be next.
 
         Two deviations are compared where an information set of the opponent that is not reached yet
-        follows both. Groups that no such set connects have orders of their own: one at a time.
+        follows both. Groups that no such set connects have orders of their own: one at a time. With
+        them comes whether their order matters: not where each such set has only one action that is
+        undominated, which is best whatever is believed there.
         """
         form = self.form
         taken = {
@@ -353,7 +359,8 @@ class Search:
         while near := [h for h in todo if behind[h] & group]:
             group = group.union(*(behind[h] for h in near))
             todo = [h for h in todo if h not in near]
-        return tuple(sorted(group))
+        matters = any(len(self.undominated[h]) > 1 for h in dark if behind[h] & group)
+        return tuple(sorted(group)), matters
 
     def _leaf(self, state: _State) -> Iterator[Block]:
         """Build the follower's cones and cut them by what the leader's supports ask."""
@@ -554,6 +561,68 @@ def conditionally_undominated(
             if kept != allowed[h]:
                 allowed[h], changed = kept, True
     return allowed
+
+
+def alike_actions(
+    form: SequenceForm, undominated: Mapping[int, tuple[int, ...]]
+) -> dict[int, tuple[tuple[int, ...], ...]]:
+    """Return the undominated actions of each information set, those together that are alike.
+
+    Actions are alike where nobody has a choice left after any of them, only one action being
+    undominated at all that follows, and where both movers get the same from all of them, whatever
+    led there. Weight that goes from one to another leaves all other conditions as they are, so a
+    pattern that uses one of them is part of the closure of the pattern that uses them all.
+    """
+    pairs = _settled_pairs(form, undominated)
+    result = {}
+    for h, own in undominated.items():
+        i, together = form.owner[h], dict[Hashable, list[int]]()
+        for a in own:
+            key: Hashable = a  # unlike all others
+            if (h, a) in pairs:
+                key = frozenset(
+                    (
+                        before,
+                        sum(form.payoffs[i].get(s, {}).get(t, 0) for s, t in found),
+                        sum(form.payoffs[1 - i].get(t, {}).get(s, 0) for s, t in found),
+                    )
+                    for before, found in pairs[h, a].items()
+                )
+            together.setdefault(key, []).append(a)
+        result[h] = tuple(map(tuple, together.values()))
+    return result
+
+
+def _settled_pairs(
+    form: SequenceForm, undominated: Mapping[int, tuple[int, ...]]
+) -> dict[tuple[int, int], dict[int, set[tuple[int, int]]]]:
+    """Return for each action after which nobody has a choice left where it leads.
+
+    For each sequence of the opponent before the action these are the pairs of sequences, the
+    owner's and the opponent's, at which play then ends.
+    """
+    found: dict[tuple[int, int], dict[int, set[tuple[int, int]]]] = {}
+    unsettled: set[tuple[int, int]] = set()
+    for z, *last, _ in form.ends:
+        decisions = form.game.ends[z].decisions
+        choice_left, played = False, True
+        for k, (h, a) in reversed(list(enumerate(decisions))):
+            i = form.owner[h]
+            if choice_left:
+                unsettled.add((h, a))
+            elif played:
+                theirs = (form.number[d] for d in decisions[:k][::-1] if form.owner[d[0]] != i)
+                own = found.setdefault((h, a), {}).setdefault(next(theirs, 0), set())
+                own.add((last[i], last[1 - i]))
+            choice_left |= len(undominated[h]) > 1
+            played &= a in undominated[h]
+    return {
+        action: own
+        for action, own in found.items()
+        # Where one pair ends play after several sequences, its payoffs cannot be told apart.
+        if action not in unsettled
+        and sum(map(len, own.values())) == len(set().union(*own.values()))
+    }
 
 
 def _beats(

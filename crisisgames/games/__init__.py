@@ -9,7 +9,7 @@ from crisisgames.games.parameter import Parameter
 from crisisgames.games.repeated import Match, Recovery, RepeatedGame
 from crisisgames.games.signaling import SignalingGame
 from crisisgames.games.stochastic import StochasticGame
-from crisisgames.games.tree import Node, chance, end, graft, move, tell
+from crisisgames.games.tree import Node, add_payoffs, chance, end, graft, move, tell
 
 __all__ = [
     "STRATEGIES",
@@ -32,6 +32,7 @@ __all__ = [
     "Situation",
     "StochasticGame",
     "Visit",
+    "add_payoffs",
     "chance",
     "end",
     "graft",

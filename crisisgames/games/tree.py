@@ -17,7 +17,19 @@ from crisisgames.errors import GameError
 from crisisgames.games.expressions import ROUNDING, as_expression, as_fraction, completed
 from crisisgames.games.parameter import collect, prefixed
 
-__all__ = ["Chance", "End", "Move", "Node", "Tell", "chance", "end", "graft", "move", "tell"]
+__all__ = [
+    "Chance",
+    "End",
+    "Move",
+    "Node",
+    "Tell",
+    "add_payoffs",
+    "chance",
+    "end",
+    "graft",
+    "move",
+    "tell",
+]
 
 
 STEP = " > "
@@ -220,6 +232,42 @@ def graft(subtree: Node, prefix: str) -> Node:
         return row
 
     return unflatten([renamed(row) for row in flatten(subtree)])
+
+
+def add_payoffs(subtree: Node, payoffs: Sequence[Any]) -> Node:
+    """Return ``subtree`` with ``payoffs`` added at every end, to put below what was paid for.
+
+    Parameters
+    ----------
+    subtree : node
+        Its ends give payoffs in the order of the game's players.
+    payoffs : sequence
+        What each player has had already (utils), in the same order.
+
+    Examples
+    --------
+    >>> from crisisgames import end
+    >>> add_payoffs(end("calm", (0, 1)), (-2, 1)).payoffs
+    ((0, -2), (1, 2))
+    """
+    extra = [as_expression(u, f"the payoff of {_whose(i)}") for i, u in enumerate(payoffs)]
+    sums: dict[tuple[int, sp.Expr], sp.Expr] = {}
+
+    def added(player: str | int, payoff: sp.Expr) -> tuple[str | int, sp.Expr]:
+        if isinstance(player, str):
+            raise GameError(f"an end pays {player!r} by name; give payoffs in the players' order")
+        key = (player, payoff)
+        if key not in sums:
+            sums[key] = payoff + extra[player]
+        return player, sums[key]
+
+    def row(kind: str, content: Any) -> Row:
+        if kind != "end":
+            return kind, content
+        shares, own = content
+        return kind, (shares, tuple(added(*pair) for pair in own))
+
+    return unflatten([row(*r) for r in flatten(need_node(subtree, "add_payoffs"))])
 
 
 # Trees may be deeper than Python's stack, so what follows does not recurse.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -14,8 +15,9 @@ from crisisgames.principles import PRINCIPLES
 
 __all__ = ["Awareness", "Deadline", "Principles", "with_awareness"]
 
-STEPS = {"rungs": 2}
-"""By how much principles raise a whole number. Two more rungs leave the last word where it was."""
+STEPS: dict[str, Callable[[int], int]] = {"rungs": lambda n: n + 2, "issues": lambda n: 2 * n}
+"""How principles raise a whole number. Two more rungs leave the last word where it was; issues that
+are cut in two leave every split possible that was possible before."""
 
 
 @dataclass(frozen=True)
@@ -25,14 +27,15 @@ class Principles(Single):
     Acts on those fields of `PRINCIPLES` that the crisis has. On an incident it raises clarity,
     lowers the audience cost, and bounds replies to those in kind. On a ladder it raises clarity,
     lowers ideology and the audience cost, rules out the ultimatum, and puts in two more rungs, so
-    that the side with the last word keeps it. In encounters, in a security
-    dilemma and before an interception it raises clarity. The default is an illustration.
+    that the side with the last word keeps it. In bargaining it cuts each issue in two, and lowers
+    ideology and the audience cost. In encounters, in a security dilemma and before an interception
+    it raises clarity. The default is an illustration.
 
     Parameters
     ----------
     strength : float
-        How far the principles are followed; a yes or no, and the number of rungs, switch at any
-        strength above 0.
+        How far the principles are followed; a yes or no, and the number of rungs or issues, switch
+        at any strength above 0.
 
     Examples
     --------
@@ -45,6 +48,11 @@ class Principles(Single):
     >>> changed = Principles(strength=0.5)(Ladder(rungs=2, ideology=0.4, ultimatum=True))
     >>> changed.rungs, changed.ideology, changed.audience_cost, changed.ultimatum
     (4, 0.2, 0.2, False)
+
+    >>> from crisisgames.crises import Bargaining
+    >>> changed = Principles(strength=0.5)(Bargaining(issues=3, ideology=0.4))
+    >>> changed.issues, changed.ideology
+    (6, 0.2)
     """
 
     name = "principles"
@@ -60,6 +68,10 @@ class Principles(Single):
 
     def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return what the principles ask of the fields that a ladder has."""
+        return self._asked(crisis)
+
+    def on_bargaining(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return what the principles ask of the fields that bargaining has."""
         return self._asked(crisis)
 
     def on_interception(self, crisis: Crisis) -> tuple[Change, ...]:
@@ -81,7 +93,7 @@ class Principles(Single):
 
     def _change(self, crisis: Any, field: str, how: str) -> Change:
         if field in STEPS:
-            return Switch(field, getattr(crisis, field) + STEPS[field])
+            return Switch(field, STEPS[field](getattr(crisis, field)))
         if how == "raises":
             return Raise(field, self.strength)
         if how == "lowers":

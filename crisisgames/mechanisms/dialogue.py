@@ -31,8 +31,8 @@ class Track2(Single):
     ----------
     strength : float
         Raises, by little, the probability that the other side learns what kind of actor it faces;
-        on a ladder, the probability for each side. It lowers the price of talks for every type.
-        Between dyads it raises the probability that dialogue resumes.
+        on a ladder and in bargaining, the probability for each side. It lowers the price of talks
+        for every type. Between dyads it raises the probability that dialogue resumes.
 
     Examples
     --------
@@ -64,6 +64,10 @@ class Track2(Single):
     def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return a little disclosure of both sides."""
         return (Raise("disclosure_a", self.strength), Raise("disclosure_b", self.strength))
+
+    def on_bargaining(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return a little disclosure of both sides."""
+        return self.on_ladder(crisis)
 
     def on_talks(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return the lower prices."""
@@ -204,9 +208,23 @@ class ThirdPartyHost(Single):
 
 @dataclass(frozen=True)
 class Mediator(Single):
-    """A mediator, to whom both sides speak in confidence and who makes proposals."""
+    """A mediator, to whom both sides speak in confidence and who makes proposals.
+
+    The proposals are those of `Bargaining` with `mediated`: communication equilibria, over all
+    rules that nobody gains by lying to or by fighting when told to settle.
+
+    Examples
+    --------
+    >>> from crisisgames.crises import Bargaining
+    >>> Mediator()(Bargaining()).mediated
+    True
+    """
 
     name = "mediator"
     source = "ours, a step beyond the host of E"
     assumes = "The mediator proposes by a rule that both sides know, and keeps what it is told."
     acts_on = "a bargain that could be settled by proposal"
+
+    def on_bargaining(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return the mediator."""
+        return (Switch("mediated", True),)

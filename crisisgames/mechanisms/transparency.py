@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from crisisgames.crises import Crisis
 from crisisgames.games.expressions import as_fraction
-from crisisgames.mechanisms.changes import Change, Lower, Raise
+from crisisgames.mechanisms.changes import Change, Lower, Raise, Switch
 from crisisgames.mechanisms.mechanism import Single, share, utils
 
 __all__ = ["ClearBottomLines", "JointWorkingGroup", "PrivateDiplomacy", "StabilityDialogue"]
@@ -82,13 +82,14 @@ class ClearBottomLines(Single):
     Parameters
     ----------
     strength : float
-        Raises the probability that the other side learns what kind of actor it faces; on a ladder,
-        where both sides draw lines, the probability for each side. Before an interception the lines
-        are those of the patrons, who play no part themselves: it raises the clarity of the signal.
+        Raises the probability that the other side learns what kind of actor it faces; on a ladder
+        and in bargaining, where both sides draw lines, the probability for each side. In bargaining
+        A announces its floor at any strength above 0. Before an interception the lines are those of
+        the patrons, who play no part themselves: it raises the clarity of the signal.
     audience_cost : float
         What lines as clear as can be (strength 1) add to the cost of restraint, on a ladder to that
-        of conceding, utils: a line drawn in public binds who drew it. Raises the audience cost by
-        strength times this.
+        of conceding, in bargaining to that of settling below the floor, utils: a line drawn in
+        public binds who drew it. Raises the audience cost by strength times this.
 
     Examples
     --------
@@ -101,6 +102,12 @@ class ClearBottomLines(Single):
     >>> changed = ClearBottomLines(strength=0.5, audience_cost=0.2)(Ladder(audience_cost=0.4))
     >>> changed.disclosure_a, changed.disclosure_b, changed.audience_cost
     (0.5, 0.5, 0.5)
+
+    >>> from crisisgames.crises import Bargaining
+    >>> quiet = Bargaining(proposer="B", announce=False)
+    >>> changed = ClearBottomLines(strength=0.5, audience_cost=0.2)(quiet)
+    >>> changed.disclosure_a, changed.audience_cost, changed.announce
+    (0.5, 0.1, True)
     """
 
     name = "clear-bottom-lines"
@@ -119,6 +126,11 @@ class ClearBottomLines(Single):
         """Return disclosure of both sides, and its price."""
         both = (Raise("disclosure_a", self.strength), Raise("disclosure_b", self.strength))
         return (*both, self._bound)
+
+    def on_bargaining(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return disclosure of both sides, its price, and the floor."""
+        floor = (Switch("announce", True),) if self.strength else ()
+        return (*self.on_ladder(crisis), *floor)
 
     def on_interception(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return a clearer signal of the patrons' backing."""
@@ -178,7 +190,8 @@ class PrivateDiplomacy(Single):
     Parameters
     ----------
     strength : float
-        Raises the share of the audience cost that falls away, whatever the crisis.
+        Raises the share of the audience cost that falls away. In bargaining at any strength above
+        0 A announces no floor, so that it may settle for any share.
 
     Examples
     --------
@@ -189,6 +202,10 @@ class PrivateDiplomacy(Single):
     >>> from crisisgames.crises import Ladder
     >>> PrivateDiplomacy(strength=0.5)(Ladder()).privacy
     0.5
+
+    >>> from crisisgames.crises import Bargaining
+    >>> PrivateDiplomacy()(Bargaining(proposer="B")).announce
+    False
     """
 
     name = "private-diplomacy"
@@ -205,3 +222,7 @@ class PrivateDiplomacy(Single):
     def on_ladder(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return the privacy."""
         return (Raise("privacy", self.strength),)
+
+    def on_bargaining(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return that no floor is announced."""
+        return (Switch("announce", False),) if self.strength else ()

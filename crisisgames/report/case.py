@@ -14,7 +14,7 @@ from crisisgames.mechanisms.sources import texts_cited
 from crisisgames.report.figures import inline_svg
 from crisisgames.report.markup import Html, element, items, joined, paragraph, plain, table
 from crisisgames.report.numbers import number
-from crisisgames.report.parameters import meaning, named, shown
+from crisisgames.report.parameters import meaning, named, numbers_of, shown
 from crisisgames.report.words import Words
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def _doi(identifier: str) -> Html:
 
 def the_model(found: Comparison, scenario: Scenario | None, words: Words) -> Html:
     """Return the crisis in words, its parameters, and what is left out."""
-    said = [paragraph(text) for text in words.story]
+    told = [text for part, text in words.parts.items() if getattr(found.crisis, part, None)]
+    said = [paragraph(text) for text in (*words.story, *told)]
     if scenario is not None:
         who = "; ".join(f"{player} is {role}" for player, role in scenario.cast.items())
         who = f"In this case {who}: our assignment."
@@ -116,8 +117,7 @@ def _parameters(crisis: Crisis, scenario: Scenario | None, words: Words) -> Html
     """Return the parameters of the crisis: meaning, value, where it is from, and its box."""
     rows = [
         [named(name), meaning(crisis, name, words), shown(value), *_standing(name, value, scenario)]
-        for name, value in crisis.parameters().items()
-        if not isinstance(value, (list, tuple))
+        for name, value in numbers_of(crisis).items()
     ]
     head = ["Parameter", "Meaning", "Value"]
     head += ["Where the value is from", "Box"] if scenario is not None else []
@@ -138,7 +138,7 @@ def _standing(name: str, value: object, scenario: Scenario | None) -> list[objec
     """Return where a value is from, and its box."""
     if scenario is None:
         return []
-    if scenario.crisis.parameters().get(name) != value:
+    if numbers_of(scenario.crisis).get(name) != value:
         low, high = scenario.span(name)
         return ["changed for this brief", _range(low, high)]
     if name in scenario.fixed:

@@ -14,7 +14,7 @@ from crisisgames.mechanisms import Mechanism, none
 from crisisgames.report.numbers import number
 from crisisgames.report.words import Words
 
-__all__ = ["Changed", "changes", "meaning", "named", "own_changes", "shown"]
+__all__ = ["Changed", "changes", "meaning", "named", "numbers_of", "own_changes", "shown"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Changed:
 
 def named(field: str) -> str:
     """Return the name of a field as a reader writes it."""
-    return field.replace("_", " ")
+    return field.replace("_", " ").replace(".", ": ")
 
 
 def shown(value: object) -> str:
@@ -48,12 +48,26 @@ def shown(value: object) -> str:
 
 
 def meaning(owner: Any, field: str, words: Words) -> str:
-    """Return what a field of a crisis, or of one of its lines, means; empty where nobody says."""
+    """Return what a field of a crisis, or of one of its parts, means; empty where nobody says."""
+    part, _, inner = field.rpartition(".")
     if field in words.meanings:
         return words.meanings[field]
+    if part:
+        return meaning(getattr(owner, part, None), inner, Words())
     if not is_dataclass(owner):
         return ""
     return next((str(f.metadata.get("meaning", "")) for f in fields(owner) if f.name == field), "")
+
+
+def numbers_of(crisis: Crisis) -> dict[str, object]:
+    """Return the values of a crisis by name but for its lines; those of an ally, dotted."""
+    told: dict[str, object] = {}
+    for name, value in crisis.parameters().items():
+        if isinstance(value, Mapping):
+            told |= {f"{name}.{n}": v for n, v in value.items()}
+        elif not isinstance(value, (list, tuple)) and value is not None:
+            told[name] = value
+    return told
 
 
 def changes(old: Crisis, new: Crisis, words: Words) -> tuple[Changed, ...]:
@@ -90,10 +104,9 @@ def _differing(
 
 def _flat(crisis: Crisis, words: Words) -> dict[str, tuple[str, object]]:
     """Return meaning and value by name, the numbers of each line under the name of the line."""
-    told: dict[str, tuple[str, object]] = {}
+    told = {named(n): (meaning(crisis, n, words), v) for n, v in numbers_of(crisis).items()}
     for name, value in crisis.parameters().items():
         if not isinstance(value, (list, tuple)):
-            told[named(name)] = (meaning(crisis, name, words), value)
             continue
         for k, (line, owner) in enumerate(zip(value, getattr(crisis, name, value), strict=True), 1):
             own = dict(line) if isinstance(line, Mapping) else {"": line}

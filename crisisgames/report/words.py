@@ -25,6 +25,8 @@ class Words:
     ----------
     story : tuple of str
         What the game is about, a paragraph each.
+    parts : mapping
+        For a field that may hold a part, such as an ally: a paragraph where it does.
     play : tuple of str
         How a game that is no tree is played, a paragraph each.
     told : mapping
@@ -49,6 +51,7 @@ class Words:
     """
 
     story: tuple[str, ...] = ()
+    parts: Mapping[str, str] = field(default_factory=dict)
     play: tuple[str, ...] = ()
     told: Mapping[str, str] = field(default_factory=dict)
     did: Mapping[str, str] = field(default_factory=dict)
@@ -134,6 +137,11 @@ INCIDENT = Words(
         "first blow of an attack), inadvertent where a reply in kind slipped into war, and a "
         "misperception where B replied to an accident that it would have let pass, had it known.",
     ),
+    parts={
+        "ally": "B has an ally, U. It sees the evidence and B's reply, and joins B or stays out. "
+        "If it joins, a probe is undone more often, and the danger of war is greater. It bears a "
+        "share of what B loses to a probe and in war, whether it joined or not.",
+    },
     told={
         "revisionist": "if revisionist",
         "status quo": "if content with the status quo",
@@ -146,6 +154,8 @@ INCIDENT = Words(
         "exposed": "which proves to be a lie",
         "known revisionist": "knowing that A is revisionist",
         "known status quo": "knowing that A is content with the status quo",
+        "B: respond": "after B replied in kind",
+        "B: escalate": "after B escalated",
     },
     told_start={"explained through ": "hearing A call it an accident through the"},
     did={
@@ -162,6 +172,8 @@ INCIDENT = Words(
         "restrain": "restrains itself",
         "respond": "replies in kind",
         "escalate": "escalates",
+        "join": "joins B",
+        "stay out": "stays out",
     },
     to_do={
         "probe": "probe",
@@ -171,6 +183,8 @@ INCIDENT = Words(
         "restrain": "restrain itself",
         "respond": "reply in kind",
         "escalate": "escalate",
+        "join": "join B",
+        "stay out": "stay out",
     },
     outcomes={
         "stands": "a probe stands",
@@ -185,6 +199,11 @@ INCIDENT = Words(
         "stops_escalation": "probability that escalation undoes a probe",
         "reciprocity": "whether B may at most reply in kind",
         "channels": "lines over which A may explain itself",
+        "ally": "a third side that may join B",
+        "ally.hazard": "what an ally that joins B adds to the probability of war",
+        "ally.stops": "what it adds to the probability that a probe is undone",
+        "ally.cost": "what joining costs it, utils",
+        "ally.stake": "share of B's losses to a probe and in war that it bears, joined or not",
     },
 )
 

@@ -13,21 +13,25 @@ from crisisgames.scenarios.ep3_2001 import EP3_2001
 from crisisgames.scenarios.facts import Fact, Order
 from crisisgames.scenarios.korea_decapitation import KOREA_DECAPITATION
 from crisisgames.scenarios.korea_interception import KOREA_INTERCEPTION
+from crisisgames.scenarios.korea_missile_test import KOREA_MISSILE_TEST
 from crisisgames.scenarios.orders import ORDERS
 from crisisgames.scenarios.scenario import Scenario
 from crisisgames.scenarios.south_china_sea import SOUTH_CHINA_SEA
 from crisisgames.scenarios.taiwan_1995 import TAIWAN_1995
 from crisisgames.scenarios.triangle import TRIANGLE
+from crisisgames.scenarios.taiwan_strait import TAIWAN_STRAIT
 
 __all__ = ["ORDERS", "SCENARIOS", "Dyad", "Fact", "Order", "Scenario", "get_scenario"]
 
 SCENARIOS: dict[str, Scenario] = {
     s.slug: s
     for s in (
+        TAIWAN_STRAIT,
         SOUTH_CHINA_SEA,
         EAST_CHINA_SEA,
         KOREA_DECAPITATION,
         KOREA_INTERCEPTION,
+        KOREA_MISSILE_TEST,
         CONTINGENCY_TALKS,
         CYBER_AND_SPACE,
         EP3_2001,

@@ -71,7 +71,7 @@ CYBER_AND_SPACE = Scenario(
         "accident_rate": (0.1, 0.5),
         "clarity": (0.0, 0.2),
         "gain": (0.5, 1.5),
-        "loss": (0.5, 1.5),
+        "loss": (0.5, 1.25),
         "response_cost": (0.05, 0.3),
         "disaster": (4.0, 12.0),
         "hazard_response": (0.01, 0.06),

@@ -7,7 +7,7 @@ and the fields to set; what is left out has its default. The guide to files show
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import reduce
 from operator import and_
@@ -16,6 +16,7 @@ from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 from crisisgames.crises import CRISES, Crisis
 from crisisgames.crises.documents import read_strategy
+from crisisgames.crises.parts import quantities_of, value_of, with_fields
 from crisisgames.errors import suggest
 from crisisgames.files.documents import Item
 from crisisgames.files.toml import KINDS, TomlItem
@@ -45,7 +46,7 @@ FIELDS = (
 def _read_scenario(item: TomlItem) -> Scenario:
     item.only(FIELDS)
     crisis = item["crisis"].made(read_crisis, item["crisis"])
-    numbers = [f.name for f in fields(crisis) if f.metadata]
+    numbers = list(quantities_of(crisis))
     found = [(entry, _read_fact(entry, ("fixes",))) for entry in item.get("facts", [])]
     fixed = {
         _one_of("number of the crisis", name, numbers): fact
@@ -122,14 +123,21 @@ def _read_fact(item: TomlItem, more: tuple[str, ...] = ()) -> Fact:
     return Fact(item["text"].text(), item["source"].text())
 
 
-def _read_box(item: TomlItem, crisis: Crisis) -> dict[str, tuple[float, float]]:
+def _read_box(item: TomlItem, crisis: Crisis, prefix: str = "") -> dict[str, tuple[float, float]]:
     """Return the range of each number, each end of which the crisis must be able to take."""
-    box = {}
-    for name, entry in item.items():
+    box: dict[str, tuple[float, float]] = {}
+    known = quantities_of(crisis)
+    for field, entry in item.items():
+        name = prefix + field
+        if isinstance(entry.value, Mapping):  # the numbers of a part
+            box |= _read_box(entry, crisis, f"{name}.")
+            continue
+        if name not in known:
+            raise entry.error(str(suggest("number of the crisis", name, known)))
         low, high = (end.number() for end in entry.pair())
         for value in (low, high):
-            entry.made(lambda n, v: crisis.replace(**{n: v}), name, value)
-        now = getattr(crisis, name)
+            entry.made(with_fields, crisis, {name: value})
+        now = value_of(crisis, name)
         if not low <= now <= high:
             raise entry.error(f"the crisis has {name} = {now}, outside of its box {entry.shown()}")
         box[name] = (float(low), float(high))

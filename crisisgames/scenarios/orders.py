@@ -7,6 +7,7 @@ from crisisgames.scenarios.facts import Order
 __all__ = ["ORDERS"]
 
 ENGAGEMENT_ERA = ("taiwan-1995", "embassy-1999", "ep3-2001")
+KOREA = ("korea-decapitation", "korea-interception", "korea-missile-test")
 STRATEGIC_COMPETITION = ("south-china-sea", "cyber-and-space")
 
 ORDERS: tuple[Order, ...] = (
@@ -28,12 +29,23 @@ ORDERS: tuple[Order, ...] = (
     *(
         Order(
             "clarity",
+            elsewhere,
+            "taiwan-strait",
+            "Z, section on China-US risks and China-US 1: bottom lines are clear over Taiwan, "
+            "unclear in the South China Sea, and still to be made clear in cyberspace. That clear "
+            "lines help to understand concessions as they help to read incidents is our reading",
+        )
+        for elsewhere in ("south-china-sea", "cyber-and-space")
+    ),
+    *(
+        Order(
+            "clarity",
             "korea-decapitation",
             other,
             "E, on surveillance: that of the DPRK is weak, a major source of miscalculation. That "
             "it is weaker than that of the powers in the other cases is our reading",
         )
-        for other in (*ENGAGEMENT_ERA, "south-china-sea", "east-china-sea")
+        for other in (*ENGAGEMENT_ERA, "south-china-sea", "east-china-sea", "korea-missile-test")
     ),
     *(
         Order(
@@ -46,12 +58,22 @@ ORDERS: tuple[Order, ...] = (
         for past in ENGAGEMENT_ERA
         for present in STRATEGIC_COMPETITION
     ),
+    *(
+        Order(
+            "loss",
+            elsewhere,
+            "taiwan-1995",
+            "Z, section on China-US risks: the Taiwan Strait comes first, as a matter over which "
+            "China may feel compelled to use force. That it did in 1995 is our reading",
+        )
+        for elsewhere in ("south-china-sea", "cyber-and-space")
+    ),
     Order(
-        "loss",
-        "south-china-sea",
+        "accident_rate",
         "taiwan-1995",
-        "Z, section on China-US risks: the Taiwan Strait comes first, as a matter over which China "
-        "may feel compelled to use force. That it did in 1995 is our reading",
+        "south-china-sea",
+        "Z, section on China-US risks: dangerous encounters and accidental fire are likelier in "
+        "the South China Sea than in the Taiwan Strait. That they were in 1995 is our reading",
     ),
     Order(
         "mechanisms",
@@ -59,12 +81,6 @@ ORDERS: tuple[Order, ...] = (
         "south-china-sea",
         "Z, second of three findings: China and Japan have clearly fewer mechanisms than China and "
         "the United States",
-    ),
-    Order(
-        "awareness",
-        "east-china-sea",
-        "south-china-sea",
-        "Z, first of three findings: awareness is stronger between China and the United States",
     ),
     *(
         Order(
@@ -101,21 +117,36 @@ ORDERS: tuple[Order, ...] = (
     ),
     *(
         Order(
-            "awareness",
-            past,
-            "south-china-sea",
-            "Z, section on China-US awareness: it has grown since these crises",
-        )
-        for past in ENGAGEMENT_ERA
-    ),
-    *(
-        Order(
-            "awareness",
+            "mechanisms",
             korea,
             "south-china-sea",
-            "Z, note 50: strong in disputes with major powers, often dropped with weaker states",
+            "E, on the lack of talks: the United States and the DPRK hold none on managing a "
+            "crisis. That there is nothing else either is our reading",
         )
-        for korea in ("korea-decapitation", "korea-interception")
+        for korea in KOREA
+    ),
+    *(
+        Order("awareness", lower, higher, reason)
+        for higher in ("south-china-sea", "taiwan-strait")
+        for lower, reason in (
+            (
+                "east-china-sea",
+                "Z, first of three findings: awareness is stronger between China and the United "
+                "States",
+            ),
+            *(
+                (past, "Z, section on China-US awareness: it has grown since these crises")
+                for past in ENGAGEMENT_ERA
+            ),
+            *(
+                (
+                    korea,
+                    "Z, note 50: strong in disputes with major powers, often dropped with weaker "
+                    "states",
+                )
+                for korea in KOREA
+            ),
+        )
     ),
 )
 """All order relations. Boxes are kept apart: the lower ends where the higher begins, or before."""

@@ -7,12 +7,12 @@ facts and order relations, stands beside the values with its place.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_
-from typing import Any, cast
 
 from crisisgames.crises import Crisis
+from crisisgames.crises.parts import quantities_of, value_of
 from crisisgames.errors import GameError, suggest
 from crisisgames.markup import paragraph, table
 from crisisgames.mechanisms import Awareness, Between, Design, Mechanism, none, with_awareness
@@ -53,7 +53,8 @@ class Scenario:
     crisis : Crisis
         The game with nothing in force, at illustrative values.
     fixed : mapping of str to Fact
-        The fields whose value a fact or the definition of the case fixes.
+        The fields whose value a fact or the definition of the case fixes. A field of a part of
+        the crisis, here and in the box, is named ``part.field``, as in ``ally.stake``.
     box : mapping of str to tuple of float
         The range of each other field; the value of the crisis lies in it.
     in_force : tuple of Mechanism
@@ -98,7 +99,7 @@ class Scenario:
             if name not in self._quantities():
                 raise suggest(f"number of {self.slug}", name, self._quantities())
         for name, (low, high) in self.box.items():
-            value = getattr(self.crisis, name)
+            value = value_of(self.crisis, name)
             if not low <= value <= high:
                 raise GameError(f"{self.slug}: {name} is {value}; its box is {low} to {high}")
             if name in self.fixed:
@@ -155,7 +156,7 @@ class Scenario:
         if quantity == "awareness":
             own = next(d for d in self.dyads if dyad in ("", d.name)).awareness
             return own, own
-        value = getattr(self.crisis, quantity)
+        value = value_of(self.crisis, quantity)
         return self.box.get(quantity, (value, value))
 
     def _is_in(self, dyad: str, mechanism: Mechanism) -> bool:
@@ -199,7 +200,7 @@ class Scenario:
     def _repr_html_(self) -> str:
         facts = [(fact.text, fact.source) for fact in (*self.facts, *self.told)]
         values = [
-            (name, getattr(self.crisis, name), "fixed" if name in self.fixed else "illustration")
+            (name, value_of(self.crisis, name), "fixed" if name in self.fixed else "illustration")
             for name in self._quantities()
         ]
         return (
@@ -218,4 +219,4 @@ class Scenario:
         return Design(name, used, source or mechanism.source)
 
     def _quantities(self) -> tuple[str, ...]:
-        return tuple(f.name for f in fields(cast(Any, self.crisis)) if f.metadata)
+        return tuple(quantities_of(self.crisis))

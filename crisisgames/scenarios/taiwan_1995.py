@@ -57,7 +57,7 @@ TAIWAN_1995 = Scenario(
     fixed={**NO_INSTITUTIONS, **LEFT_OUT},
     box={
         "suspicion": (0.1, 0.35),
-        "accident_rate": (0.05, 0.3),
+        "accident_rate": (0.05, 0.15),
         "clarity": (0.35, 0.7),
         "gain": (1.0, 2.0),
         "loss": (1.25, 2.5),

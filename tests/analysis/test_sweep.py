@@ -36,8 +36,9 @@ from crisisgames import (
     solve,
     sweep,
 )
-from crisisgames.analysis.points import families, set_fields
+from crisisgames.analysis.points import families
 from crisisgames.analysis.wording import VERDICTS, direction_of, verdict
+from crisisgames.crises.parts import with_fields
 
 WAR = {"outcome": "war"}
 
@@ -45,7 +46,7 @@ WAR = {"outcome": "war"}
 def agrees(found: Sweep, crisis, mechanisms, points) -> None:
     """Check bounds, classes and completeness of points against `compare`."""
     for point in points:
-        own = compare(set_fields(crisis, point), mechanisms, rule="least war").dataset
+        own = compare(with_fields(crisis, point), mechanisms, rule="least war").dataset
         here = found.dataset.sel(point)
         for name in own.mechanism.values:
             for outcome in own.outcome.values:

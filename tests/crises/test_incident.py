@@ -838,6 +838,7 @@ def test_the_defaults_are_those_of_the_definition() -> None:
     given |= {"hazard_escalation": 0.1, "stops_response": 0.4, "stops_escalation": 1}
     rest = ("notified", "cover", "disclosure", "privacy", "preemption", "assault")
     expected = {**given, **dict.fromkeys(rest, 0), "reciprocity": False, "channels": ()}
+    expected["ally"] = None
     assert {f.name: getattr(Incident(), f.name) for f in fields(Incident)} == expected
     line = Channel()
     assert (line.answered, line.verification, line.exposure) == (0.9, 0.6, 0.5)
@@ -1008,7 +1009,7 @@ def test_actions_that_are_gone_have_stand_ins_and_new_ones_may_be_left_unused() 
         "silent",
         "probe",
     ]
-    assert crisis.passive == ("silent",)
+    assert crisis.passive == ("silent", "stay out")
 
 
 # Equilibria: reference values, and closed forms.

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import pickle
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
 
 from crisisgames import solve
 from crisisgames.cli import app
-from crisisgames.crises import Incident, Talks
+from crisisgames.crises import Ally, Incident, Ladder, Talks
+from crisisgames.crises.parts import quantities_of, value_of, with_fields
 from crisisgames.errors import GameError, UnknownName
 from crisisgames.mechanisms import Mechanism
 from crisisgames.scenarios import ORDERS, SCENARIOS, Dyad, Fact, get_scenario
 
 SLUGS = {
+    "taiwan-strait",
+    "korea-missile-test",
     "south-china-sea",
     "east-china-sea",
     "korea-decapitation",
@@ -54,7 +57,7 @@ def test_the_registry():
 
 @scenarios
 def test_every_number_is_fixed_by_a_fact_or_an_illustration_with_a_box(scenario):
-    numbers = {f.name for f in fields(scenario.crisis) if f.metadata}
+    numbers = set(quantities_of(scenario.crisis))
     assert set(scenario.fixed) | set(scenario.illustration) == numbers
     assert not set(scenario.fixed) & set(scenario.illustration)
     assert set(scenario.box) == set(scenario.illustration)
@@ -64,7 +67,7 @@ def test_every_number_is_fixed_by_a_fact_or_an_illustration_with_a_box(scenario)
 def test_values_lie_in_their_boxes(scenario):
     for name, (low, high) in scenario.box.items():
         assert low < high
-        assert low <= getattr(scenario.crisis, name) <= high
+        assert low <= value_of(scenario.crisis, name) <= high
 
 
 @scenarios
@@ -74,7 +77,7 @@ def test_the_box_holds_parameters_of_the_game_and_its_corners_are_crises(scenari
     games = (as_it_is.game(), scenario.crisis.game())
     assert set(scenario.box) <= {name for game in games for name in game.parameters}
     for corner in (0, 1):
-        scenario.crisis.replace(**{name: ends[corner] for name, ends in scenario.box.items()})
+        with_fields(scenario.crisis, {n: ends[corner] for n, ends in scenario.box.items()})
 
 
 @scenarios
@@ -87,8 +90,9 @@ def test_each_player_of_the_game_is_somebody(scenario):
 def test_the_crisis_itself_has_nothing_in_force(scenario):
     c = scenario.crisis
     assert (c.notified, c.cover, c.disclosure, c.privacy) == (0, 0, 0, 0)
-    assert not c.reciprocity
     assert not c.channels
+    # Japan has no weapons to escalate with, which is a fact and no institution.
+    assert c.reciprocity == (scenario.slug == "korea-missile-test")
 
 
 @scenarios
@@ -233,6 +237,52 @@ def test_the_talks_are_compared_on_the_command_line():
     assert found["scenario"] == "contingency-talks"
     assert [m["name"] for m in found["mechanisms"]] == [d.name for d in TALKS.designs()]
     assert all(m["complete"] for m in found["mechanisms"])
+
+
+# A missile test of the DPRK, and the Taiwan Strait.
+
+MISSILE_TEST, TAIWAN = get_scenario("korea-missile-test"), get_scenario("taiwan-strait")
+
+
+def test_an_ally_joins_in_the_missile_test_and_its_numbers_are_boxed():
+    assert isinstance(MISSILE_TEST.crisis.ally, Ally)
+    assert list(MISSILE_TEST.cast) == ["A", "B", "U"]
+    assert {n for n in MISSILE_TEST.box if n.startswith("ally.")} == {
+        f"ally.{n}" for n in ("hazard", "stops", "cost", "stake")
+    }
+    found = solve(MISSILE_TEST.crisis.game(), time_limit=2)
+    assert all(e.certificate.worst < 1e-8 for e in found)
+    assert all(e.strategy["U"]["hostile", "B: respond"]["join"] == 1 for e in found)
+    alone = solve(MISSILE_TEST.crisis.replace(ally=None).game())
+    assert found.bounds("war")[0] > alone.bounds("war")[1]  # the ally has its price
+
+
+def test_over_taiwan_what_is_in_force_leaves_peace_possible_and_war_likely():
+    assert isinstance(TAIWAN.crisis, Ladder)
+    as_it_is, nothing, *_ = (solve(d(TAIWAN.crisis).game()) for d in TAIWAN.designs())
+    assert as_it_is.complete
+    assert nothing.complete
+    assert as_it_is.bounds("war")[0] == 0
+    assert as_it_is.bounds("war")[1] > 0.4
+    assert nothing.bounds("war")[0] > 0.3
+
+
+@pytest.mark.parametrize("corner", [0, 1])
+def test_the_corners_of_the_box_over_taiwan_solve_completely(corner):
+    crisis = with_fields(TAIWAN.crisis, {n: ends[corner] for n, ends in TAIWAN.box.items()})
+    for design in TAIWAN.designs():
+        assert solve(design(crisis).game(), time_limit=10).complete
+
+
+def test_both_are_compared_on_the_command_line():
+    for scenario in (MISSILE_TEST, TAIWAN):
+        asked = ["compare", scenario.slug, "--json", "--time-limit", "3"]
+        result = CliRunner().invoke(app, [*asked, "--mechanism", "principles"])
+        assert result.exit_code == 0
+        found = json.loads(result.stdout)
+        assert found["scenario"] == scenario.slug
+        for m in found["mechanisms"]:
+            assert m["complete"] or m["notes"]
 
 
 def test_a_scenario_is_shown_in_a_few_words():

@@ -1,0 +1,118 @@
+"""The Taiwan Strait: the highest stakes, clear bottom lines, and a law that may compel action."""
+
+from __future__ import annotations
+
+from crisisgames.crises import Ladder
+from crisisgames.mechanisms import (
+    Deadline,
+    Design,
+    Hotline,
+    JointWorkingGroup,
+    Principles,
+    RulesOfBehaviour,
+    StabilityDialogue,
+)
+from crisisgames.scenarios.dyads import CHINA_US_2020
+from crisisgames.scenarios.facts import Fact
+from crisisgames.scenarios.scenario import NO_INSTITUTIONS, Scenario
+
+__all__ = ["TAIWAN_STRAIT"]
+
+LINE = Hotline("head of state", in_force=0.2)
+
+TAIWAN_STRAIT = Scenario(
+    slug="taiwan-strait",
+    title="Escalation over the Taiwan Strait",
+    period="2020",
+    dyad=CHINA_US_2020,
+    roles=(
+        "China, where it feels compelled to act",
+        "the United States, which would keep things as they are",
+    ),
+    facts=(
+        Fact(
+            "Nowhere is the risk between China and the United States greater, and it has not been "
+            "as great since the Cold War.",
+            "Z, section on China-US risks",
+        ),
+        Fact(
+            "What may set it off is an incident: Chinese aircraft and ships operate around Taiwan, "
+            "American warships sail through the strait, both more and more often, so that a move "
+            "may be misjudged or a shot go off by accident.",
+            "Z, section on China-US risks",
+        ),
+        Fact(
+            "A greater danger still is that China is compelled to use force: its law of 2005 draws "
+            "a red line that independence or foreign interference might cross.",
+            "Z, section on China-US risks",
+        ),
+        Fact(
+            "Long consultation has given each side a clearer idea of the other's bottom line over "
+            "Taiwan.",
+            "Z, China-US 1",
+        ),
+        Fact(
+            "The two governments hold opposite views of those who govern Taiwan, and the United "
+            "States uses its ties with Taiwan to press China.",
+            "Z, section on China-US risks and note 3",
+        ),
+        Fact(
+            "The American forces have offered to work on crisis communication over Taiwan while "
+            "their government kept up pressure, which makes crises harder to manage.",
+            "Z, section on China-US risks",
+        ),
+        Fact(
+            "Japan, an ally of the United States, may be drawn in.",
+            "Z, section on China-Japan risks",
+        ),
+        Fact(
+            "Hotlines of heads of state and of defence ministries, and rules of behaviour for "
+            "encounters, are in force; the hotlines still await an explicit crisis function.",
+            "Z, China-US 2 and 4",
+        ),
+    ),
+    crisis=Ladder(
+        rungs=3,
+        prob_resolute_a=0.6,
+        prob_resolute_b=0.5,
+        cost_resolute=0.3,
+        cost_irresolute=1.2,
+        disaster=2.5,
+        risk=0.2,
+        audience_cost=0.6,
+        ideology=0.3,
+        balance=0.5,
+        clarity=0.8,
+        ultimatum=True,
+    ),
+    fixed=dict.fromkeys(("disclosure_a", "disclosure_b", "privacy"), NO_INSTITUTIONS["disclosure"]),
+    box={
+        "prob_resolute_a": (0.4, 0.8),
+        "prob_resolute_b": (0.3, 0.7),
+        "cost_resolute": (0.1, 0.5),
+        "cost_irresolute": (0.8, 1.6),
+        "disaster": (1.5, 4.0),
+        "risk": (0.1, 0.4),
+        "audience_cost": (0.4, 0.8),
+        "ideology": (0.1, 0.5),
+        "balance": (0.35, 0.65),
+        "clarity": (0.7, 0.95),
+    },
+    in_force=(LINE, RulesOfBehaviour(strength=0.2)),
+    proposed=(
+        Design("crisis function for the hotline", Deadline(LINE), "Z, China-US 4"),
+        Design("theatre hotline", Hotline("theatre"), "Z, China-US 4"),
+        Design("joint working group", JointWorkingGroup(), "Z, China-US 5"),
+        Design("stability dialogue", StabilityDialogue(), "Z, China-US 3"),
+        Design("principles", Principles(), "Z, China-US 6"),
+    ),
+    left_out=(
+        Fact(
+            "Notification and maritime consultation, which act on incidents before anybody climbs.",
+            "Z, China-US 2",
+        ),
+        Fact("Clear bottom lines: over Taiwan they are clear already.", "Z, China-US 1"),
+        Fact("The defence hotline: the game has one line between capitals.", "Z, China-US 4"),
+        Fact("Embassies and envoys, compared in the case of 1999.", "Z, China-US 5"),
+    ),
+)
