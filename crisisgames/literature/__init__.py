@@ -23,6 +23,7 @@ __all__ = [
 
 SLUGS = (
     "acharya-ramsay-2013-security-dilemma",
+    "baliga-sjostrom-2004-arms-races",
     "brams-kilgour-1987-threat-escalation",
     "cho-kreps-1987-beer-quiche",
     "crawford-sobel-1982-cheap-talk",
