@@ -25,6 +25,7 @@ SLUGS = (
     "acharya-ramsay-2013-security-dilemma",
     "baliga-sjostrom-2004-arms-races",
     "brams-kilgour-1987-threat-escalation",
+    "chassang-padro-i-miquel-2010-strategic-risk",
     "cho-kreps-1987-beer-quiche",
     "crawford-sobel-1982-cheap-talk",
     "fearon-1994-audience-costs",
