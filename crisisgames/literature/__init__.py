@@ -32,6 +32,7 @@ SLUGS = (
     "fearon-1995-bargaining-range",
     "fearon-1997-tying-hands-sinking-costs",
     "kurizaki-2007-efficient-secrecy",
+    "kydd-2005-trust-reassurance",
     "molander-1985-generous-tit-for-tat",
     "nalebuff-1986-brinkmanship",
     "oneill-1986-dollar-auction",
