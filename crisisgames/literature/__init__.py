@@ -22,13 +22,17 @@ __all__ = [
 ]
 
 SLUGS = (
+    "acharya-ramsay-2013-security-dilemma",
+    "baliga-sjostrom-2004-arms-races",
     "brams-kilgour-1987-threat-escalation",
+    "chassang-padro-i-miquel-2010-strategic-risk",
     "cho-kreps-1987-beer-quiche",
     "crawford-sobel-1982-cheap-talk",
     "fearon-1994-audience-costs",
     "fearon-1995-bargaining-range",
     "fearon-1997-tying-hands-sinking-costs",
     "kurizaki-2007-efficient-secrecy",
+    "kydd-2005-trust-reassurance",
     "molander-1985-generous-tit-for-tat",
     "nalebuff-1986-brinkmanship",
     "oneill-1986-dollar-auction",
