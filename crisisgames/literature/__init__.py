@@ -28,6 +28,7 @@ SLUGS = (
     "fearon-1994-audience-costs",
     "fearon-1995-bargaining-range",
     "fearon-1997-tying-hands-sinking-costs",
+    "fey-ramsay-2011-uncertainty-incentives",
     "horner-morelli-squintani-2015-mediation",
     "kurizaki-2007-efficient-secrecy",
     "molander-1985-generous-tit-for-tat",

@@ -36,7 +36,7 @@ from crisisgames.literature.quantity import Condition, Quantity
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["MODEL"]
+__all__ = ["MODEL", "mediated_peace"]
 
 Results = Mapping[str, Any]
 
@@ -71,6 +71,11 @@ def _arbitrated(odds: Any, gain: Any) -> tuple[Any, Any]:
     return np.where(enough, 1.0, mixed), np.where(enough, 1.0, strong)
 
 
+def mediated_peace(odds: Any, gain: Any) -> Any:
+    """Return the largest probability of peace under arbitration, or mediation, from λ and γ."""
+    return _peace(odds, *_arbitrated(odds, gain))
+
+
 def _talked(odds: Any, gain: Any) -> tuple[Any, Any, Any]:
     """Return p_M and p_H under talk, and by how much b exceeds 1/2, over 1/2 - θ/2."""
     # The strong would fight after posing as weak; where that tempts, they must get more than pθ.
@@ -101,7 +106,7 @@ def _talked(odds: Any, gain: Any) -> tuple[Any, Any, Any]:
 def institutions(prob_strong: Any, win_prob_strong: Any, pie_after_war: Any) -> Results:
     """Return the largest probability of peace in each institution."""
     odds, gain = _ratios(prob_strong, win_prob_strong, pie_after_war)
-    arbitrated = _peace(odds, *_arbitrated(odds, gain))
+    arbitrated = mediated_peace(odds, gain)
     talked = _peace(odds, *_talked(odds, gain)[:2])
     silent = np.where(odds < (gain - 1) / 2 - TIE, (1 + odds) ** -2.0, 1 / (1 + odds))
     return {
@@ -395,7 +400,6 @@ MODEL = Model(
   title   = {Mediation and Peace},
   journal = {Review of Economic Studies},
   volume  = {82},
-  number  = {4},
   pages   = {1483--1501},
   year    = {2015},
   doi     = {10.1093/restud/rdv022}

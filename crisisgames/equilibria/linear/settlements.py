@@ -21,7 +21,7 @@ References
 .. [1] Mark Fey and Kristopher W. Ramsay, "Uncertainty and Incentives in Crisis Bargaining:
    Game-Free Analysis of International Conflict", American Journal of Political Science 55(1), 2011.
 .. [2] Johannes Hörner, Massimo Morelli and Francesco Squintani, "Mediation and Peace", Review of
-   Economic Studies 82(4), 2015.
+   Economic Studies 82, 2015.
 """
 
 from __future__ import annotations
