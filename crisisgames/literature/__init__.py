@@ -32,6 +32,7 @@ SLUGS = (
     "horner-morelli-squintani-2015-mediation",
     "kurizaki-2007-efficient-secrecy",
     "molander-1985-generous-tit-for-tat",
+    "myerson-1986-communication-equilibrium",
     "nalebuff-1986-brinkmanship",
     "oneill-1986-dollar-auction",
     "powell-1988-brinkmanship",

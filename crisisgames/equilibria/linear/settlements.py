@@ -60,8 +60,8 @@ class Dispute:
     Attributes
     ----------
     prior : table
-        The probability of each pair of types, a row for each type of the first side; or two
-        sequences of different depth are refused: independent types are `Dispute.independent`.
+        The probability of each pair of types, a row for each type of the first side. Where types
+        are independent, `independent` takes the probabilities of each side.
     war : pair of tables
         What war is worth to the first and to the second side, by pair of types in the same way, in
         shares of the pie; it may be negative.
@@ -253,7 +253,7 @@ def least_war(
     exact: bool = False,
     time_limit: float | None = None,
 ) -> Settlement:
-    """Return the rule that leaves the least war, and what keeps it from being less.
+    r"""Return the rule that leaves the least war, and what keeps it from being less.
 
     Parameters
     ----------
@@ -279,12 +279,15 @@ def least_war(
     >>> win = [[0.3, 0.7]]
     >>> war = [[p - 0.05 for p in win[0]]], [[1 - p - 0.05 for p in win[0]]]
     >>> dispute = Dispute.independent([1], [0.4, 0.6], war, types=((), ("strong", "weak")))
-    >>> print(least_war(dispute, "mediation", splits=[0.35, 0.65], exact=True).explain())
+    >>> found = least_war(dispute, "mediation", splits=[0.35, 0.65], exact=True)
+    >>> print("\n".join(found.explain().splitlines()[:3]))
     Least war under mediation: 28 %.
     A reports 1, B reports strong: 0.35 for A (30 %); war (70 %).
     A reports 1, B reports weak: 0.35 for A (6.67 %); 0.65 for A (93.3 %).
-    War would be rarer by 2 for each unit that this could be allowed to gain: B, knowing 'weak',
-    reports 'strong' and plays 'accept' when told '0.35'.
+    >>> for deviation in found.binding:
+    ...     print(f"{deviation.text}: {float(deviation.price):.3g}")
+    A plays 'fight' when told '0.35': 2
+    B, knowing 'weak', reports 'strong' and plays 'accept' when told '0.35': 2
     """
     model = settlement_model(dispute, institution, splits=splits)
     goal = peace(model)
