@@ -31,6 +31,7 @@ SLUGS = (
     "fey-ramsay-2011-uncertainty-incentives",
     "horner-morelli-squintani-2015-mediation",
     "kurizaki-2007-efficient-secrecy",
+    "kydd-2003-biased-mediation",
     "molander-1985-generous-tit-for-tat",
     "myerson-1986-communication-equilibrium",
     "nalebuff-1986-brinkmanship",
