@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 from crisisgames.equilibria.batch import EquilibriumBatch, solve_many
 from crisisgames.equilibria.equilibrium import ANY, Certificate, Equilibrium
 from crisisgames.equilibria.equilibrium_set import EquilibriumClass, EquilibriumSet
-from crisisgames.equilibria.linear import CorrelatedEquilibrium, CorrelatedSet
+from crisisgames.equilibria.linear import (
+    CorrelatedEquilibrium,
+    CorrelatedSet,
+    Dispute,
+    Settlement,
+    least_war,
+)
 from crisisgames.equilibria.repeated import BestReply, best_reply
 from crisisgames.equilibria.solve import CONCEPTS, solve
 from crisisgames.equilibria.verify import verify
@@ -39,6 +45,7 @@ __all__ = [
     "CutoffRule",
     "CutoffSet",
     "CutoffSweep",
+    "Dispute",
     "Equilibrium",
     "EquilibriumBatch",
     "EquilibriumClass",
@@ -48,9 +55,11 @@ __all__ = [
     "MarkovEquilibrium",
     "MarkovSet",
     "NormalCdf",
+    "Settlement",
     "best_reply",
     "cutoff_equilibria",
     "cutoff_sweep",
+    "least_war",
     "logit_branch",
     "logit_branches",
     "markov_perfect",

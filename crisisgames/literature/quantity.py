@@ -39,6 +39,8 @@ class Quantity:
         Allowed words, for an argument that is no number.
     several : bool
         Whether one value is a sequence of numbers, each of which lies in the domain.
+    table : bool
+        Whether one value is a table: a sequence of rows of such numbers, all of one length.
     box : tuple of float, optional
         A default range for samples of this argument, within the domain; an illustration.
 
@@ -63,6 +65,7 @@ class Quantity:
     whole: bool = False
     choices: tuple[str, ...] = ()
     several: bool = False
+    table: bool = False
     box: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
@@ -85,6 +88,7 @@ class Quantity:
         right = f" {upper} {self.high:g}" if self.high < inf else ""
         kind = " (a whole number)" if self.whole else ""
         many = " for each of a sequence of numbers" if self.several else ""
+        many = " for each of rows of numbers, all of one length" if self.table else many
         finite = "" if left or right else ", finite"
         return f"{left}{self.name}{right}{finite}{kind}{many}"
 
@@ -92,7 +96,8 @@ class Quantity:
         """Return the value as the formulas take it, or raise.
 
         Numbers come back as float or int, arrays and (nested) lists as arrays of them, a sequence
-        where `several` as a tuple, words as they are, and None where there is no default.
+        where `several` as a tuple, tables as a tuple of tuples, words as they are, and None where
+        there is no default.
 
         Raises
         ------
@@ -105,7 +110,7 @@ class Quantity:
             if not isinstance(value, str) or value not in self.choices:
                 raise self._refused(value)
             return value
-        if self.several:
+        if self.several or self.table:
             return self._sequence(value)
         if isinstance(value, Real) and not isinstance(value, bool):
             return self._numbers(value)[()].item()
@@ -114,13 +119,13 @@ class Quantity:
             return array if array.ndim else array[()].item()
         raise self._refused(value)
 
-    def _sequence(self, value: Any) -> tuple[float, ...]:
+    def _sequence(self, value: Any) -> tuple[Any, ...]:
         if not isinstance(value, np.ndarray | list | tuple) or not len(value):
             raise self._refused(value)
         array = self._numbers(value)
-        if array.ndim != 1:
+        if array.ndim != (2 if self.table else 1) or not array.size:
             raise self._refused(value)
-        return tuple(array.tolist())
+        return tuple(map(tuple, array.tolist())) if self.table else tuple(array.tolist())
 
     def _numbers(self, value: Any) -> np.ndarray:
         try:

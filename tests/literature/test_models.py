@@ -79,7 +79,7 @@ def test_bad_arguments_name_themselves(slug: str, case: str) -> None:
     model = get(slug)
     for quantity in model.cases[case].quantities:
         bad: list[Any] = ["nonsense", float("nan"), float("inf"), True, {}]
-        if not quantity.choices and not quantity.several:
+        if not (quantity.choices or quantity.several or quantity.table):
             bad += [quantity.low - 1] if quantity.low > -np.inf else []
             bad += [quantity.low] if quantity.closed in ("right", "neither") else []
             bad += [quantity.high] if quantity.closed in ("left", "neither") else []

@@ -7,12 +7,24 @@ from crisisgames.equilibria.linear.correlated_set import (
     Deviation,
     LinearCertificate,
 )
+from crisisgames.equilibria.linear.settlements import (
+    INSTITUTIONS,
+    Dispute,
+    Settlement,
+    least_war,
+    settlement_model,
+)
 
 __all__ = [
+    "INSTITUTIONS",
     "LINEAR_CONCEPTS",
     "CorrelatedEquilibrium",
     "CorrelatedSet",
     "Deviation",
+    "Dispute",
     "LinearCertificate",
+    "Settlement",
     "correlated_set",
+    "least_war",
+    "settlement_model",
 ]

@@ -182,7 +182,8 @@ class Rows:
         report: str,
         answers: Mapping[str, Mapping[str, Line]],
         honest: Line,
-        most: Fraction,
+        most: Any,
+        unit: Fraction = Fraction(1),
     ) -> None:
         """Require that a false report does not pay, however its advice is used.
 
@@ -192,20 +193,22 @@ class Rows:
             For each recommendation and each answer to it what it brings, at least 0.
         honest : Line
             What truth and obedience bring.
-        most : Fraction
+        most : number
             Upper bound on what a recommendation may bring.
+        unit : Fraction
+            All of these are in ex ante utils times this.
         """
         if not most:
             return
-        total: dict[int, Fraction] = {}
+        total: dict[int, Any] = {}
         add(total, honest, -1)
         for told, own in answers.items():
             helper = len(self.cells) + self.helpers  # best answer's worth, as a share of ``most``
             self.helpers += 1
             total[helper] = most
             for plays, line in own.items():
-                self.obey({**line, helper: -most}, player, knows, told, plays, report)
-        self.obey(total, player, knows, None, None, report)
+                self.obey({**line, helper: -most}, player, knows, told, plays, report, unit)
+        self.obey(total, player, knows, None, None, report, unit)
 
     def model(self, players: tuple[str, ...], outcomes: tuple[Hashable, ...]) -> Model:
         """Return the finished model."""
@@ -234,7 +237,7 @@ def constraint(
     return row, Incentive(player, knows, report, told, plays, largest)
 
 
-def add(line: dict[int, Fraction], other: Mapping[int, Any], times: Any = 1) -> None:
+def add(line: dict[int, Any], other: Mapping[int, Any], times: Any = 1) -> None:
     """Add a multiple of a row to another."""
     for j, a in other.items():
-        line[j] = line.get(j, Fraction(0)) + times * a
+        line[j] = line.get(j, 0) + times * a
