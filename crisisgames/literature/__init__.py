@@ -28,6 +28,7 @@ SLUGS = (
     "fearon-1994-audience-costs",
     "fearon-1995-bargaining-range",
     "fearon-1997-tying-hands-sinking-costs",
+    "green-porter-1984-imperfect-monitoring",
     "kurizaki-2007-efficient-secrecy",
     "molander-1985-generous-tit-for-tat",
     "nalebuff-1986-brinkmanship",
