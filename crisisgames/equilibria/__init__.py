@@ -11,6 +11,7 @@ from crisisgames.equilibria.batch import EquilibriumBatch, solve_many
 from crisisgames.equilibria.equilibrium import ANY, Certificate, Equilibrium
 from crisisgames.equilibria.equilibrium_set import EquilibriumClass, EquilibriumSet
 from crisisgames.equilibria.linear import CorrelatedEquilibrium, CorrelatedSet
+from crisisgames.equilibria.persuasion import Persuasion, persuade
 from crisisgames.equilibria.repeated import BestReply, best_reply
 from crisisgames.equilibria.solve import CONCEPTS, solve
 from crisisgames.equilibria.verify import verify
@@ -48,12 +49,14 @@ __all__ = [
     "MarkovEquilibrium",
     "MarkovSet",
     "NormalCdf",
+    "Persuasion",
     "best_reply",
     "cutoff_equilibria",
     "cutoff_sweep",
     "logit_branch",
     "logit_branches",
     "markov_perfect",
+    "persuade",
     "solve",
     "solve_many",
     "verify",

@@ -29,6 +29,7 @@ SLUGS = (
     "fearon-1995-bargaining-range",
     "fearon-1997-tying-hands-sinking-costs",
     "green-porter-1984-imperfect-monitoring",
+    "kamenica-gentzkow-2011-persuasion",
     "kurizaki-2007-efficient-secrecy",
     "molander-1985-generous-tit-for-tat",
     "nalebuff-1986-brinkmanship",
