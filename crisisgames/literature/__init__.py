@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 SLUGS = (
+    "baliga-bdm-wolitzky-2020-imperfect-attribution",
     "brams-kilgour-1987-threat-escalation",
     "cho-kreps-1987-beer-quiche",
     "crawford-sobel-1982-cheap-talk",

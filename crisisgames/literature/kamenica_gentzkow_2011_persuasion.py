@@ -231,10 +231,13 @@ def draw_closure(ax: Axes) -> None:
     mu = np.linspace(1e-6, 1 - 1e-6, 401)
     told = MODEL.results("monitor", prior_attack=mu, sensor_error=0, **given)
     ax.plot(mu, told["payoff_monitor"], label="best procedure: the concave closure", **one)
-    ax.plot([0.7], MODEL.results("monitor", prior_attack=[0.7], sensor_error=0,
-                                 **given)["payoff_monitor"], "o", color=two["color"])  # fmt: skip
-    ax.annotate("at 0.7: all-clear (belief 0.5)\nwith probability 0.6, else alarm", (0.7, -1.1),
-                (-12, -8), textcoords="offset points", ha="right", color=two["color"])  # fmt: skip
+    at = MODEL.results("monitor", prior_attack=0.7, sensor_error=0, **given)
+    ax.plot(0.7, at["payoff_monitor"], "o", color=two["color"])
+    text = (
+        f"at 0.7: all-clear (belief 0.5)\nwith probability {1 - at['prob_preempt']:.2g}, else alarm"
+    )
+    ax.annotate(text, (0.7, at["payoff_monitor"]), (-18, -16), textcoords="offset points",
+                ha="right", color=two["color"])  # fmt: skip
     ax.set(xlabel="Belief that an attack is coming, μ", ylabel="Monitor's payoff, utils",
            xlim=(0, 1), ylim=(-2.2, 0.1))  # fmt: skip
     ax.legend(frameon=False, loc="lower left")
