@@ -17,6 +17,8 @@ from crisisgames.equilibria.linear import (
     Settlement,
     least_war,
 )
+from crisisgames.equilibria.linear import CorrelatedEquilibrium, CorrelatedSet
+from crisisgames.equilibria.persuasion import Persuasion, persuade
 from crisisgames.equilibria.repeated import BestReply, best_reply
 from crisisgames.equilibria.solve import CONCEPTS, solve
 from crisisgames.equilibria.verify import verify
@@ -56,6 +58,7 @@ __all__ = [
     "MarkovSet",
     "NormalCdf",
     "Settlement",
+    "Persuasion",
     "best_reply",
     "cutoff_equilibria",
     "cutoff_sweep",
@@ -63,6 +66,7 @@ __all__ = [
     "logit_branch",
     "logit_branches",
     "markov_perfect",
+    "persuade",
     "solve",
     "solve_many",
     "verify",

@@ -24,6 +24,7 @@ __all__ = [
 SLUGS = (
     "acharya-ramsay-2013-security-dilemma",
     "baliga-sjostrom-2004-arms-races",
+    "baliga-bdm-wolitzky-2020-imperfect-attribution",
     "brams-kilgour-1987-threat-escalation",
     "chassang-padro-i-miquel-2010-strategic-risk",
     "cho-kreps-1987-beer-quiche",
@@ -33,6 +34,8 @@ SLUGS = (
     "fearon-1997-tying-hands-sinking-costs",
     "fey-ramsay-2011-uncertainty-incentives",
     "horner-morelli-squintani-2015-mediation",
+    "green-porter-1984-imperfect-monitoring",
+    "kamenica-gentzkow-2011-persuasion",
     "kurizaki-2007-efficient-secrecy",
     "kydd-2005-trust-reassurance",
     "kydd-2003-biased-mediation",
