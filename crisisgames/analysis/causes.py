@@ -337,7 +337,8 @@ def _value(
 
 def _impossible(crisis: Crisis, outcome: str) -> bool:
     """Tell whether a tree cannot end in the outcome: with hazards off there is much to be
-    indifferent about, and nothing to find."""
+    indifferent about, and nothing to find.
+    """
     game = crisis.game()
     if not isinstance(game, ExtensiveFormGame):
         return False

@@ -17,7 +17,6 @@ from crisisgames.equilibria.linear import (
     Settlement,
     least_war,
 )
-from crisisgames.equilibria.linear import CorrelatedEquilibrium, CorrelatedSet
 from crisisgames.equilibria.persuasion import Persuasion, persuade
 from crisisgames.equilibria.repeated import BestReply, best_reply
 from crisisgames.equilibria.solve import CONCEPTS, solve
@@ -57,8 +56,8 @@ __all__ = [
     "MarkovEquilibrium",
     "MarkovSet",
     "NormalCdf",
-    "Settlement",
     "Persuasion",
+    "Settlement",
     "best_reply",
     "cutoff_equilibria",
     "cutoff_sweep",

@@ -18,8 +18,8 @@ from crisisgames.scenarios.orders import ORDERS
 from crisisgames.scenarios.scenario import Scenario
 from crisisgames.scenarios.south_china_sea import SOUTH_CHINA_SEA
 from crisisgames.scenarios.taiwan_1995 import TAIWAN_1995
-from crisisgames.scenarios.triangle import TRIANGLE
 from crisisgames.scenarios.taiwan_strait import TAIWAN_STRAIT
+from crisisgames.scenarios.triangle import TRIANGLE
 
 __all__ = ["ORDERS", "SCENARIOS", "Dyad", "Fact", "Order", "Scenario", "get_scenario"]
 

@@ -271,7 +271,7 @@ def test_over_taiwan_what_is_in_force_leaves_peace_possible_and_war_likely():
 def test_the_corners_of_the_box_over_taiwan_solve_completely(corner):
     crisis = with_fields(TAIWAN.crisis, {n: ends[corner] for n, ends in TAIWAN.box.items()})
     for design in TAIWAN.designs():
-        assert solve(design(crisis).game(), time_limit=10).complete
+        assert solve(design(crisis).game(), time_limit=60).complete
 
 
 def test_both_are_compared_on_the_command_line():
