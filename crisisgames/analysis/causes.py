@@ -1,9 +1,9 @@
 """Why war happens: how much of its probability is due to each thing that can bring it about.
 
-A *source* of war is something that can be switched off: suspicion, noise, the hazard of a reply, what
-restraint costs at home. The crisis is solved with every subset of its sources switched on, over all
-equilibria; the share of each source is its Shapley value, the mean of what it adds over all orders
-in which the sources may come. Shares sum to the probability of war less what is left with all
+A *source* of war is something that can be switched off: suspicion, noise, the hazard of a reply,
+what restraint costs at home. The crisis is solved with every subset of its sources switched on,
+over all equilibria; the share of each source is its Shapley value, the mean of what it adds over
+all orders in which the sources may come. Shares sum to the probability of war less what is left with all
 sources off, and sources that do the same get the same. This is done three times: for the lowest and
 for the highest probability over all equilibria, and for the selected one. The three differ where
 equilibria do, and none is *the* answer.
@@ -336,8 +336,9 @@ def _value(
 
 
 def _impossible(crisis: Crisis, outcome: str) -> bool:
-    """Tell whether a tree cannot end in the outcome: with hazards off there is much to be
-    indifferent about, and nothing to find.
+    """Tell whether a tree cannot end in the outcome.
+
+    Where hazards are off there is much to be indifferent about, and nothing to find.
     """
     game = crisis.game()
     if not isinstance(game, ExtensiveFormGame):

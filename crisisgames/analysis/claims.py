@@ -7,8 +7,8 @@ arithmetic (``+``, ``-``, ``*``, ``/``, parentheses, numbers) over quantities::
     what     = [ "net" ] "P(" outcome ")" | "payoff(" player ")" | "welfare"
     relation = "<" | "<=" | ">" | ">=" | "=" | "!="
 
-A mechanism is called by its name in tables; put names that look like arithmetic in quotes. ``P(war)``
-covers all causes of war. ``net P(war) under hotline`` is the probability of war less the direct
+A mechanism is called by its name in tables; put names that look like arithmetic in quotes.
+``P(war)`` covers all causes of war. ``net P(war) under hotline`` is the probability of war less the direct
 effect of the hotline, so that what arithmetic does alone does not count: a claim about it is one
 about how conduct changes.
 

@@ -17,8 +17,8 @@ is solved by branching over r, each interval bounded below by the linear program
 with r are replaced by their envelopes. What comes out is therefore a proved lower bound, and a rule
 that attains it up to a stated gap.
 
-Where A can talk, talking costs something; a mediator may then charge A up to those costs, so that no
-equilibrium with channels can do better than ``"any"``.
+Where A can talk, talking costs something; a mediator may then charge A up to those costs, so that
+no equilibrium with channels can do better than ``"any"``.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from crisisgames.errors import GameError, NotApplicable, suggest
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["KINDS", "InformationFrontier", "least_war"]
+__all__ = ["KINDS", "InformationFrontier", "least_war_informed"]
 
 KINDS: dict[str, str] = {
     "talk": "unverified talk",
@@ -199,7 +199,7 @@ class InformationFrontier:
         return "\n".join(told)
 
 
-def least_war(
+def least_war_informed(
     crisis: Incident, kind: str = "any", *, accuracy: float | None = None, gap: float = GAP
 ) -> InformationFrontier:
     """Return the least probability of war that a kind of information can reach.
@@ -228,7 +228,7 @@ def least_war(
     Examples
     --------
     >>> from crisisgames import Incident, solve
-    >>> found = least_war(Incident(), "any")
+    >>> found = least_war_informed(Incident(), "any")
     >>> found.bound <= found.war <= solve(Incident().game()).bounds("war")[0]
     True
     """

@@ -1,0 +1,510 @@
+"""On what share of plausible worlds does a claim hold? And which number matters most?
+
+The texts behind a case hold almost no numbers, so a claim at one point of the parameters says
+little. `robustness` draws points from a box of plausible values and judges the claim at each over
+all equilibria; the answer is a share with a confidence interval, and the point at which the claim
+fails most. `sensitivity` asks which parameter the probability of war varies with (Sobol indices).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from crisisgames.analysis.claims import Claim
+from crisisgames.analysis.compare import Change, mechanisms_by_name, naming
+from crisisgames.analysis.points import families
+from crisisgames.analysis.solutions import Rule, solution_of
+from crisisgames.crises import Crisis
+from crisisgames.crises.parts import quantities_of, with_fields
+from crisisgames.equilibria import solve_many
+from crisisgames.equilibria.outcomes import covers
+from crisisgames.equilibria.solve import as_tree
+from crisisgames.errors import GameError, suggest
+from crisisgames.games import ExtensiveFormGame
+from crisisgames.mechanisms import none
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+    from matplotlib.axes import Axes
+
+__all__ = ["Robustness", "draw_box", "robustness", "sensitivity"]
+
+SURE = 0.95
+"""Confidence of the intervals."""
+
+Q95 = 1.959963984540054
+"""The normal quantile that belongs to it."""
+
+ALL, SOME, NONE = "all", "some", "none"
+VERDICTS = {
+    ALL: "in all equilibria",
+    SOME: "in some equilibria, not in others",
+    NONE: "in no equilibrium",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Robustness:
+    """How a claim fares over a box of parameters.
+
+    Attributes
+    ----------
+    claim : Claim
+    dataset : xarray.Dataset
+        Over draws: the parameters; `verdict` (``all``, ``some`` or ``none`` of the equilibria
+        found); `low` and `high`, the least and largest margin by which it holds; `complete`.
+    crisis : Crisis
+    """
+
+    claim: Claim
+    dataset: xr.Dataset
+    crisis: Crisis
+
+    def share(self, verdict: str = ALL) -> tuple[float, float, float]:
+        """Return the share of draws with a verdict, and its 95 % interval (Wilson).
+
+        Examples
+        --------
+        >>> from crisisgames import Incident, none
+        >>> found = robustness("P(war) < 0.02", Incident(), [none], {"clarity": (0, 1)}, draws=200)
+        >>> share, low, high = found.share()
+        >>> low < share < high
+        True
+        """
+        if verdict not in VERDICTS:
+            raise suggest("verdict", verdict, VERDICTS)
+        n = self.dataset.sizes["draw"]
+        p = float((self.dataset["verdict"] == verdict).mean())
+        middle = (p + Q95**2 / (2 * n)) / (1 + Q95**2 / n)
+        half = Q95 / (1 + Q95**2 / n) * (p * (1 - p) / n + Q95**2 / (4 * n**2)) ** 0.5
+        return p, max(0.0, middle - half), min(1.0, middle + half)
+
+    @property
+    def counterexample(self) -> dict[str, float] | None:
+        """The draw at which the claim fails most, if it fails at one; else None."""
+        failed = self.dataset["verdict"] != ALL
+        if not bool(failed.any()):
+            return None
+        # Where a margin is no number (a ratio to nothing) the claim fails outright.
+        low = np.nan_to_num(self.dataset["low"].values, nan=-np.inf)
+        k = int(np.argmin(np.where(failed.values, low, np.inf)))
+        here = self.dataset.isel(draw=k)
+        return {str(n): float(here[n]) for n in self.dataset.attrs["parameters"].split(", ")}
+
+    def table(self) -> pd.DataFrame:
+        """Return the share of each verdict, with its interval."""
+        import pandas as pd
+
+        rows = {VERDICTS[v]: self.share(v) for v in VERDICTS}
+        return pd.DataFrame.from_dict(
+            rows, orient="index", columns=["share of draws", "low", "high"]
+        ).rename_axis("the claim holds")
+
+    def plot(self, over: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
+        """Draw the verdicts over two parameters; return the axes.
+
+        Parameters
+        ----------
+        over : pair of str, optional
+            By default the two with which the verdict varies most.
+        ax : matplotlib.axes.Axes, optional
+        """
+        from crisisgames.plots.verdicts import plot_verdicts
+
+        names = self.dataset.attrs["parameters"].split(", ")
+        for name in over or ():
+            if name not in names:
+                raise suggest("parameter", name, names)
+        chosen = tuple(over or self.telling()[:2])
+        axes: Axes = plot_verdicts(self.dataset, chosen, ax)
+        return axes
+
+    def telling(self) -> list[str]:
+        """Return the parameters, those first with whose rank the margin varies most."""
+        from scipy.stats import spearmanr
+
+        names = self.dataset.attrs["parameters"].split(", ")
+        middle = (self.dataset["low"] + self.dataset["high"]).values
+        if np.nanmax(middle) - np.nanmin(middle) < 1e-12:
+            return names
+
+        def strength(name: str) -> float:
+            value = abs(spearmanr(self.dataset[name].values, middle, nan_policy="omit").statistic)
+            return float(np.nan_to_num(value))
+
+        return sorted(names, key=lambda n: -strength(n))
+
+    def explain(self) -> str:
+        """Return the shares and the most telling counterexample, in sentences."""
+        n = self.dataset.sizes["draw"]
+        told = [f"The claim: {self.claim.text}."]
+        for verdict, words in VERDICTS.items():
+            p, low, high = self.share(verdict)
+            told.append(f"It holds {words} at {p:.1%} of {n} draws ({low:.1%} to {high:.1%}).")
+        open_ = int((~self.dataset["complete"]).sum())
+        if open_:
+            told.append(f"At {open_} draws not all equilibria are known to have been found.")
+        worst = self.counterexample
+        if worst is not None:
+            where = ", ".join(f"{name} {value:.4g}" for name, value in worst.items())
+            told.append(f"It fails most at {where}.")
+        told.append("Draws are from a box of plausible values, not from a population of crises.")
+        return "\n".join(told)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as what JSON can hold."""
+        return {
+            "claim": self.claim.text,
+            "crisis": self.crisis.kind,
+            "draws": self.dataset.sizes["draw"],
+            "seed": self.dataset.attrs["seed"],
+            "shares": {v: dict(zip(("share", "low", "high"), self.share(v), strict=True))
+                       for v in VERDICTS},
+            "not_all_found": int((~self.dataset["complete"]).sum()),
+            "counterexample": self.counterexample,
+            "most telling": self.telling()[:3],
+        }  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        html: str = self.table().to_html(float_format="{:.3f}".format)
+        return f"<p>{escape(self.claim.text)}</p>{html}"
+
+
+def draw_box(
+    box: Mapping[str, Any], draws: int, seed: int = 0
+) -> dict[str, np.ndarray]:
+    """Return independent draws from a box.
+
+    Parameters
+    ----------
+    box : mapping
+        For each parameter ``(low, high)``, from which it is drawn uniformly, or a distribution with
+        a ``ppf``, as those of `scipy.stats`.
+    draws : int
+    seed : int
+        The same seed gives the same draws, and more draws begin with the fewer.
+
+    Raises
+    ------
+    GameError
+        If a range has its low above its high, or is no pair of finite numbers.
+
+    Examples
+    --------
+    >>> draw_box({"clarity": (0.2, 0.4)}, 3)["clarity"].round(3).tolist()
+    [0.327, 0.204, 0.203]
+    """
+    if not isinstance(box, Mapping) or not box:
+        raise GameError(f"box is {box!r}; give {{parameter: (low, high)}}")
+    if not isinstance(draws, (int, np.integer)) or isinstance(draws, bool) or draws < 1:
+        raise GameError(f"draws is {draws!r}; give a whole number from 1")
+    found = {}
+    for name, given in box.items():
+        # A stream for each parameter: another parameter in the box moves none of the others.
+        stream = np.random.default_rng([seed, *name.encode()])
+        uniform = stream.random(draws)
+        if hasattr(given, "ppf"):
+            found[name] = np.asarray(given.ppf(uniform), dtype=float)
+            continue
+        try:
+            low, high = (float(x) for x in given)
+        except (TypeError, ValueError):
+            low, high = np.nan, np.nan
+        if not (np.isfinite(low) and np.isfinite(high)):
+            raise GameError(f"the range of {name!r} is {given!r}; give a pair (low, high)")
+        if low > high:
+            raise GameError(
+                f"the range of {name!r} is {given!r}, with its low above its high; swap the two"
+            )
+        found[name] = low + (high - low) * uniform
+    # Fifteen digits, as numbers are taken everywhere.
+    return {n: np.array([float(f"{v:.12g}") for v in values]) for n, values in found.items()}
+
+
+def robustness(
+    claim: str | Claim,
+    crisis: Crisis,
+    mechanisms: Iterable[Change] = (none,),
+    box: Mapping[str, Any] | None = None,
+    *,
+    draws: int = 1000,
+    seed: int = 0,
+    progress: bool = False,
+    **options: Any,
+) -> Robustness:
+    """Return on what share of a box of parameters a claim holds.
+
+    Parameters
+    ----------
+    claim : str or Claim
+        See `crisisgames.analysis.claims`: ``"P(war) under hotline < P(war) under none"``.
+    crisis : Crisis
+        Gives the parameters that are not in the box.
+    mechanisms : iterable of callables
+        Those that the claim may name, the baseline first, as for `compare`.
+    box : mapping
+        As in `draw_box`.
+    draws, seed : int
+    progress : bool
+    **options
+        Passed to the solver where points are solved one by one.
+
+    Raises
+    ------
+    GameError
+        For a claim or a box that cannot be read.
+    UnknownName
+        For unknown mechanisms and parameters.
+    NotApplicable
+        If a mechanism means nothing for the crisis.
+
+    Notes
+    -----
+    Claims that need no more than intervals (one quantity for each mechanism, none of them net) are
+    judged on batches, on crises that are trees with two movers: some microseconds for each draw and
+    mechanism. Others are solved draw by draw.
+
+    Examples
+    --------
+    >>> from crisisgames import Hotline, Incident, none
+    >>> found = robustness(
+    ...     "P(war) under hotline (theatre) <= P(war)",
+    ...     Incident(),
+    ...     [none, Hotline("theatre")],
+    ...     {"suspicion": (0.3, 0.6)},
+    ...     draws=20,
+    ... )
+    >>> found.share("all")[0]
+    1.0
+    """
+    named = mechanisms_by_name(mechanisms)
+    stated = claim if isinstance(claim, Claim) else Claim.parse(claim, named)
+    known = quantities_of(crisis)
+    for name in box or ():
+        if name not in known:
+            raise suggest(f"parameter of the crisis {crisis.kind!r}", name, known)
+    drawn = draw_box(box or {}, draws, seed)
+    points = [{n: v[k].item() for n, v in drawn.items()} for k in range(draws)]
+    crises: dict[str, list[Crisis]] = {}
+    for name in stated.mechanisms:
+        with naming(name):
+            crises[name] = [named[name](with_fields(crisis, p)) for p in points]
+    intervals = stated.separable and all(q.kind == "P" for q in stated.quantities)
+    if intervals and not options and all(map(_batches, crises.values())):
+        columns = _in_batches(stated, crises)
+    else:
+        columns = _one_by_one(stated, crises, options, progress)
+    return Robustness(stated, _dataset(stated, drawn, columns, crisis, seed), crisis)
+
+
+Columns = Mapping[str, np.ndarray]
+
+
+def _batches(crises: Sequence[Crisis]) -> bool:
+    """Tell whether bounds come from compiled patterns: trees with two movers at most."""
+    first = crises[0]
+    if first.kind in ("talks",) or getattr(first, "concept", "sequential") != "sequential":
+        return False
+    game = first.game()
+    if not isinstance(game, ExtensiveFormGame):
+        return False
+    return len({info.player for info in as_tree(game)[0].information_sets}) <= 2
+
+
+def _in_batches(claim: Claim, crises: Mapping[str, Sequence[Crisis]]) -> Columns:
+    """Judge the claim on the bounds of each quantity."""
+    count = len(next(iter(crises.values())))
+    complete = np.ones(count, dtype=bool)
+    found: dict[str, np.ndarray] = {}
+    for quantity in claim.quantities:
+        ends = np.full((2, count), np.nan)
+        for family in families(crises[quantity.mechanism]):
+            batch = solve_many(family.game, family.values)
+            there = any(covers(quantity.name, o) for o in family.game.compiled.outcomes)
+            low, high = batch.bounds(quantity.name) if there else (0.0, 0.0)
+            ends[0, family.places] = np.broadcast_to(low, batch.shape).reshape(-1)
+            ends[1, family.places] = np.broadcast_to(high, batch.shape).reshape(-1)
+            complete[family.places] &= np.asarray(batch.complete).reshape(-1)
+        found[str(quantity)] = ends
+    corners = np.stack(
+        [
+            claim.margins([found[str(q)][corner >> k & 1] for k, q in enumerate(claim.quantities)])
+            for corner in range(2 ** len(claim.quantities))
+        ]
+    )
+    held = claim.holds(corners)
+    return _columns(held.all(0), held.any(0), corners.min(0), corners.max(0), complete)
+
+
+def _one_by_one(
+    claim: Claim,
+    crises: Mapping[str, Sequence[Crisis]],
+    options: Mapping[str, Any],
+    progress: bool,
+) -> Columns:
+    count = len(next(iter(crises.values())))
+    verdicts = []
+    for k in _shown(range(count), progress):
+        solutions = {
+            name: solution_of(own[k], own[k].solve(**options)) for name, own in crises.items()
+        }
+        verdicts.append(claim.judge(solutions))
+    get = partial(_column, verdicts)
+    return _columns(get("in_all"), get("in_some"), get("low"), get("high"), get("complete"))
+
+
+def _column(verdicts: Sequence[Any], name: str) -> np.ndarray:
+    return np.array([getattr(v, name) for v in verdicts])
+
+
+def _columns(
+    every: np.ndarray, some: np.ndarray, low: np.ndarray, high: np.ndarray, complete: np.ndarray
+) -> Columns:
+    verdict = np.where(every, ALL, np.where(some, SOME, NONE))
+    return {"verdict": verdict, "low": low, "high": high, "complete": complete}
+
+
+def _shown(points: range, progress: bool) -> Iterable[int]:
+    if not progress:
+        return points
+    from tqdm.auto import tqdm
+
+    return tqdm(points, desc="robustness", unit="draw")
+
+
+def _dataset(
+    claim: Claim, drawn: Columns, columns: Columns, crisis: Crisis, seed: int
+) -> xr.Dataset:
+    import xarray as xr
+
+    known = quantities_of(crisis)
+    about = {
+        "verdict": {"long_name": "in which of the equilibria found the claim holds"},
+        "low": {"long_name": "least margin by which it holds"},
+        "high": {"long_name": "largest margin by which it holds"},
+        "complete": {"long_name": "whether all equilibria were found"},
+    }
+    return xr.Dataset(
+        {name: ("draw", values, about[name]) for name, values in columns.items()},
+        {
+            name: ("draw", values, {"long_name": known[name].metadata.get("meaning", name)})
+            for name, values in drawn.items()
+        },
+        {
+            "claim": claim.text,
+            "crisis": crisis.kind,
+            "parameters": ", ".join(drawn),
+            "seed": seed,
+        },
+    )
+
+
+def sensitivity(
+    crisis: Crisis,
+    box: Mapping[str, tuple[float, float]],
+    mechanism: Change = none,
+    *,
+    outcome: str = "war",
+    value: str = "low",
+    draws: int = 256,
+    seed: int = 0,
+    rule: Rule | None = "least war",
+) -> pd.DataFrame:
+    """Return with which parameters the probability of war varies: Sobol indices over a box.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    box : mapping
+        For each parameter ``(low, high)``; values are uniform and independent.
+    mechanism : callable
+    outcome : str
+    value : str
+        ``"low"`` or ``"high"``, over all equilibria, or ``"selected"``.
+    draws : int
+        A power of two; ``draws * (parameters + 2)`` games are solved.
+    seed : int
+    rule : str or callable
+        What selects, where ``value`` is ``"selected"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each parameter, the most important first: ``first`` order index (the share of the
+        variance that it explains alone) and ``total`` (with all interactions), each with the
+        half-width of its 95 % interval. All nan where nothing varies.
+
+    References
+    ----------
+    A. Saltelli et al., "Variance based sensitivity analysis of model output", Computer Physics
+    Communications 181, 2010; computed by SALib.
+
+    Examples
+    --------
+    >>> from crisisgames import Incident
+    >>> found = sensitivity(Incident(), {"suspicion": (0.3, 0.6), "clarity": (0.3, 0.6)}, draws=64)
+    >>> list(found.index)
+    ['clarity', 'suspicion']
+    """
+    import pandas as pd
+    from SALib.analyze import sobol as analyze
+    from SALib.sample import sobol as sample
+
+    if value not in ("low", "high", "selected"):
+        raise suggest("value", value, ("low", "high", "selected"))
+    known = quantities_of(crisis)
+    for name in box:
+        if name not in known:
+            raise suggest(f"parameter of the crisis {crisis.kind!r}", name, known)
+    draw_box(box, 1, seed)  # which checks it
+    problem = {"num_vars": len(box), "names": list(box), "bounds": [list(b) for b in box.values()]}
+    points = sample.sample(problem, draws, calc_second_order=False, seed=seed)
+    crises = [
+        mechanism(with_fields(crisis, {n: float(f"{v:.12g}") for n, v in zip(box, row, strict=True)}))
+        for row in points
+    ]
+    if value != "selected" and _batches(crises):
+        found = _bounds_of(crises, outcome)[0 if value == "low" else 1]
+    else:
+        found = np.array([_one(c, outcome, value, rule) for c in crises])
+    if np.ptp(found) <= 1e-12:
+        indices = dict.fromkeys(("S1", "ST", "S1_conf", "ST_conf"), np.full(len(box), np.nan))
+    else:
+        indices = analyze.analyze(problem, found, calc_second_order=False, seed=seed)
+    table = pd.DataFrame(
+        {
+            "first": indices["S1"],
+            "first ±": indices["S1_conf"],
+            "total": indices["ST"],
+            "total ±": indices["ST_conf"],
+        },
+        index=list(box),
+    )
+    return table.sort_values("total", ascending=False).rename_axis("parameter")
+
+
+def _bounds_of(crises: Sequence[Crisis], outcome: str) -> np.ndarray:
+    ends = np.zeros((2, len(crises)))
+    for family in families(crises):
+        if any(covers(outcome, o) for o in family.game.compiled.outcomes):
+            batch = solve_many(family.game, family.values)
+            for k, end in enumerate(batch.bounds(outcome)):
+                ends[k, family.places] = np.broadcast_to(end, batch.shape).reshape(-1)
+    return ends
+
+
+def _one(crisis: Crisis, outcome: str, value: str, rule: Rule | None) -> float:
+    solution = solution_of(crisis, crisis.solve())
+    if value != "selected":
+        return solution.bounds(outcome)[0 if value == "low" else 1]
+    member, _ = solution.select(rule)
+    if member is None:
+        return float("nan")
+    return float(sum(p for o, p in member.outcomes.items() if covers(outcome, str(o))))
