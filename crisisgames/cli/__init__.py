@@ -3,7 +3,7 @@
 A command is a module that adds itself to the `app`.
 """
 
-from crisisgames.cli import comparing, listing, reporting, reproducing, solving  # noqa: F401
+from crisisgames.cli import asking, comparing, listing, reporting, reproducing, solving  # noqa: F401
 from crisisgames.cli.app import app
 
 __all__ = ["app"]
