@@ -485,11 +485,12 @@ def markov_perfect(
         branch = logit_markov(game, deadline=deadline)
         status = branch.status
         end = branch.points[-1]
-        notes.append(
-            f"Logit branch: {status}, precision {end.precision:.6g} per util, regret "
-            f"{end.regret:.2g} utils."
-        )
-        if status == "converged":
+        if status != "converged":
+            notes.append(
+                f"Logit branch: {status}, precision {end.precision:.6g} per util, regret "
+                f"{end.regret:.2g} utils."
+            )
+        else:
             limit = _of_logit(game, end, None)
             selected = next((n for n, e in enumerate(found) if _distance(e, limit) < SAME), None)
             if selected is None:
