@@ -60,7 +60,7 @@ from crisisgames.games.stochastic import WAIT
 if TYPE_CHECKING:
     from crisisgames.equilibria import MarkovEquilibrium
 
-__all__ = ["CONFLICT", "TENSIONS", "Dyads", "Pair"]
+__all__ = ["CONFLICT", "CRISIS", "TENSIONS", "Dyads", "Live", "Pair", "State"]
 
 TENSIONS = ("calm", "friction", "crisis")
 """Levels of tension short of conflict, the lowest first."""
@@ -252,6 +252,16 @@ class Dyads(Numbers, Parameterized):
         """The players, in the order in which the dyads name them."""
         return tuple(dict.fromkeys(side for pair in self.pairs for side in pair.sides))
 
+    @property
+    def states(self) -> dict[str, State]:
+        """What each state of the game is: for each dyad (tension, whether it talks), or None."""
+        rules = _Rules(self, {})
+        return {rules.name(state): state for state in rules.states}
+
+    def pushes(self, state: State) -> dict[str, dict[str, Pushed]]:
+        """Return for each player its actions in a state, each with the dyads in which it pushes."""
+        return _Rules(self, {}).actions(state)
+
     def parameters(self) -> Mapping[str, Any]:
         """Return the fields and their values; dyads as mappings, with what is their own."""
         return {**super().parameters(), "pairs": [_told(pair) for pair in self.pairs]}
@@ -301,9 +311,7 @@ class Dyads(Numbers, Parameterized):
         return markov_play(game, strategy)
 
     def _check(self, play: Any) -> None:
-        rules = _Rules(self, {})
-        states = tuple(map(rules.name, rules.states))
-        if getattr(getattr(play, "game", None), "states", None) != states:
+        if getattr(getattr(play, "game", None), "states", None) != tuple(self.states):
             raise GameError("this is no play of these dyads; .held() carries over that of others")
 
 
