@@ -164,6 +164,12 @@ class Pair:
     interruption: float | None = own("interruption")
     damage: float | None = own("damage")
 
+    def __repr__(self) -> str:
+        told = (
+            f"{f.name}={v!r}" for f in fields(self) if (v := getattr(self, f.name)) != f.default
+        )
+        return f"Pair({', '.join(told)})"
+
     def __post_init__(self) -> None:
         put = object.__setattr__
         for name in ("sides", "allies"):

@@ -22,7 +22,7 @@ from crisisgames.plots.rows import (
     scale_axis,
     set_rows,
 )
-from crisisgames.plots.scale import scale_for
+from crisisgames.plots.scale import ZERO, scale_for
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -75,9 +75,8 @@ def plot_conflict_over_time(
     ax = _axes(3.6) if ax is None else ax
     data = dataset.sel(dyad=dyad)
     periods = data["period"].values
-    for name, (colour, dashes) in zip(
-        map(str, data["mechanism"].values), cycle(LINES), strict=False
-    ):
+    names = map(str, data["mechanism"].values)
+    for name, (colour, dashes) in zip(names, cycle(LINES), strict=False):
         row = data.sel(mechanism=name)
         low, high = row["low"].values, row["high"].values
         if np.nanmax(high - low) > WIDE:
@@ -138,12 +137,12 @@ def plot_contagion(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     names, columns = [], []
     for dyad in dyads:
         own = dataset.sel(dyad=dyad)
-        base = float(own["conflict"].sel(other="calm"))
+        calm = float(own["conflict"].sel(other="calm"))
         for trouble in troubles:
             row = own.sel(other=trouble)
             names.append(f"{dyad}, the other in {trouble}")
             parts = (float(row[v]) for v in ("direct", "strategic", "conflict"))
-            columns.append((base, *parts, float(own["alone"])))
+            columns.append((calm, *parts, float(own["alone"])))
     ax = _axes(AROUND + ROW * len(names)) if ax is None else ax
     base, direct, strategic, total, alone = (np.array(c) for c in zip(*columns, strict=True))
     _draw_parts(ax, names, base, direct, strategic, total)
@@ -176,10 +175,11 @@ def _draw_parts(
     for k, ((_, _, colour, hatch), start, part) in enumerate(
         zip(PARTS, starts, (direct, strategic), strict=True)
     ):
+        drawn = np.abs(part) > ZERO
         ax.barh(
-            rows + (k - 0.5) * 0.22,
-            part,
-            left=start,
+            rows[drawn] + (k - 0.5) * 0.22,
+            part[drawn],
+            left=start[drawn],
             height=0.2,
             facecolor=colour,
             edgecolor=DARK,
