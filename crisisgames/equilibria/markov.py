@@ -230,6 +230,16 @@ class MarkovEquilibrium:
             now = now @ self.transition_matrix
         return dict(zip(self.game.states, (total / periods).tolist(), strict=True))
 
+    def conduct(self) -> tuple[str, ...]:
+        """Return what the players do, a sentence for all states in which they do the same."""
+        alike: dict[str, list[str]] = {}
+        for k, state in enumerate(self.game.states):
+            pairs = zip(self.game.players, self.game.actions[k], strict=True)
+            does = "; ".join(f"{i} {self._choice(i, state)}" for i, own in pairs if len(own) > 1)
+            if does:
+                alike.setdefault(does, []).append(repr(state))
+        return tuple(f"In {' and '.join(states)}: {does}." for does, states in alike.items())
+
     def explain(self) -> str:
         """Return the equilibrium in plain sentences."""
         pays = ", ".join(f"{i} {float(v):.4g}" for i, v in self.payoffs.items())
