@@ -315,7 +315,8 @@ def efficiency(comparison: Comparison, kind: str | None = None) -> pd.DataFrame:
 
 def _at_primitives(crisis: Crisis) -> Crisis:
     """Return the crisis whose frontier counts: what talking costs is a primitive, what it tells is
-    not."""
+    not.
+    """
     if crisis.kind == "incident":
         return crisis
     return crisis.replace(disclosure_a=0.0, disclosure_b=0.0, mediated=False)
