@@ -351,11 +351,53 @@ INTERCEPTION = Words(
     },
 )
 
+SECURITY_DILEMMA = Words(
+    story=(
+        "Two sides choose at once to restrain themselves or to arm. What mutual restraint is worth "
+        "they see only through noise: some of it is public, the rest each sees for itself. Who "
+        "restrains itself while the other arms loses besides what is called fear.",
+        "Each side arms if what it sees is below a cutoff. Where restraint is worth something, and "
+        "less than the fear, it is best to do what the other is expected to do; so whoever sees a "
+        "little less than it would like fears that the other sees less still.",
+        "That both arm is an arms race: a misperception where both would have been better off "
+        "restrained, deliberate where each would have armed whatever the other did.",
+    ),
+    outcomes={
+        "arms race": "both arm",
+        "arms race:deliberate": "both arm, as each would in any case",
+        "arms race:misperception": "both arm, though both would be better off restrained",
+        "one arms": "one side arms and the other does not",
+        "restraint": "both restrain themselves",
+    },
+    meanings={
+        "clarity": "how clear what is public of the worth of restraint is",
+        "surveillance": "how well each side sees that worth for itself",
+        "fear": "loss of who restrains itself while the other arms, utils",
+    },
+)
+
+ENCOUNTERS = Words(
+    story=(
+        "Two forces meet in every round, and each restrains itself or presses. To press alone pays "
+        "most, to restrain oneself alone least, and both are better off restrained than pressing.",
+        "What the other did may be misread, which nobody notices, and a force may do other than "
+        "what is meant, which its own side notices. Each side follows a strategy that is given; "
+        "what is told are shares of rounds in the long run.",
+    ),
+    outcomes={
+        "both press": "both press",
+        "one presses": "one presses and the other restrains itself",
+        "both restrain": "both restrain themselves",
+    },
+)
+
 WORDS: dict[str, Words] = {
     "incident": INCIDENT,
     "ladder": LADDER,
     "talks": TALKS,
     "interception": INTERCEPTION,
+    "security dilemma": SECURITY_DILEMMA,
+    "encounters": ENCOUNTERS,
 }
 
 

@@ -60,11 +60,14 @@ ORDERS: tuple[Order, ...] = (
         "Z, second of three findings: China and Japan have clearly fewer mechanisms than China and "
         "the United States",
     ),
-    Order(
-        "awareness",
-        "east-china-sea",
-        "south-china-sea",
-        "Z, first of three findings: awareness is stronger between China and the United States",
+    *(
+        Order(
+            "awareness",
+            "east-china-sea",
+            higher,
+            "Z, first of three findings: awareness is stronger between China and the United States",
+        )
+        for higher in ("south-china-sea", "missile-deployment")
     ),
     *(
         Order(
@@ -103,10 +106,11 @@ ORDERS: tuple[Order, ...] = (
         Order(
             "awareness",
             past,
-            "south-china-sea",
+            present,
             "Z, section on China-US awareness: it has grown since these crises",
         )
         for past in ENGAGEMENT_ERA
+        for present in ("south-china-sea", "missile-deployment")
     ),
     *(
         Order(

@@ -21,6 +21,7 @@ SLUGS = {
     "east-china-sea",
     "korea-decapitation",
     "korea-interception",
+    "missile-deployment",
     "ep3-2001",
     "embassy-1999",
     "taiwan-1995",
