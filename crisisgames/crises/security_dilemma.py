@@ -137,20 +137,22 @@ class SecurityDilemma(Parameterized):
         arms = NormalCdf((cutoff - expected) / (noise * sp.sqrt(1 + weight)))
         return CutoffRule(cutoff, ANY, expected - p["fear"] * arms, type=seen)
 
-    def solve(self, concept: str | None = None, **options: Any) -> CutoffSet:
+    def solve(
+        self, concept: str | None = None, *, time_limit: float | None = None, **options: Any
+    ) -> CutoffSet:
         """Return all cutoffs, each with a proof.
 
         Parameters
         ----------
         concept : str, optional
             ``"cutoffs"``, and nothing else.
-        **options
-            ``time_limit=``, as in `cutoff_equilibria`.
+        time_limit : float, optional
+            As in `cutoff_equilibria`.
 
         Raises
         ------
         NotApplicable
-            For another concept.
+            For another concept or option.
         """
         from crisisgames.equilibria import cutoff_equilibria
 
@@ -159,7 +161,12 @@ class SecurityDilemma(Parameterized):
                 f"a security dilemma is solved for its cutoffs, not for {concept!r}: its types are "
                 "continuous; leave the concept out"
             )
-        return cutoff_equilibria(self.game(), **options)
+        if options:
+            raise NotApplicable(
+                f"cutoffs have no option {next(iter(options))!r}: each is proved to lie in an "
+                "interval, and there is only time_limit="
+            )
+        return cutoff_equilibria(self.game(), time_limit=time_limit)
 
     @property
     def publicity(self) -> float:
