@@ -3,10 +3,10 @@
 A *source* of war is something that can be switched off: suspicion, noise, the hazard of a reply,
 what restraint costs at home. The crisis is solved with every subset of its sources switched on,
 over all equilibria; the share of each source is its Shapley value, the mean of what it adds over
-all orders in which the sources may come. Shares sum to the probability of war less what is left with all
-sources off, and sources that do the same get the same. This is done three times: for the lowest and
-for the highest probability over all equilibria, and for the selected one. The three differ where
-equilibria do, and none is *the* answer.
+all orders in which the sources may come. Shares sum to the probability of war less what is left
+with all sources off, and sources that do the same get the same. This is done three times: for the
+lowest and for the highest probability over all equilibria, and for the selected one. The three
+differ where equilibria do, and none is *the* answer.
 
 A share may be negative: what frightens a side may keep it from moving.
 """

@@ -8,9 +8,9 @@ arithmetic (``+``, ``-``, ``*``, ``/``, parentheses, numbers) over quantities::
     relation = "<" | "<=" | ">" | ">=" | "=" | "!="
 
 A mechanism is called by its name in tables; put names that look like arithmetic in quotes.
-``P(war)`` covers all causes of war. ``net P(war) under hotline`` is the probability of war less the direct
-effect of the hotline, so that what arithmetic does alone does not count: a claim about it is one
-about how conduct changes.
+``P(war)`` covers all causes of war. ``net P(war) under hotline`` is the probability of war less the
+direct effect of the hotline, so that what arithmetic does alone does not count: a claim about it is
+one about how conduct changes.
 
 Equilibria are seldom unique. A claim holds *in all* equilibria if it holds whichever equilibrium is
 played under each mechanism, and *in some* if it holds for some choice of them.

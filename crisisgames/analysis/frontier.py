@@ -314,8 +314,9 @@ def efficiency(comparison: Comparison, kind: str | None = None) -> pd.DataFrame:
 
 
 def _at_primitives(crisis: Crisis) -> Crisis:
-    """Return the crisis whose frontier counts: what talking costs is a primitive, what it tells is
-    not.
+    """Return the crisis whose frontier counts.
+
+    In an incident what talking costs is a primitive, what it tells is not.
     """
     if crisis.kind == "incident":
         return crisis

@@ -1,4 +1,4 @@
-"""On what share of plausible worlds does a claim hold? And which number matters most?
+"""On what share of plausible worlds a claim holds, and which number matters most.
 
 The texts behind a case hold almost no numbers, so a claim at one point of the parameters says
 little. `robustness` draws points from a box of plausible values and judges the claim at each over
@@ -177,9 +177,7 @@ class Robustness:
         return f"<p>{escape(self.claim.text)}</p>{html}"
 
 
-def draw_box(
-    box: Mapping[str, Any], draws: int, seed: int = 0
-) -> dict[str, np.ndarray]:
+def draw_box(box: Mapping[str, Any], draws: int, seed: int = 0) -> dict[str, np.ndarray]:
     """Return independent draws from a box.
 
     Parameters
@@ -466,10 +464,8 @@ def sensitivity(
     draw_box(box, 1, seed)  # which checks it
     problem = {"num_vars": len(box), "names": list(box), "bounds": [list(b) for b in box.values()]}
     points = sample.sample(problem, draws, calc_second_order=False, seed=seed)
-    crises = [
-        mechanism(with_fields(crisis, {n: float(f"{v:.12g}") for n, v in zip(box, row, strict=True)}))
-        for row in points
-    ]
+    rounded = [[float(f"{v:.12g}") for v in row] for row in points]
+    crises = [mechanism(with_fields(crisis, dict(zip(box, row, strict=True)))) for row in rounded]
     if value != "selected" and _batches(crises):
         found = _bounds_of(crises, outcome)[0 if value == "low" else 1]
     else:

@@ -21,7 +21,7 @@ from crisisgames.cli.app import (
     print_next,
     save,
 )
-from crisisgames.cli.comparing import scenario_of
+from crisisgames.cli.comparing import changed, scenario_of
 from crisisgames.errors import GameError, NotApplicable
 
 if TYPE_CHECKING:
@@ -92,16 +92,25 @@ def solve(
 ) -> None:
     """Print the equilibria of a game as a table and in sentences, or as JSON."""
     with errors_in_one_sentence():
-        game, title, default = _game(file)
-        game = game.at(**_values(game, setting or ()))
+        game, title, default, crisis = _game(file)
+
+        from crisisgames.equilibria import CONCEPTS
+        from crisisgames.equilibria import solve as solve_game
+
+        special = crisis is not None and default not in CONCEPTS
+        if special:
+            crisis = changed(crisis, title, setting or ())
+            game = crisis.game()
+        else:
+            game = game.at(**_values(game, setting or ()))
         if plot is not None:
             check_drawable(plot)
             _need_drawing(game)
-
-        from crisisgames.equilibria import solve as solve_game
-
         options = {**limit(time_limit), **({"exact": True} if exact else {})}
-        found = solve_game(game, concept or default, **options)
+        if special:
+            found = crisis.solve(concept, **options)
+        else:
+            found = solve_game(game, concept or default, **options)
         if plot is not None:
             _draw_game(game, plot)
         if as_json:
@@ -120,8 +129,11 @@ def solve(
         print_next(f"solve {file}", unused)
 
 
-def _game(name: str) -> tuple[Any, str, str]:
-    """Return the game in a file, or that of a scenario as it is, its title, and its concept."""
+def _game(name: str) -> tuple[Any, str, str, Any]:
+    """Return the game in a file, or that of a scenario as it is, its title, and its concept.
+
+    The last is the crisis of a scenario, which knows how it is solved where `solve` does not.
+    """
     from crisisgames.files import read_game, read_toml
     from crisisgames.games import StochasticGame
     from crisisgames.scenarios import Scenario
@@ -132,9 +144,9 @@ def _game(name: str) -> tuple[Any, str, str]:
         found = read_toml(name) if name.lower().endswith(".toml") else read_game(name)
     if isinstance(found, Scenario):
         crisis = found.designs()[0](found.crisis)
-        return crisis.game(), found.title, found.concept or crisis.concept
+        return crisis.game(), found.title, found.concept or crisis.concept, crisis
     concept = "markov-perfect" if isinstance(found, StochasticGame) else "sequential"
-    return found, getattr(found, "title", ""), concept
+    return found, getattr(found, "title", ""), concept, None
 
 
 def _values(game: Any, settings: Iterable[str]) -> dict[str, Any]:
@@ -168,7 +180,7 @@ def _print_solution(found: Any, title: str, settings: Sequence[str]) -> None:
         out.print()
     if isinstance(found, EquilibriumSet):
         out.print(_classes(found))
-    else:
+    elif hasattr(found, "to_dataframe"):
         out.print(_frame(found.to_dataframe()))
     if not found.complete:
         out.print("Found: over the equilibria that were found, and there may be others.")

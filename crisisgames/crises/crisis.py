@@ -135,6 +135,10 @@ class Given(Sequence[Any]):
     def __getitem__(self, index: int | slice) -> Any:
         return self.entries[index]
 
+    def explain(self) -> str:
+        """Return the entries in sentences, and the notes."""
+        return "\n".join((*(entry.explain() for entry in self.entries), *self.notes))
+
 
 @dataclass(frozen=True)
 class Parameterized(KnownFields):

@@ -29,8 +29,9 @@ illustrations.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from math import exp, inf, isfinite, pi, sqrt
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -124,33 +125,24 @@ class SecurityDilemma(Parameterized):
         Both sides have the same cutoff. Cutoffs that differ cannot be an equilibrium: who arms more
         often answers one who arms less often.
         """
-        from crisisgames.equilibria import CutoffRule, NormalCdf
+        return _rule(parameters(self), perfect=self.surveillance == 1)
 
-        p, cutoff, seen = parameters(self), sp.Symbol(CUTOFF), sp.Symbol(SEEN)
-        noise = 1 - p["surveillance"]
-        # β/(α + β), written so that it has its limit where α is infinite.
-        weight = (1 - p["clarity"]) / (1 - p["clarity"] + p["clarity"] * noise**2)
-        expected = (1 - weight) * p["prior_mean"] + weight * seen
-        if self.surveillance == 1:
-            # The other sees what I see: who is at the cutoff is in the middle of all others.
-            return CutoffRule(cutoff, ANY, expected.subs(seen, cutoff) - p["fear"] / 2)
-        arms = NormalCdf((cutoff - expected) / (noise * sp.sqrt(1 + weight)))
-        return CutoffRule(cutoff, ANY, expected - p["fear"] * arms, type=seen)
-
-    def solve(self, concept: str | None = None, **options: Any) -> CutoffSet:
+    def solve(
+        self, concept: str | None = None, *, time_limit: float | None = None, **options: Any
+    ) -> CutoffSet:
         """Return all cutoffs, each with a proof.
 
         Parameters
         ----------
         concept : str, optional
             ``"cutoffs"``, and nothing else.
-        **options
-            ``time_limit=``, as in `cutoff_equilibria`.
+        time_limit : float, optional
+            As in `cutoff_equilibria`.
 
         Raises
         ------
         NotApplicable
-            For another concept.
+            For another concept or option.
         """
         from crisisgames.equilibria import cutoff_equilibria
 
@@ -159,7 +151,14 @@ class SecurityDilemma(Parameterized):
                 f"a security dilemma is solved for its cutoffs, not for {concept!r}: its types are "
                 "continuous; leave the concept out"
             )
-        return cutoff_equilibria(self.game(), **options)
+        if options:
+            raise NotApplicable(
+                f"cutoffs have no option {next(iter(options))!r}: each is proved to lie in an "
+                "interval, and there is only time_limit="
+            )
+        # One rule for all values, so that its formulas are derived once.
+        rule = _general_rule(self.surveillance == 1)
+        return cutoff_equilibria(rule, time_limit=time_limit, **self.parameters())
 
     @property
     def publicity(self) -> float:
@@ -260,6 +259,27 @@ class SecurityDilemma(Parameterized):
         turn = edge / sqrt(weight) if weight else inf
         marks = (turn + k * step for k in (-6, 0, 6)) if isfinite(turn) else ()
         return _integral(density, max(zero, -FAR), FAR, marks)
+
+
+def _rule(p: Mapping[str, sp.Expr], *, perfect: bool) -> CutoffRule:
+    """Return the rule of play of either side in these parameters."""
+    from crisisgames.equilibria import CutoffRule, NormalCdf
+
+    cutoff, seen = sp.Symbol(CUTOFF), sp.Symbol(SEEN)
+    noise = 1 - p["surveillance"]
+    # β/(α + β), written so that it has its limit where α is infinite.
+    weight = (1 - p["clarity"]) / (1 - p["clarity"] + p["clarity"] * noise**2)
+    expected = (1 - weight) * p["prior_mean"] + weight * seen
+    if perfect:
+        # The other sees what I see: who is at the cutoff is in the middle of all others.
+        return CutoffRule(cutoff, ANY, expected.subs(seen, cutoff) - p["fear"] / 2)
+    arms = NormalCdf((cutoff - expected) / (noise * sp.sqrt(1 + weight)))
+    return CutoffRule(cutoff, ANY, expected - p["fear"] * arms, type=seen)
+
+
+@cache
+def _general_rule(perfect: bool) -> CutoffRule:
+    return _rule(parameters(SecurityDilemma()), perfect=perfect)
 
 
 def _integral(function: Callable[[float], float], low: float, high: float, marks: Any) -> float:

@@ -113,6 +113,13 @@ class CutoffRule:
         ends = tuple(_end(e, name) for e in self.types)
         object.__setattr__(self, "types", ends)
 
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        """The parameters by name; those of a plain function as gain are not known."""
+        parts = [e for e in (*self.types, self.gain) if isinstance(e, sp.Expr)]
+        symbols = sorted({s for e in parts for s in e.free_symbols}, key=str)
+        return {s.name: s for s in symbols if isinstance(s, Parameter)}
+
 
 def _end(value: Any, name: str) -> sp.Expr:
     if value in (sp.oo, -sp.oo, float("inf"), float("-inf")):

@@ -379,8 +379,8 @@ DYADS = Words(
         "The more sides push, the likelier tension rises, less so while dialogue is on; if nobody "
         "pushes it may fall. A crisis may end dialogue, which resumes outside of crises only. From "
         "crisis up is conflict, which never ends and costs each side in every period.",
-        "Where a state is in two dyads, trouble in one makes tension rise more easily in the other, "
-        "and an ally pays a part of the damage.",
+        "Where a state is in two dyads, trouble in one makes tension rise more easily in the "
+        "other, and an ally pays a part of the damage.",
         "War is conflict within the stated number of periods. What pushing adds to the chance that "
         "a crisis becomes conflict is called deliberate, since both know what may come of it; what "
         "would have come of it if both had restrained themselves is inadvertent.",
@@ -397,12 +397,54 @@ DYADS = Words(
     meanings={"periods": "periods within which war is asked about"},
 )
 
+SECURITY_DILEMMA = Words(
+    story=(
+        "Two sides choose at once to restrain themselves or to arm. What mutual restraint is worth "
+        "they see only through noise: some of it is public, the rest each sees for itself. Who "
+        "restrains itself while the other arms loses besides what is called fear.",
+        "Each side arms if what it sees is below a cutoff. Where restraint is worth something, and "
+        "less than the fear, it is best to do what the other is expected to do; so whoever sees a "
+        "little less than it would like fears that the other sees less still.",
+        "That both arm is an arms race: a misperception where both would have been better off "
+        "restrained, deliberate where each would have armed whatever the other did.",
+    ),
+    outcomes={
+        "arms race": "both arm",
+        "arms race:deliberate": "both arm, as each would in any case",
+        "arms race:misperception": "both arm, though both would be better off restrained",
+        "one arms": "one side arms and the other does not",
+        "restraint": "both restrain themselves",
+    },
+    meanings={
+        "clarity": "how clear what is public of the worth of restraint is",
+        "surveillance": "how well each side sees that worth for itself",
+        "fear": "loss of who restrains itself while the other arms, utils",
+    },
+)
+
+ENCOUNTERS = Words(
+    story=(
+        "Two forces meet in every round, and each restrains itself or presses. To press alone pays "
+        "most, to restrain oneself alone least, and both are better off restrained than pressing.",
+        "What the other did may be misread, which nobody notices, and a force may do other than "
+        "what is meant, which its own side notices. Each side follows a strategy that is given; "
+        "what is told are shares of rounds in the long run.",
+    ),
+    outcomes={
+        "both press": "both press",
+        "one presses": "one presses and the other restrains itself",
+        "both restrain": "both restrain themselves",
+    },
+)
+
 WORDS: dict[str, Words] = {
     "incident": INCIDENT,
     "ladder": LADDER,
     "talks": TALKS,
     "interception": INTERCEPTION,
     "dyads": DYADS,
+    "security dilemma": SECURITY_DILEMMA,
+    "encounters": ENCOUNTERS,
 }
 
 

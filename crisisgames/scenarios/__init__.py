@@ -14,6 +14,7 @@ from crisisgames.scenarios.facts import Fact, Order
 from crisisgames.scenarios.korea_decapitation import KOREA_DECAPITATION
 from crisisgames.scenarios.korea_interception import KOREA_INTERCEPTION
 from crisisgames.scenarios.korea_missile_test import KOREA_MISSILE_TEST
+from crisisgames.scenarios.missile_deployment import MISSILE_DEPLOYMENT
 from crisisgames.scenarios.orders import ORDERS
 from crisisgames.scenarios.scenario import Scenario
 from crisisgames.scenarios.south_china_sea import SOUTH_CHINA_SEA
@@ -34,6 +35,7 @@ SCENARIOS: dict[str, Scenario] = {
         KOREA_MISSILE_TEST,
         CONTINGENCY_TALKS,
         CYBER_AND_SPACE,
+        MISSILE_DEPLOYMENT,
         EP3_2001,
         EMBASSY_1999,
         TAIWAN_1995,

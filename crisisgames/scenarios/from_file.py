@@ -17,7 +17,7 @@ from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 from crisisgames.crises import CRISES, Crisis
 from crisisgames.crises.documents import read_strategy
 from crisisgames.crises.parts import quantities_of, value_of, with_fields
-from crisisgames.errors import suggest
+from crisisgames.errors import CrisisGamesError, suggest
 from crisisgames.files.documents import Item
 from crisisgames.files.toml import KINDS, TomlItem
 from crisisgames.games import Automaton
@@ -220,16 +220,28 @@ def read_mechanism(item: Item) -> Mechanism:
 def _with_fields(kind: Any, item: Item, name: str = "") -> Any:
     """Return a dataclass whose fields have the values of a table, but for ``name``."""
     hints, known = get_type_hints(kind), [f.name for f in fields(kind)]
-    values = {}
-    for field, entry in item.items():
-        if field == name:
-            continue
+    values, entries = {}, {f: entry for f, entry in item.items() if f != name}
+    for field, entry in entries.items():
         if field not in known:
             raise entry.error(str(suggest(f"field of {kind.__name__}", field, known)))
         values[field] = _value(entry, hints[field])
-        # One at a time first, so that the error has the place of the field.
-        entry.made(lambda f: kind(**{f: values[f]}), field)
+    wrong = _error(kind, values)
+    for field, entry in entries.items():
+        # An error that one field alone makes has its place; others are about several fields.
+        if wrong and _error(kind, {field: values[field]}) == wrong:
+            raise entry.error(wrong)
     return item.made(lambda: kind(**values))
+
+
+def _error(kind: Any, values: Mapping[str, Any]) -> str:
+    """Return what is wrong with the values of fields; empty if nothing is."""
+    try:
+        kind(**values)
+    except CrisisGamesError as error:
+        return str(error)
+    except OverflowError:
+        return "it has a number that is too large"
+    return ""
 
 
 def _value(item: Item, hint: Any) -> Any:

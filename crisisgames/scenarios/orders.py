@@ -127,7 +127,7 @@ ORDERS: tuple[Order, ...] = (
     ),
     *(
         Order("awareness", lower, higher, reason)
-        for higher in ("south-china-sea", "taiwan-strait")
+        for higher in ("south-china-sea", "taiwan-strait", "missile-deployment")
         for lower, reason in (
             (
                 "east-china-sea",

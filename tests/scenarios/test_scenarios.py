@@ -24,6 +24,7 @@ SLUGS = {
     "east-china-sea",
     "korea-decapitation",
     "korea-interception",
+    "missile-deployment",
     "ep3-2001",
     "embassy-1999",
     "taiwan-1995",
@@ -82,7 +83,7 @@ def test_the_box_holds_parameters_of_the_game_and_its_corners_are_crises(scenari
 
 @scenarios
 def test_each_player_of_the_game_is_somebody(scenario):
-    assert tuple(scenario.cast) == scenario.crisis.game().players
+    assert tuple(scenario.cast) == scenario.crisis.players
     assert tuple(scenario.cast.values()) == scenario.roles
 
 
