@@ -216,6 +216,8 @@ class Search:
         self.groups = groups or {h: tuple((a,) for a in own) for h, own in undominated.items()}
         self.patterns = 0
         self.found: list[Block] = []
+        self._later: dict[tuple[int, int], tuple[int, ...]] = {}
+        self._values: dict[tuple[int | None, ...], list[Functional]] = {}
 
     def leading_mover(self, part: Sequence[int]) -> int:
         """Return the mover with fewer supports: who leads changes the time, not the result."""
@@ -424,6 +426,8 @@ class Search:
 
     def _constraints(self, h: int, supports: Mapping[int, tuple[int, ...]]) -> list[Constraint]:
         """Return what makes the support at ``h`` optimal, linear in the opponent's weights."""
+        if len(self.undominated[h]) == 1:
+            return []
         first = supports[h][0]
         # Where a later set waits for a rarer level there are several ways to go on, but at the
         # level of ``h`` none of them has weight: they are the same function there.
@@ -439,7 +443,22 @@ class Search:
     def _action_values(
         self, h: int, a: int, supports: Mapping[int, tuple[int, ...]]
     ) -> list[Functional]:
-        return action_values(self.form, h, a, supports, self.undominated)
+        # What matters of the supports is what is done at the own sets that follow.
+        own = self._after(h, a)
+        key = (h, a, *(supports[g][0] if g in supports else None for g in own))
+        if key not in self._values:
+            self._values[key] = action_values(self.form, h, a, supports, self.undominated)
+        return self._values[key]
+
+    def _after(self, h: int, a: int) -> tuple[int, ...]:
+        """Return the owner's later information sets at which it has a choice."""
+        if (h, a) not in self._later:
+            form, i = self.form, self.form.owner[h]
+            below = list(form.children[i][form.number[h, a]])
+            for g in below:
+                below += [k for b in self.undominated[g] for k in form.children[i][form.number[g, b]]]
+            self._later[h, a] = tuple(g for g in below if len(self.undominated[g]) > 1)
+        return self._later[h, a]
 
     def _sets_in(self, functional: Functional) -> frozenset[int]:
         """Return the follower's information sets whose choices a linear function depends on."""
