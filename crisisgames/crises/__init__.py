@@ -7,6 +7,7 @@ from crisisgames.crises.dyads import Dyads, Pair
 from crisisgames.crises.incident import Ally, Channel, Incident
 from crisisgames.crises.ladder import Ladder
 from crisisgames.crises.talks import Talks
+from crisisgames.crises.whole_crisis import WholeCrisis
 
 __all__ = [
     "CRISES",
@@ -23,6 +24,7 @@ __all__ = [
     "Pair",
     "Talks",
     "TreeCrisis",
+    "WholeCrisis",
     "least_issues",
     "peace_at_every_balance",
     "peaceful_splits",
@@ -34,5 +36,6 @@ CRISES = {
     "bargaining": Bargaining,
     "talks": Talks,
     "dyads": Dyads,
+    "whole crisis": WholeCrisis,
 }
 """Every crisis by its name."""

@@ -16,7 +16,7 @@ from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 from crisisgames.crises import CRISES, Crisis
 from crisisgames.crises.parts import quantities_of, value_of, with_fields
-from crisisgames.errors import suggest
+from crisisgames.errors import CrisisGamesError, suggest
 from crisisgames.files.documents import Item
 from crisisgames.files.toml import KINDS, TomlItem
 from crisisgames.mechanisms import MECHANISMS, Design, Mechanism, none
@@ -212,9 +212,13 @@ def _with_fields(kind: Any, item: Item, name: str = "") -> Any:
         if field not in known:
             raise entry.error(str(suggest(f"field of {kind.__name__}", field, known)))
         values[field] = _value(entry, hints[field])
-        # One at a time first, so that the error has the place of the field.
-        entry.made(lambda f: kind(**{f: values[f]}), field)
-    return item.made(lambda: kind(**values))
+    try:
+        return kind(**values)
+    except CrisisGamesError:
+        # One at a time, so that the error has the place of the field, if it is about one.
+        for field in values:
+            item[field].made(lambda f: kind(**{f: values[f]}), field)
+        return item.made(lambda: kind(**values))
 
 
 def _value(item: Item, hint: Any) -> Any:

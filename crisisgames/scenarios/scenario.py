@@ -183,7 +183,7 @@ class Scenario:
 
     def _design(self, name: str, mechanism: Mechanism, source: str = "") -> Design:
         used = mechanism
-        if self.crisis.kind in Awareness.kinds():
+        if Awareness(self.awareness).takes(self.crisis):
             used = with_awareness(mechanism, self.awareness)
         return Design(name, used, source or mechanism.source)
 
