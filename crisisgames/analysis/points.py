@@ -19,7 +19,7 @@ import numpy as np
 
 from crisisgames.crises import Crisis
 from crisisgames.crises.fields import PROBABILITY
-from crisisgames.crises.parts import parts_of
+from crisisgames.crises.parts import named_once, parts_of
 from crisisgames.equilibria.solve import Game
 from crisisgames.errors import GameError, suggest
 from crisisgames.games import ExtensiveFormGame, Parameter
@@ -120,12 +120,13 @@ def _parameters(subject: Crisis | Game) -> dict[str, tuple[str, str]]:
             n: ("", "1") for n, v in subject.parameters().items() if isinstance(v, (int, float))
         }
     own = [("", subject), *((f"{n}.", part) for n, (_, part) in parts_of(subject).items())]
-    return {
+    found = {
         prefix + f.name: _about(f)
         for prefix, item in own
         for f in fields(item)
         if isinstance(getattr(item, f.name), (int, float)) or f.metadata
     }
+    return named_once(subject, found)
 
 
 def _about(f: Any) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from crisisgames.crises.interception import Interception
 from crisisgames.crises.ladder import Ladder
 from crisisgames.crises.security_dilemma import SecurityDilemma
 from crisisgames.crises.talks import Talks
+from crisisgames.crises.whole_crisis import WholeCrisis
 
 __all__ = [
     "CRISES",
@@ -31,6 +32,7 @@ __all__ = [
     "Strategies",
     "Talks",
     "TreeCrisis",
+    "WholeCrisis",
     "least_issues",
     "peace_at_every_balance",
     "peaceful_splits",
@@ -45,5 +47,6 @@ CRISES = {
     "encounters": Encounters,
     "security dilemma": SecurityDilemma,
     "interception": Interception,
+    "whole crisis": WholeCrisis,
 }
 """Every crisis by its name."""

@@ -62,6 +62,7 @@ from crisisgames.games import (
     BayesianGame,
     ExtensiveFormGame,
     Node,
+    Parameter,
     Record,
     Situation,
     end,
@@ -176,7 +177,7 @@ class Bargaining(Parameterized):
         """
         if self.mediated:
             return _Mediation(self).game()
-        return ExtensiveFormGame(_Tree(self).root(), SIDES, TITLE)
+        return ExtensiveFormGame(BargainingTree(self).root(), SIDES, TITLE)
 
     def familiar(self, player: str, record: Record) -> Familiar:
         """Return the record where no type is disclosed and no floor announced."""
@@ -209,9 +210,14 @@ Ending = tuple[str | Mapping[str, sp.Expr], tuple[sp.Expr, sp.Expr]]
 class _Stakes:
     """What the ends of bargaining lead to, from the parameters of its values."""
 
-    def __init__(self, crisis: Bargaining) -> None:
+    def __init__(
+        self,
+        crisis: Bargaining,
+        prefix: str = "",
+        shared: Mapping[str, Parameter] | None = None,
+    ) -> None:
         self.crisis = crisis
-        self.p = parameters(crisis)
+        self.p = parameters(crisis, prefix, shared)
         # A condition on all shares takes long to make, and is the same at every offer.
         self.war = cache(self._war)
 
@@ -256,8 +262,17 @@ class _Stakes:
         return self.p["prob_low_a"], self.p["prob_low_b"]
 
 
-class _Tree(_Stakes):
-    """Builds the tree of bargaining without a mediator."""
+class BargainingTree(_Stakes):
+    """Builds the tree of bargaining without a mediator.
+
+    Parameters
+    ----------
+    crisis : Bargaining
+    prefix : str
+        What the names of parameters start with.
+    shared : mapping, optional
+        By field, parameters that other parts have as well.
+    """
 
     def root(self) -> Node:
         """Nature draws both types, and what becomes known of them."""

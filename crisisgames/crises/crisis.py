@@ -59,6 +59,11 @@ class Crisis(Protocol):
         """Return the fields and their values, for tables and files."""
         ...
 
+    @property
+    def stages(self) -> Mapping[str, Any]:
+        """The crises that it is made of, by field; none where it is one by itself."""
+        ...
+
 
 class TreeCrisis(Crisis, Protocol):
     """A crisis whose game is a tree, and what holds strategies in a game that has changed."""
@@ -146,6 +151,11 @@ class Parameterized(KnownFields):
 
     concept: ClassVar[str] = "sequential"
     rule: ClassVar[str] = "qre"
+
+    @property
+    def stages(self) -> Mapping[str, Any]:
+        """The crises that it is made of, by field; none where it is one by itself."""
+        return {}
 
     @property
     def players(self) -> tuple[str, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, fields, is_dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
-__all__ = ["parts_of", "quantities_of", "value_of", "with_fields"]
+__all__ = ["named_once", "parts_of", "quantities_of", "value_of", "with_fields"]
+
+V = TypeVar("V")
 
 Place = tuple[tuple[str, int | None], ...]
 """The way to a part: at each step a field, and the place in it where the field is a tuple."""
@@ -35,7 +37,8 @@ def parts_of(crisis: Any) -> dict[str, tuple[Place, Any]]:
 def quantities_of(crisis: Any) -> dict[str, Field[Any]]:
     """Return the fields that are numbers, those of parts in a field of their own as ``part.field``.
 
-    Lines and other parts that a crisis has several of are left out: they come and go.
+    Lines and other parts that a crisis has several of are left out: they come and go. What several
+    parts share is there once, under its own name.
 
     Examples
     --------
@@ -43,11 +46,19 @@ def quantities_of(crisis: Any) -> dict[str, Field[Any]]:
     >>> quantities_of(Incident(ally=Ally()))["ally.cost"].metadata["meaning"]
     'price of joining, utils'
     """
-    single = {
-        n: p for n, (place, p) in parts_of(crisis).items() if all(k is None for _, k in place)
-    }
+    parts = parts_of(crisis).items()
+    single = {n: part for n, (place, part) in parts if all(k is None for _, k in place)}
     own = [("", crisis), *((f"{n}.", part) for n, part in single.items())]
-    return {prefix + f.name: f for prefix, item in own for f in fields(item) if f.metadata}
+    found = {prefix + f.name: f for prefix, item in own for f in fields(item) if f.metadata}
+    return named_once(crisis, found)
+
+
+def named_once(crisis: Any, found: Mapping[str, V]) -> dict[str, V]:
+    """Return what is told of fields, with each quantity that parts share under its own name."""
+    common: Mapping[str, tuple[str, ...]] = getattr(crisis, "shared", {})
+    own = {name: found[names[0]] for name, names in common.items() if names[0] in found}
+    inner = {name for names in common.values() for name in names}
+    return {**own, **{name: about for name, about in found.items() if name not in inner}}
 
 
 def value_of(crisis: Any, name: str) -> Any:

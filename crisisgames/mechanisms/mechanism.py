@@ -57,6 +57,13 @@ class Mechanism(KnownFields, ABC):
         """Its name in tables and figures."""
         return self.name
 
+    @property
+    def effective(self) -> tuple[Single, ...]:
+        """Its parts, each once and without those that others stand in for."""
+        parts = dict.fromkeys(self.parts)
+        replaced = {old for p in parts for old in p.replaces}
+        return tuple(p for p in parts if p not in replaced)
+
     def changes(self, crisis: Crisis) -> tuple[Change, ...]:
         """Return what it changes in ``crisis``, nothing applied yet.
 
@@ -65,13 +72,27 @@ class Mechanism(KnownFields, ABC):
         NotApplicable
             If a part of it means nothing for this kind of crisis.
         """
-        parts = dict.fromkeys(self.parts)
-        replaced = {old for p in parts for old in p.replaces}
-        return tuple(c for p in parts if p not in replaced for c in p.column(crisis))
+        return tuple(c for p in self.effective for c in p.column(crisis))
 
     def __call__(self, crisis: C) -> C:
-        """Return ``crisis`` with the mechanism in force."""
-        return apply_changes(crisis, self.changes(crisis))
+        """Return ``crisis`` with the mechanism in force.
+
+        In a crisis that is made of others, each of these takes what has an effect on it.
+
+        Raises
+        ------
+        NotApplicable
+            If a part of it means nothing for the crisis, or for any of those that it is made of.
+        """
+        if not crisis.stages:
+            return apply_changes(crisis, self.changes(crisis))
+        for p in self.effective:
+            p.need_some_stage(crisis)
+        changed = {}
+        for name, stage in crisis.stages.items():
+            own = tuple(p for p in self.effective if p.takes(stage))
+            changed[name] = _together(own)(stage)
+        return crisis.replace(**changed)
 
     def __and__(self, other: Mechanism) -> Mechanism:
         if not isinstance(other, Mechanism):
@@ -122,18 +143,35 @@ class Single(Mechanism):
             n.removeprefix(start).replace("_", " ") for n in dir(cls) if n.startswith(start)
         )
 
-    def column(self, crisis: Crisis) -> tuple[Change, ...]:
-        """Return what it changes in a crisis of this kind."""
-        method = f"on_{crisis.kind.replace(' ', '_')}"
-        effect: Callable[[Crisis], tuple[Change, ...]] | None = getattr(self, method, None)
-        if effect is None:
-            kinds = self.kinds()
-            remedy = f"it applies to: {', '.join(kinds)}" if kinds else "leave it out here"
+    def takes(self, crisis: Crisis) -> bool:
+        """Tell whether it has an effect on a crisis, or on one that the crisis is made of."""
+        return self._effect(crisis) is not None or any(map(self.takes, crisis.stages.values()))
+
+    def need_some_stage(self, crisis: Crisis) -> None:
+        """Raise unless it has an effect on one of the crises that a crisis is made of."""
+        if not self.takes(crisis):
+            made_of = ", ".join(stage.kind for stage in crisis.stages.values())
             raise NotApplicable(
                 f"{self.name} means nothing for the crisis {crisis.kind!r}: it acts on "
-                f"{self.acts_on}, which that crisis does not have; {remedy}"
+                f"{self.acts_on}, which none of its parts has ({made_of}); {self._remedy()}"
+            )
+
+    def column(self, crisis: Crisis) -> tuple[Change, ...]:
+        """Return what it changes in a crisis of this kind."""
+        effect = self._effect(crisis)
+        if effect is None:
+            raise NotApplicable(
+                f"{self.name} means nothing for the crisis {crisis.kind!r}: it acts on "
+                f"{self.acts_on}, which that crisis does not have; {self._remedy()}"
             )
         return effect(crisis)
+
+    def _effect(self, crisis: Crisis) -> Callable[[Crisis], tuple[Change, ...]] | None:
+        return getattr(self, f"on_{crisis.kind.replace(' ', '_')}", None)
+
+    def _remedy(self) -> str:
+        kinds = self.kinds()
+        return f"it applies to: {', '.join(kinds)}" if kinds else "leave it out here"
 
 
 @dataclass(frozen=True)

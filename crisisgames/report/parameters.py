@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import reduce
 from operator import and_
@@ -12,7 +12,7 @@ from crisisgames.crises import Crisis
 from crisisgames.errors import CrisisGamesError
 from crisisgames.mechanisms import Mechanism, none
 from crisisgames.report.numbers import number
-from crisisgames.report.words import Words
+from crisisgames.report.words import Words, words_of
 
 __all__ = ["Changed", "changes", "meaning", "named", "numbers_of", "own_changes", "shown"]
 
@@ -49,25 +49,28 @@ def shown(value: object) -> str:
 
 def meaning(owner: Any, field: str, words: Words) -> str:
     """Return what a field of a crisis, or of one of its parts, means; empty where nobody says."""
-    part, _, inner = field.rpartition(".")
+    part, _, inner = field.partition(".")
     if field in words.meanings:
         return words.meanings[field]
-    if part:
-        return meaning(getattr(owner, part, None), inner, Words())
+    if inner:
+        owner = getattr(owner, part, None)
+        return meaning(owner, inner, words_of(getattr(owner, "kind", "")))
     if not is_dataclass(owner):
         return ""
     return next((str(f.metadata.get("meaning", "")) for f in fields(owner) if f.name == field), "")
 
 
 def numbers_of(crisis: Crisis) -> dict[str, object]:
-    """Return the values of a crisis by name but for its lines; those of an ally, dotted."""
-    told: dict[str, object] = {}
-    for name, value in crisis.parameters().items():
+    """Return the values of a crisis by name but for its lines; those of its parts, dotted."""
+    return dict(_numbers(crisis.parameters()))
+
+
+def _numbers(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
+    for name, value in values.items():
         if isinstance(value, Mapping):
-            told |= {f"{name}.{n}": v for n, v in value.items()}
+            yield from _numbers(value, f"{prefix}{name}.")
         elif not isinstance(value, (list, tuple)) and value is not None:
-            told[name] = value
-    return told
+            yield prefix + name, value
 
 
 def changes(old: Crisis, new: Crisis, words: Words) -> tuple[Changed, ...]:
@@ -105,13 +108,19 @@ def _differing(
 def _flat(crisis: Crisis, words: Words) -> dict[str, tuple[str, object]]:
     """Return meaning and value by name, the numbers of each line under the name of the line."""
     told = {named(n): (meaning(crisis, n, words), v) for n, v in numbers_of(crisis).items()}
-    for name, value in crisis.parameters().items():
-        if not isinstance(value, (list, tuple)):
-            continue
-        for k, (line, owner) in enumerate(zip(value, getattr(crisis, name, value), strict=True), 1):
+    for name, value, owners in _lines(crisis):
+        for k, (line, owner) in enumerate(zip(value, owners, strict=True), 1):
             own = dict(line) if isinstance(line, Mapping) else {"": line}
             title = str(own.pop("name", f"{name} {k}"))
             taken = any(n.startswith(f"{title}: ") for n in told)
             title = f"{title} {k}" if taken else title
             told |= {f"{title}: {named(n)}": (meaning(owner, n, words), v) for n, v in own.items()}
     return told
+
+
+def _lines(crisis: Crisis) -> Iterator[tuple[str, Sequence[Any], Sequence[Any]]]:
+    """Yield the fields with several parts: name, the values of the parts, and the parts."""
+    for stage in (crisis, *crisis.stages.values()):
+        for name, value in stage.parameters().items():
+            if isinstance(value, (list, tuple)):
+                yield name, value, getattr(stage, name, value)

@@ -6,7 +6,7 @@ A crisis without words here is told in its own labels, in quotation marks.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from crisisgames.games.tree import STEP
 
@@ -437,6 +437,25 @@ ENCOUNTERS = Words(
     },
 )
 
+WHOLE_CRISIS = replace(
+    INCIDENT,
+    story=(
+        *INCIDENT.story,
+        "If B escalates and that is not war at once, both are on a ladder. Only now each learns "
+        "how resolute it is. They move in turn, A first: who moves comes down or climbs a rung, "
+        "and at the top comes down or fights. At the bottom A may still withdraw, and nobody has "
+        "won or lost.",
+        "Who comes down later leaves the offer to the other side: a share of what they quarrel "
+        "over, to be accepted or fought over. Without bargaining the other side gets it all.",
+        *LADDER.story[-1:],
+    ),
+    told={**LADDER.told, **INCIDENT.told},
+    did={**LADDER.did, **INCIDENT.did},
+    does={**LADDER.does, **INCIDENT.does, "accept": "accepts"},
+    to_do={**LADDER.to_do, **INCIDENT.to_do, "accept": "accept"},
+    outcomes={**INCIDENT.outcomes, "settled": "an accident passes, or a split is agreed"},
+)
+
 WORDS: dict[str, Words] = {
     "incident": INCIDENT,
     "ladder": LADDER,
@@ -445,6 +464,7 @@ WORDS: dict[str, Words] = {
     "dyads": DYADS,
     "security dilemma": SECURITY_DILEMMA,
     "encounters": ENCOUNTERS,
+    "whole crisis": WHOLE_CRISIS,
 }
 
 

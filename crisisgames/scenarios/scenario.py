@@ -214,7 +214,7 @@ class Scenario:
         if self.other_dyads:
             each = (Between(dyad.name, Awareness(dyad.awareness)) for dyad in self.dyads)
             used = reduce(and_, each, mechanism)
-        elif self.crisis.kind in Awareness.kinds():
+        elif Awareness(self.awareness).takes(self.crisis):
             used = with_awareness(mechanism, self.awareness)
         return Design(name, used, source or mechanism.source)
 
