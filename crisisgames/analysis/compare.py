@@ -9,7 +9,7 @@ from typing import Any
 
 from crisisgames.analysis.comparison import Comparison
 from crisisgames.analysis.dataset import Result, label_results
-from crisisgames.analysis.effects import direct_effect
+from crisisgames.analysis.direct import direct_effect
 from crisisgames.crises import Crisis
 from crisisgames.equilibria import Equilibrium, EquilibriumSet, solve
 from crisisgames.equilibria.linear import LINEAR_CONCEPTS
