@@ -1,6 +1,14 @@
-"""What institutions do: comparisons over all equilibria, with direct and strategic effects."""
+"""What institutions do: comparisons over all equilibria, with direct and strategic effects.
+
+And how good any institution could be (`frontier`), why war happens (`causes`), where a claim holds
+(`robustness`), and what the published models say together: `effects` of a principle, and their
+`agreement`.
+"""
 
 from crisisgames.analysis import documents  # noqa: F401  # so that its kind registers itself
+from crisisgames.analysis.agreement import Agreement, Effect, Effects, agreement, effects
+from crisisgames.analysis.causes import SOURCES_OF_WAR, Causes, Source, causes
+from crisisgames.analysis.claims import Claim
 from crisisgames.analysis.compare import compare
 from crisisgames.analysis.comparison import Comparison
 from crisisgames.analysis.dynamics import (
@@ -9,15 +17,33 @@ from crisisgames.analysis.dynamics import (
     times_to_conflict,
     vicious_circle,
 )
+from crisisgames.analysis.frontier import Frontier, efficiency, frontier
+from crisisgames.analysis.robustness import Robustness, robustness, sensitivity
 from crisisgames.analysis.sweep import sweep
 from crisisgames.analysis.swept import Sweep
 
 __all__ = [
+    "SOURCES_OF_WAR",
+    "Agreement",
+    "Causes",
+    "Claim",
     "Comparison",
+    "Effect",
+    "Effects",
+    "Frontier",
+    "Robustness",
+    "Source",
     "Sweep",
+    "agreement",
+    "causes",
     "compare",
     "conflict_over_time",
     "contagion",
+    "effects",
+    "efficiency",
+    "frontier",
+    "robustness",
+    "sensitivity",
     "sweep",
     "times_to_conflict",
     "vicious_circle",

@@ -29,7 +29,7 @@ from functools import cached_property
 from math import nan
 from typing import Any, Protocol, cast
 
-from crisisgames.analysis.effects import direct_effect
+from crisisgames.analysis.direct import direct_effect
 from crisisgames.analysis.wording import headline_of
 from crisisgames.crises.crisis import Crisis, ListedCrisis, TreeCrisis
 from crisisgames.equilibria import (

@@ -422,11 +422,13 @@ MODEL = Model(
     },
     levers=(
         Lever("slow escalation", "threat-level", "preemption", False,
-              "the smaller the step, the less retaliation deters it, and that is credible"),
+              "the smaller the step, the less retaliation deters it, and that is credible",
+              measure="retaliation_credible", more_is_worse=False),
         Lever("interests", "naive", "compromise_row", True,
               "who values compromise by what it brings has less to gain by preemption"),
         Lever("restraint", "deterrence", "winding_down", True,
-              "a way out of conflict, which spares both but calls for stiffer threats"),
+              "a way out of conflict, which spares both but calls for stiffer threats",
+              measure="retaliation_row"),
     ),
     badness="prob_both_defect",
     figures={

@@ -333,7 +333,7 @@ MODEL = Model(
                 BIAS,
                 Quantity(
                     "cells", "N", "cells told apart; the most there can be if left out", None, 1,
-                    closed="left", whole=True,
+                    closed="left", whole=True, box=(1, 3),
                 ),
             ),
             cheap_talk,

@@ -696,6 +696,7 @@ MODEL = Model(
             "win_prob_later",
             False,
             "the less power shifts at a time, the less B has to fear",
+            measure="war",
         ),
         Lever(
             "interests",
@@ -703,6 +704,8 @@ MODEL = Model(
             "risk_exponent_a",
             False,
             "an ideological claim values all over half: a larger exponent",
+            measure="range_width",
+            more_is_worse=False,
         ),
         Lever(
             "division",
@@ -710,6 +713,8 @@ MODEL = Model(
             "pieces",
             True,
             "pieces make splits possible that both prefer to war",
+            measure="peace_possible",
+            more_is_worse=False,
         ),
     ),
     badness="prob_war",

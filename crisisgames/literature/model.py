@@ -38,6 +38,11 @@ class Lever:
         Whether to follow the principle is to raise the argument; else it lowers it.
     reading : str
         One sentence: why this argument stands for the principle.
+    measure : str, optional
+        The result of the case that measures war or failure, where the case does not have the
+        model's `badness`.
+    more_is_worse : bool
+        Whether war or failure grows with the measure; false for one of peace.
     """
 
     principle: str
@@ -45,6 +50,8 @@ class Lever:
     parameter: str
     raises: bool
     reading: str
+    measure: str | None = None
+    more_is_worse: bool = True
 
     def __post_init__(self) -> None:
         if self.principle not in PRINCIPLES:
@@ -167,6 +174,9 @@ class Model:
             names = [q.name for q in self.case(lever.case).quantities]
             if lever.parameter not in names:
                 raise suggest(f"parameter of case {lever.case!r}", lever.parameter, names)
+            meanings = self.case(lever.case).meanings
+            if lever.measure is not None and lever.measure not in meanings:
+                raise suggest(f"result of case {lever.case!r}", lever.measure, meanings)
         keys = {key for case in self.cases.values() for key in case.meanings}
         if self.badness is not None and self.badness not in keys:
             raise suggest("result", self.badness, keys)
@@ -263,6 +273,11 @@ class Model:
         if any(isinstance(v, np.ndarray) for v in values.values()):
             raise GameError("the solver route takes one point at a time; give numbers")
         return {key: _plain(v) for key, v in chosen.solved(**values).items()}
+
+    def measure(self, lever: Lever) -> str | None:
+        """Return the result by which a lever's effect on war is measured; None if there is none."""
+        own = self.badness if self.badness in self.case(lever.case).meanings else None
+        return lever.measure or own
 
     @property
     def box(self) -> dict[str, tuple[float, float]]:

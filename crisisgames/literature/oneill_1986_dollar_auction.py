@@ -430,7 +430,7 @@ MODEL = Model(
               "an ideology makes the prize loom larger than the interests at stake"),
         Lever("restraint", "finite", "budget_1", False,
               "a ceiling known to both stays out of the trap of sunk bids, but the side with the "
-              "lower ceiling pays for it"),
+              "lower ceiling pays for it", measure="winning_bid"),
     ),
     badness="prob_revenue_above_stake",
     figures={

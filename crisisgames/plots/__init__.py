@@ -1,5 +1,6 @@
 """Pictures of results. They draw what they are handed, and solve nothing."""
 
+from crisisgames.plots.agreement import plot_agreement, plot_principle
 from crisisgames.plots.bands import plot_bands
 from crisisgames.plots.comparison import plot_comparison
 from crisisgames.plots.drawings import plot_classes, plot_game
@@ -16,6 +17,7 @@ from crisisgames.plots.tree import plot_tree
 
 __all__ = [
     "figure_size",
+    "plot_agreement",
     "plot_bands",
     "plot_classes",
     "plot_comparison",
@@ -24,6 +26,7 @@ __all__ = [
     "plot_effects",
     "plot_game",
     "plot_map",
+    "plot_principle",
     "plot_tree",
     "plot_vicious_circle",
     "to_tikz",

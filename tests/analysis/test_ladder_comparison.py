@@ -21,7 +21,7 @@ from crisisgames import (
     none,
     solve,
 )
-from crisisgames.analysis.effects import direct_effect, hold, outcome_probabilities
+from crisisgames.analysis.direct import direct_effect, hold, outcome_probabilities
 from crisisgames.plots.effects import plot_effects
 
 WAR = ("war:deliberate", "war:inadvertent", "war:misperception")

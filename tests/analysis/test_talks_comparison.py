@@ -20,7 +20,7 @@ from crisisgames import (
     none,
     solve,
 )
-from crisisgames.analysis.effects import direct_effect, hold
+from crisisgames.analysis.direct import direct_effect, hold
 from crisisgames.plots.effects import plot_effects
 
 DESIGNS = [none, ThirdPartyHost(), Track2(), JointWorkingGroup(), ThirdPartyHost(0.5, 0)]

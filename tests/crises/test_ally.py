@@ -27,7 +27,7 @@ from crisisgames import (
     sweep,
     verify,
 )
-from crisisgames.analysis.effects import direct_effect
+from crisisgames.analysis.direct import direct_effect
 from crisisgames.mechanisms import Notification, Principles, none
 
 REPLIES = {"respond": "response", "escalate": "escalation"}

@@ -41,7 +41,7 @@ from crisisgames import (
     sweep,
     verify,
 )
-from crisisgames.analysis.effects import direct_effect
+from crisisgames.analysis.direct import direct_effect
 from crisisgames.crises import CRISES
 
 DELIBERATE, MISPERCEPTION = "war:deliberate", "war:misperception"

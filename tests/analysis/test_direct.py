@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from crisisgames import Channel, ExtensiveFormGame, Incident, chance, end, move, solve, tell
-from crisisgames.analysis.effects import direct_effect, hold, outcome_probabilities
+from crisisgames.analysis.direct import direct_effect, hold, outcome_probabilities
 from crisisgames.mechanisms import ClearBottomLines, Envoys, Hotline, Notification
 
 INFORMING = [
