@@ -22,7 +22,10 @@ __all__ = [
 ]
 
 SLUGS = (
+    "acharya-ramsay-2013-security-dilemma",
+    "baliga-sjostrom-2004-arms-races",
     "brams-kilgour-1987-threat-escalation",
+    "chassang-padro-i-miquel-2010-strategic-risk",
     "cho-kreps-1987-beer-quiche",
     "crawford-sobel-1982-cheap-talk",
     "fearon-1994-audience-costs",
@@ -32,6 +35,7 @@ SLUGS = (
     "horner-morelli-squintani-2015-mediation",
     "kurizaki-2007-efficient-secrecy",
     "kydd-2003-biased-mediation",
+    "kydd-2005-trust-reassurance",
     "molander-1985-generous-tit-for-tat",
     "myerson-1986-communication-equilibrium",
     "nalebuff-1986-brinkmanship",

@@ -31,6 +31,7 @@ from crisisgames.games import ExtensiveFormGame, Parameter, chance, end, move, t
 from crisisgames.literature.drawing import caption, strokes
 from crisisgames.literature.model import Case, Lever, Model
 from crisisgames.literature.quantity import Condition, Quantity
+from crisisgames.literature.roots import falling_root
 from crisisgames.literature.routes import only_cutoffs
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def gaussian(
     # Below -d log Φ rises faster than d. On the right the line counts for half and more, and the
     # slope of log Φ, below 0.8 exp(-θ²/2), for less than d/2.
     right = np.maximum(-odds / d, np.sqrt(2 * np.maximum(np.log(1.6 / d), 0))) + 1
-    peak = _root(slope, -d - 1 + 0 * right, right)
+    peak = falling_root(slope, -d - 1 + 0 * right, right)
     height = np.exp(_log_hold(peak, alpha, d))
     calm = level < height
     safe = np.where(calm, level, height / 2)
@@ -164,8 +165,10 @@ def gaussian(
         return np.log(safe) - _log_hold(theta, alpha, d)
 
     # S is below Φ, and below exp of the line.
-    low = _root(rise, ndtri(safe), peak)
-    high = _root(lambda theta: -rise(theta), peak, np.maximum(peak, -(np.log(safe) + odds) / d))
+    low = falling_root(rise, ndtri(safe), peak)
+    high = falling_root(
+        lambda theta: -rise(theta), peak, np.maximum(peak, -(np.log(safe) + odds) / d)
+    )
     rate = np.where(calm, ndtr(-high), 1.0)
     return {
         "cutoff_belief": first / (first + saved),
@@ -184,15 +187,6 @@ def _log_hold(theta: Any, alpha: Any, d: Any) -> Any:
 
     odds = np.log(alpha) - np.log1p(-alpha) + d * theta - d**2 / 2
     return log_ndtr(theta) - np.logaddexp(0, odds)
-
-
-def _root(falling: Any, low: Any, high: Any) -> Any:
-    """Return where a function falls through 0, by bisection, elementwise."""
-    for _ in range(80):
-        middle = (low + high) / 2
-        before = falling(middle) > 0
-        low, high = np.where(before, middle, low), np.where(before, high, middle)
-    return (low + high) / 2
 
 
 def _war(alpha: Any, rate: Any) -> dict[str, Any]:
