@@ -17,6 +17,7 @@ from crisisgames.equilibria.linear import (
     Settlement,
     least_war,
 )
+from crisisgames.equilibria.persuasion import Persuasion, persuade
 from crisisgames.equilibria.repeated import BestReply, best_reply
 from crisisgames.equilibria.solve import CONCEPTS, solve
 from crisisgames.equilibria.verify import verify
@@ -55,6 +56,7 @@ __all__ = [
     "MarkovEquilibrium",
     "MarkovSet",
     "NormalCdf",
+    "Persuasion",
     "Settlement",
     "best_reply",
     "cutoff_equilibria",
@@ -63,6 +65,7 @@ __all__ = [
     "logit_branch",
     "logit_branches",
     "markov_perfect",
+    "persuade",
     "solve",
     "solve_many",
     "verify",

@@ -23,6 +23,7 @@ __all__ = [
 
 SLUGS = (
     "acharya-ramsay-2013-security-dilemma",
+    "baliga-bdm-wolitzky-2020-imperfect-attribution",
     "baliga-sjostrom-2004-arms-races",
     "brams-kilgour-1987-threat-escalation",
     "chassang-padro-i-miquel-2010-strategic-risk",
@@ -32,7 +33,9 @@ SLUGS = (
     "fearon-1995-bargaining-range",
     "fearon-1997-tying-hands-sinking-costs",
     "fey-ramsay-2011-uncertainty-incentives",
+    "green-porter-1984-imperfect-monitoring",
     "horner-morelli-squintani-2015-mediation",
+    "kamenica-gentzkow-2011-persuasion",
     "kurizaki-2007-efficient-secrecy",
     "kydd-2003-biased-mediation",
     "kydd-2005-trust-reassurance",

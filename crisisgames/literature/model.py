@@ -19,7 +19,7 @@ from crisisgames.principles import PRINCIPLES
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Case", "Lever", "Model", "Point"]
+__all__ = ["Case", "Lever", "Model", "Point", "whole"]
 
 Results = Mapping[str, Any]
 
@@ -286,6 +286,17 @@ class Model:
             Point(r["case"], _tuples(r["parameters"]), _tuples(r["results"]), r["rtol"])
             for r in rows
         )
+
+
+def whole(values: Any) -> Any:
+    """Return a count that may be nan or infinite as an int where it is a single finite number.
+
+    Examples
+    --------
+    >>> whole(np.float64(3)), whole(np.inf)
+    (3, inf)
+    """
+    return int(values) if np.ndim(values) == 0 and np.isfinite(values) else values
 
 
 def _plain(value: Any) -> Any:

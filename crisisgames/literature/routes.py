@@ -1,21 +1,36 @@
-"""The second route: proved roots instead of formulas, and what is read off equilibria."""
+"""The second route: proved roots and exact optima, and what is read off equilibria."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from math import lcm
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy as sp
 
 from crisisgames.equilibria import ANY, CutoffRule, cutoff_equilibria, cutoff_sweep
+from crisisgames.equilibria.linear.simplex import simplex
 from crisisgames.errors import GameError
+from crisisgames.games.expressions import as_fraction
 
 if TYPE_CHECKING:
     from crisisgames.equilibria import Equilibrium
 
-__all__ = ["best_choice", "indifference", "only_cutoff", "only_cutoffs", "plays", "uniform_mean"]
+__all__ = [
+    "CONSTANT",
+    "best_choice",
+    "indifference",
+    "most",
+    "only_cutoff",
+    "only_cutoffs",
+    "plays",
+    "uniform_mean",
+]
+
+CONSTANT = "1"
+"""Name of the constant in the rows of `most`."""
 
 
 def best_choice(
@@ -69,6 +84,55 @@ def indifference(utility: Callable[[sp.Symbol], sp.Expr], outside: float) -> flo
     if not (found.complete and len(found) == 1):
         raise GameError(f"no single share is worth {outside} by {utility(x)}")
     return float(found[0].cutoffs["x"])
+
+
+def most(
+    objective: Mapping[str, Any],
+    at_most: Sequence[Mapping[str, Any]],
+    equal: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Fraction] | None:
+    """Solve a small linear program exactly: make the objective as large as possible.
+
+    Parameters
+    ----------
+    objective : mapping
+        Coefficients by the name of the variable. Variables are at least 0; the constraints must
+        bound the objective.
+    at_most, equal : sequence of mappings
+        Rows of coefficients whose sum must be at most 0, or equal to 0; what stands under
+        `CONSTANT` is added as it is.
+
+    Returns
+    -------
+    dict or None
+        A best point, in rationals; None if no point satisfies the constraints.
+
+    Examples
+    --------
+    Make x + y as large as possible with x + 3 y <= 6 and x <= 2.
+
+    >>> rows = [{"x": 1, "y": 3, CONSTANT: -6}, {"x": 1, CONSTANT: -2}]
+    >>> {name: str(value) for name, value in most({"x": 1, "y": 1}, rows).items()}
+    {'x': '2', 'y': '4/3'}
+    """
+    names = list(dict.fromkeys(n for row in (objective, *at_most, *equal) for n in row))
+    place = {n: k for k, n in enumerate(names)}
+
+    def whole(row: Mapping[str, Any]) -> dict[int, int]:
+        numbers = {place[n]: as_fraction(v) for n, v in row.items()}
+        unit = lcm(*(v.denominator for v in numbers.values()))
+        return {k: int(v * unit) for k, v in numbers.items() if v}
+
+    goal = whole(objective)
+    rows, totals = [whole(row) for row in equal], [0] * len(equal)
+    if CONSTANT in place:
+        rows, totals = [*rows, {place[CONSTANT]: 1}], [*totals, 1]
+    wanted = [goal.get(k, 0) for k in range(len(names))]
+    try:
+        point, _, _ = simplex(wanted, rows, totals, [whole(row) for row in at_most])
+    except ValueError:
+        return None
+    return {n: x for n, x in zip(names, point, strict=True) if n != CONSTANT}
 
 
 def only_cutoff(rule: CutoffRule, **values: Any) -> float:
