@@ -47,6 +47,7 @@ SLUGS = (
     "powell-1999-shadow-of-power",
     "powell-2006-war-commitment-problem",
     "sartori-2002-reputational-diplomacy",
+    "schelling-1960-issue-division",
     "schelling-1960-reciprocal-fear",
     "schultz-1998-domestic-opposition",
     "signorino-1999-strategic-misspecification",

@@ -119,7 +119,12 @@ def _best(
     keeps = {"v": 1, "x": -d * (1 - false), "y": -d * false, CONSTANT: -(1 - d) * r}
     honest = {"x": -d * (detected - false), "y": d * (detected - false),
               CONSTANT: (1 - d) * (t - r)}  # fmt: skip
-    return most({"v": 1}, [{"x": 1, "v": -1}, {"y": 1, "v": -1}, honest], [keeps])
+    rows: list[dict[str, Any]] = [{"x": 1, "v": -1}, {"y": 1, "v": -1}, honest]
+    best = most({"v": 1}, rows, [keeps])
+    if best is None:
+        return None
+    # Of the ways to reach it, the mildest: without false alarms the harshness does not matter.
+    return most({"y": 1}, rows, [keeps, {"v": 1, CONSTANT: -best["v"]}])
 
 
 def restraint_solved(
@@ -357,7 +362,8 @@ MODEL = Model(
                 **SHARED,
                 "discount_min": "least discount factor at which restraint can last; infinite if "
                 "there is none",
-                "prob_punish": "probability that an incident ends restraint for good",
+                "prob_punish": "least probability with which an incident must end restraint "
+                "for good",
                 "punishment_length": "shortest phase of punishment that suffices, periods; "
                 "infinite where only one without end does",
                 "value_fixed_length": "value with phases of that length, utils per period",

@@ -11,7 +11,7 @@ import numpy as np
 import sympy as sp
 
 from crisisgames.equilibria import ANY, CutoffRule, cutoff_equilibria, cutoff_sweep
-from crisisgames.equilibria.linear.simplex import simplex
+from crisisgames.equilibria.linear.program import Program
 from crisisgames.errors import GameError
 from crisisgames.games.expressions import as_fraction
 
@@ -123,16 +123,18 @@ def most(
         unit = lcm(*(v.denominator for v in numbers.values()))
         return {k: int(v * unit) for k, v in numbers.items() if v}
 
-    goal = whole(objective)
     rows, totals = [whole(row) for row in equal], [0] * len(equal)
     if CONSTANT in place:
         rows, totals = [*rows, {place[CONSTANT]: 1}], [*totals, 1]
-    wanted = [goal.get(k, 0) for k in range(len(names))]
+    at_most_rows = tuple(whole(row) for row in at_most)
+    program = Program(len(names), tuple(rows), tuple(totals), at_most_rows)
+    wanted = [as_fraction(objective.get(n, 0)) for n in names]
     try:
-        point, _, _ = simplex(wanted, rows, totals, [whole(row) for row in at_most])
+        # Exact optima are proved by exact multipliers, also of variables larger than 1.
+        point = program.maximise(wanted, exact=True).point
     except ValueError:
         return None
-    return {n: x for n, x in zip(names, point, strict=True) if n != CONSTANT}
+    return {n: Fraction(x) for n, x in zip(names, point, strict=True) if n != CONSTANT}
 
 
 def only_cutoff(rule: CutoffRule, **values: Any) -> float:

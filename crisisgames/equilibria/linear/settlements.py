@@ -50,6 +50,7 @@ __all__ = ["INSTITUTIONS", "Dispute", "Settlement", "least_war", "settlement_mod
 
 Table = tuple[tuple[Fraction, ...], ...]
 Pair = tuple[str, str]
+Rule = Mapping[Pair, Mapping[Fraction, Number]]
 PEACE, WAR = "peace", "war"
 
 
@@ -201,7 +202,7 @@ class Settlement:
     dispute: Dispute
     institution: str
     prob_war: Number
-    rule: Mapping[Pair, Mapping[Fraction, Number]]
+    rule: Rule
     payoffs: Mapping[str, Number]
     binding: tuple[Deviation, ...]
     gap: Number = field(repr=False)
@@ -231,9 +232,10 @@ class Settlement:
     def explain(self) -> str:
         """Return the rule in plain sentences: what is drawn when, and what keeps war up."""
         a, b = self.dispute.players
+        shown = _shown(self.rule)
         lines = [f"Least war under {self.institution}: {100 * float(self.prob_war):.4g} %."]
         for (one, other), drawn in self.rule.items():
-            parts = [f"{_name(x)} for {a} ({100 * float(p):.3g} %)" for x, p in drawn.items()]
+            parts = [f"{shown[x]} for {a} ({100 * float(p):.3g} %)" for x, p in drawn.items()]
             war = 1 - sum(drawn.values())
             parts += [f"war ({100 * float(war):.3g} %)"] if war > PLAYED else []
             lines.append(f"{a} reports {one}, {b} reports {other}: {'; '.join(parts)}.")
@@ -349,7 +351,7 @@ class _Writer:
 
     def __init__(self, dispute: Dispute, grid: Sequence[Fraction]) -> None:
         self.dispute, self.grid = dispute, grid
-        self.names = [_name(x) for x in grid]
+        self.names = [str(x) for x in grid]
         sizes = len(dispute.types[0]), len(dispute.types[1])
         self.pairs = list(product(range(sizes[0]), range(sizes[1])))
         self.start = {pair: k * (len(grid) + 1) for k, pair in enumerate(self.pairs)}
@@ -463,10 +465,14 @@ def _with(pair: tuple[int, int], side: int, own: int) -> tuple[int, int]:
     return (pair[0], own) if side else (own, pair[1])
 
 
-def _name(split: Fraction) -> str:
-    """Return a split as a short decimal if it is one, else as a fraction."""
-    short = f"{float(split):.6g}"
-    return short if Fraction(short) == split else str(split)
+def _shown(rule: Rule) -> dict[Fraction, str]:
+    """Return a short text for each split that a rule may draw: all different."""
+    splits = {x for drawn in rule.values() for x in drawn}
+    for digits in (4, 6, 9):
+        texts = {x: f"{float(x):.{digits}g}" for x in splits}
+        if len(set(texts.values())) == len(splits):
+            return texts
+    return {x: str(x) for x in splits}
 
 
 def _settlement(
@@ -481,7 +487,6 @@ def _settlement(
     def number(value: Any) -> Number:
         return Fraction(value) if exact else float(value)
 
-    names = {_name(x): x for x in _splits_of(model)}
     rule: dict[Pair, dict[Fraction, Number]] = {}
     war, pays = Fraction(0), [Fraction(0)] * 2
     for cell, x in zip(model.cells, point, strict=False):
@@ -490,33 +495,29 @@ def _settlement(
         if cell.profile == (WAR,):
             war += cell.mass * Fraction(x)
         elif x > (0 if exact else PLAYED):
-            drawn[names[cell.profile[0]]] = number(x)
+            drawn[Fraction(cell.profile[0])] = number(x)
         pays = [u + c * Fraction(x) for u, c in zip(pays, cell.payoffs, strict=True)]
     payoffs = {p: number(u) for p, u in zip(dispute.players, pays, strict=True)}
     told = tuple(d for d in (_about_drawn(d, dispute, rule) for d in held) if d)
     return Settlement(dispute, institution, number(war), rule, payoffs, told, gap)
 
 
-def _splits_of(model: Model) -> set[Fraction]:
-    return {Fraction(c.profile[0]) for c in model.cells if c.profile != (WAR,)}
-
-
-def _about_drawn(
-    deviation: Deviation, dispute: Dispute, rule: Mapping[Pair, Mapping[Fraction, Number]]
-) -> Deviation | None:
+def _about_drawn(deviation: Deviation, dispute: Dispute, rule: Rule) -> Deviation | None:
     """Return the deviation without answers to splits that are never drawn; None if none is left."""
-    side = dispute.players.index(deviation.player)
+    side, shown = dispute.players.index(deviation.player), _shown(rule)
     said = deviation.report or deviation.knows
-    drawn = {_name(x) for pair, row in rule.items() for x in row if said in (None, pair[side])}
-    replies = tuple(r for r in deviation.replies if r[0] is None or r[0] in drawn)
+    drawn = {x for pair, row in rule.items() for x in row if said in (None, pair[side])}
+    replies = tuple(
+        (None if told is None else shown[Fraction(told)], plays)
+        for told, plays in deviation.replies
+        if told is None or Fraction(told) in drawn
+    )
     if deviation.report is None and not replies:
         return None
     return replace(deviation, replies=replies)
 
 
 # What a manipulation of a rule gains, from the rule alone: nothing is shared with the program.
-
-Rule = Mapping[Pair, Mapping[Fraction, Number]]
 
 
 def _worth(dispute: Dispute, rule: Rule, side: int, own: int, report: int) -> list[dict[Any, Any]]:
