@@ -60,9 +60,9 @@ class Source:
 
     def without(self, crisis: Crisis) -> Crisis:
         """Return the crisis with this switched off; the same where it is off or not there."""
-        own = {f.name for f in fields(crisis)} if is_dataclass(crisis) else set()
+        own: set[str] = {f.name for f in fields(crisis)} if is_dataclass(crisis) else set()
         changes = {n: v for n, v in self.off.get(crisis.kind, {}).items() if n in own}
-        if changes.get("channels") is not None and getattr(crisis, "channels", ()):
+        if changes.get("channels") is not None and getattr(crisis, "channels", None):
             # Lines that exist are made good ones; none is put in beside them.
             del changes["channels"]
         return crisis.replace(**changes) if changes else crisis
@@ -167,10 +167,14 @@ class Causes:
         """Return the shares, one row for each source, the rest and the sum below."""
         import pandas as pd
 
-        table = self.dataset["share"].to_pandas()
-        table.loc["everything else"] = self.dataset["rest"].to_pandas()
-        table.loc["P(war)"] = self.dataset["total"].to_pandas()
-        return pd.DataFrame(table)
+        parts = {
+            **{str(n): self.dataset["share"].sel(source=n) for n in self.dataset.source.values},
+            "everything else": self.dataset["rest"],
+            "P(war)": self.dataset["total"],
+        }
+        rows = {name: part.values.tolist() for name, part in parts.items()}
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=list(SELECTED))
+        return table.rename_axis("source of war")
 
     def plot(self, value: str = "selected", ax: Axes | None = None) -> Axes:
         """Draw the shares as a waterfall from nothing to P(war); return the axes.

@@ -176,11 +176,11 @@ def frontier(
     [('talk', 0.5), ('mediation', 0.5), ('arbitration', 0.5)]
     """
     if isinstance(subject, Incident):
-        found = {k: least_war_informed(subject, k, accuracy=accuracy) for k in KINDS}
-        words = {**KINDS, "monitor": f"a monitor of accuracy {found['monitor'].accuracy:g}"}
+        informed = {k: least_war_informed(subject, k, accuracy=accuracy) for k in KINDS}
+        named = {**KINDS, "monitor": f"a monitor of accuracy {informed['monitor'].accuracy:g}"}
         return Frontier(
             subject,
-            {k: Level(k, words[k], f.war, f.bound, f, f.binding) for k, f in found.items()},
+            {k: Level(k, named[k], f.war, f.bound, f, f.binding) for k, f in informed.items()},
         )
     if isinstance(subject, Bargaining):
         dispute = dispute_of(subject)
@@ -229,9 +229,11 @@ def dispute_of(crisis: Bargaining) -> Dispute:
     costs = [as_fraction(c) / scale for c in (crisis.cost_low, crisis.cost_high)]
     war_a = [[balance - own for _ in costs] for own in costs]
     war_b = [[1 - balance - own for own in costs] for _ in costs]
-    priors = [(as_fraction(p), 1 - as_fraction(p)) for p in (crisis.prob_low_a, crisis.prob_low_b)]
+    prob_a, prob_b = as_fraction(crisis.prob_low_a), as_fraction(crisis.prob_low_b)
     names = ("low cost", "high cost")
-    return Dispute.independent(*priors, (war_a, war_b), types=(names, names))
+    return Dispute.independent(
+        (prob_a, 1 - prob_a), (prob_b, 1 - prob_b), (war_a, war_b), types=(names, names)
+    )
 
 
 INFORMATION: dict[str, Mapping[str, Any]] = {
@@ -309,7 +311,9 @@ def efficiency(comparison: Comparison, kind: str | None = None) -> pd.DataFrame:
             )
         rows[name] = row
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("mechanism")
-    table.columns = pd.MultiIndex.from_tuples(table.columns)
+    table.columns = pd.MultiIndex.from_tuples(
+        [c for row in rows.values() for c in row][: len(table.columns)]
+    )
     return table
 
 

@@ -420,7 +420,9 @@ class _Program:
             blocks.append((block, np.full(n, sign * slope)))
         every = np.vstack([*upper, *(block for block, _ in blocks)])
         most = np.concatenate([bound, *(limit for _, limit in blocks)])
-        limits = [(0.0, 1.0)] * (2 * n) + [(0.0, float(c)) for c in stage.charge] + [(low, high)]
+        limits: list[tuple[Any, Any]] = (
+            [(0.0, 1.0)] * (2 * n) + [(0.0, float(c)) for c in stage.charge] + [(low, high)]
+        )
         limits += [(None, None)] * len(self.extra)
         if low == high and low in (0.0, 1.0) and self.kind != "monitor":
             self._credible(limits, int(low))

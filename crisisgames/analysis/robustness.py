@@ -20,6 +20,7 @@ from crisisgames.analysis.claims import Claim
 from crisisgames.analysis.compare import Change, mechanisms_by_name, naming
 from crisisgames.analysis.points import families
 from crisisgames.analysis.solutions import Rule, solution_of
+from crisisgames.analysis.solved import labels_of
 from crisisgames.crises import Crisis
 from crisisgames.crises.parts import quantities_of, with_fields
 from crisisgames.equilibria import solve_many
@@ -130,7 +131,7 @@ class Robustness:
         """Return the parameters, those first with whose rank the margin varies most."""
         from scipy.stats import spearmanr
 
-        names = self.dataset.attrs["parameters"].split(", ")
+        names: list[str] = self.dataset.attrs["parameters"].split(", ")
         middle = (self.dataset["low"] + self.dataset["high"]).values
         if np.nanmax(middle) - np.nanmin(middle) < 1e-12:
             return names
@@ -325,7 +326,7 @@ def _in_batches(claim: Claim, crises: Mapping[str, Sequence[Crisis]]) -> Columns
         ends = np.full((2, count), np.nan)
         for family in families(crises[quantity.mechanism]):
             batch = solve_many(family.game, family.values)
-            there = any(covers(quantity.name, o) for o in family.game.compiled.outcomes)
+            there = any(covers(quantity.name, o) for o in labels_of(family))
             low, high = batch.bounds(quantity.name) if there else (0.0, 0.0)
             ends[0, family.places] = np.broadcast_to(low, batch.shape).reshape(-1)
             ends[1, family.places] = np.broadcast_to(high, batch.shape).reshape(-1)
@@ -338,7 +339,8 @@ def _in_batches(claim: Claim, crises: Mapping[str, Sequence[Crisis]]) -> Columns
         ]
     )
     held = claim.holds(corners)
-    return _columns(held.all(0), held.any(0), corners.min(0), corners.max(0), complete)
+    every, some = np.all(held, axis=0), np.any(held, axis=0)
+    return _columns(np.asarray(every), np.asarray(some), corners.min(0), corners.max(0), complete)
 
 
 def _one_by_one(
@@ -489,7 +491,7 @@ def sensitivity(
 def _bounds_of(crises: Sequence[Crisis], outcome: str) -> np.ndarray:
     ends = np.zeros((2, len(crises)))
     for family in families(crises):
-        if any(covers(outcome, o) for o in family.game.compiled.outcomes):
+        if any(covers(outcome, o) for o in labels_of(family)):
             batch = solve_many(family.game, family.values)
             for k, end in enumerate(batch.bounds(outcome)):
                 ends[k, family.places] = np.broadcast_to(end, batch.shape).reshape(-1)

@@ -82,12 +82,12 @@ def frontier(
             shown = compare(crisis, case.designs(), progress=sys.stderr.isatty())
             table = efficiency(shown)
         if plot is not None:
-            save(found.plot().figure, plot)
+            save(found.plot().get_figure(root=True), plot)  # type: ignore[arg-type]
         if as_json:
             about: dict[str, Any] = {"scenario": case.slug, **found.to_dict()}
             if table is not None:
                 about["efficiency"] = {
-                    str(name): {f"{a} {b}": _number(v) for (a, b), v in row.items()}
+                    str(name): {" ".join(map(str, key)): _number(v) for key, v in row.items()}  # type: ignore[arg-type]
                     for name, row in table.iterrows()
                 }
             print_json(about)
@@ -97,7 +97,7 @@ def frontier(
         _print(found.table())
         if table is not None:
             out.print("\nHow much of the way from its primitives to the frontier each goes:")
-            _print(table["efficiency"])
+            _print(table.xs("efficiency", axis=1))  # type: ignore[arg-type]
         out.print(f"\n{found.explain()}")
 
 
@@ -143,9 +143,10 @@ def why(
             crisis = case.designs()[0](crisis)
         if plot is not None:
             check_drawable(plot)
-        found = causes(crisis, source, progress=sys.stderr.isatty(), **limit(time_limit))
+        options: dict[str, Any] = {"progress": sys.stderr.isatty(), **limit(time_limit)}
+        found = causes(crisis, source, **options)
         if plot is not None:
-            save(found.plot().figure, plot)
+            save(found.plot().get_figure(root=True), plot)  # type: ignore[arg-type]
         if as_json:
             print_json({"scenario": case.slug, **found.to_dict()})
             return
@@ -196,7 +197,7 @@ def robustness(
             progress=sys.stderr.isatty(),
         )
         if plot is not None:
-            save(found.plot().figure, plot)
+            save(found.plot().get_figure(root=True), plot)  # type: ignore[arg-type]
         if as_json:
             print_json({"scenario": case.slug, **found.to_dict()})
             return
