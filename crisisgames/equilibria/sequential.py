@@ -456,7 +456,8 @@ class Search:
             form, i = self.form, self.form.owner[h]
             below = list(form.children[i][form.number[h, a]])
             for g in below:
-                below += [k for b in self.undominated[g] for k in form.children[i][form.number[g, b]]]
+                for b in self.undominated[g]:
+                    below += form.children[i][form.number[g, b]]
             self._later[h, a] = tuple(g for g in below if len(self.undominated[g]) > 1)
         return self._later[h, a]
 
