@@ -316,9 +316,9 @@ class _Mediation(_Stakes):
 
     def situations(self) -> dict[Situation, tuple[Types, sp.Expr]]:
         """Return what each side may know, with the types behind it and its probability."""
-        found = {}
+        found: dict[Situation, tuple[Types, sp.Expr]] = {}
         for types in product(COSTS, COSTS):
-            for known in product((True, False), repeat=2):
+            for known in product((True, False), (True, False)):
                 probability = sp.Integer(1)
                 for i in (0, 1):
                     first, seen = self.first_types()[i], self.disclosures()[i]

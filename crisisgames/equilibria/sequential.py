@@ -130,9 +130,9 @@ def search_equilibria(
     parts: list[tuple[Block, ...]] = []
     complete, stops = True, []
     undominated = conditionally_undominated(form, deadline)
-    groups = alike_actions(form, undominated)
     if mode == "nash":  # dominated actions may be played where play does not come
-        undominated, groups = {h: tuple(range(form.size(h))) for h in form.parent}, None
+        undominated = {h: tuple(range(form.size(h))) for h in form.parent}
+    groups = alike_actions(form, undominated) if mode == "sequential" else None
     for part in independent_parts(form):
         search = Search(form, mode, undominated, deadline, groups)
         found: list[Block] = []
@@ -259,13 +259,16 @@ class Search:
         """Branch over the supports at ``h``, whose owner's measure reaches it."""
         i = self.form.owner[h]
         level = state.included[i][self.form.parent[h]]
-        options = (tuple(sorted(a for g in some for a in g)) for some in _subsets(self.groups[h]))
+        options: Iterator[tuple[int, ...]] = (
+            tuple(sorted(a for k in some for a in self.groups[h][k]))
+            for some in _subsets(tuple(range(len(self.groups[h]))))
+        )
         reached = i == self.leader or self._level(h, state) is not None
         if not reached and self.mode == "sequential":
             yield from self.explore(replace(state, deferred=(*state.deferred, h)))
             return
         if not reached:  # Nash: free where play does not come, so all actions at once
-            options = (whole for whole in [tuple(range(self.form.size(h)))])
+            options = iter([tuple(range(self.form.size(h)))])
         for support in options:
             taken = [self.form.number[h, a] for a in support]
             included = list(state.included)
