@@ -11,8 +11,8 @@ Two sides, A and B, contest a stake of 1 that is made of n issues, so that A may
 * If A settles for less than its floor, it pays the audience cost, one lump.
 * An offer that is rejected is war: by *misperception* where some share of the grid was strictly
   better than war for both, at their true costs and with the floor that was announced, so that war
-  comes of not knowing; otherwise *deliberate*. If both sides' costs are known, a war by
-  misperception is in no sequential equilibrium.
+  comes of not knowing; otherwise *deliberate*. Where both costs are known there is no war by
+  misperception, unless who is offered a share is exactly indifferent and rejects it.
 
 With an audience cost of 0 a floor binds nobody, and is a mere word. Two words say all that two
 types have to say, so that then only the floors 0 and 1 are in the tree (see `Bargaining.game`).
@@ -331,9 +331,9 @@ class _Mediation(_Stakes):
 
     def situations(self) -> dict[Situation, tuple[Types, sp.Expr]]:
         """Return what each side may know, with the types behind it and its probability."""
-        found = {}
+        found: dict[Situation, tuple[Types, sp.Expr]] = {}
         for types in product(COSTS, COSTS):
-            for known in product((True, False), repeat=2):
+            for known in product((True, False), (True, False)):
                 probability = sp.Integer(1)
                 for i in (0, 1):
                     first, seen = self.first_types()[i], self.disclosures()[i]

@@ -130,9 +130,9 @@ def search_equilibria(
     parts: list[tuple[Block, ...]] = []
     complete, stops = True, []
     undominated = conditionally_undominated(form, deadline)
-    groups = alike_actions(form, undominated)
     if mode == "nash":  # dominated actions may be played where play does not come
-        undominated, groups = {h: tuple(range(form.size(h))) for h in form.parent}, None
+        undominated = {h: tuple(range(form.size(h))) for h in form.parent}
+    groups = alike_actions(form, undominated) if mode == "sequential" else None
     for part in independent_parts(form):
         search = Search(form, mode, undominated, deadline, groups)
         found: list[Block] = []
@@ -259,13 +259,16 @@ class Search:
         """Branch over the supports at ``h``, whose owner's measure reaches it."""
         i = self.form.owner[h]
         level = state.included[i][self.form.parent[h]]
-        options = (tuple(sorted(a for g in some for a in g)) for some in _subsets(self.groups[h]))
+        options: Iterator[tuple[int, ...]] = (
+            tuple(sorted(a for k in some for a in self.groups[h][k]))
+            for some in _subsets(tuple(range(len(self.groups[h]))))
+        )
         reached = i == self.leader or self._level(h, state) is not None
         if not reached and self.mode == "sequential":
             yield from self.explore(replace(state, deferred=(*state.deferred, h)))
             return
         if not reached:  # Nash: free where play does not come, so all actions at once
-            options = (whole for whole in [tuple(range(self.form.size(h)))])
+            options = iter([tuple(range(self.form.size(h)))])
         for support in options:
             taken = [self.form.number[h, a] for a in support]
             included = list(state.included)
@@ -456,9 +459,8 @@ class Search:
             form, i = self.form, self.form.owner[h]
             below = list(form.children[i][form.number[h, a]])
             for g in below:
-                below += [
-                    k for b in self.undominated[g] for k in form.children[i][form.number[g, b]]
-                ]
+                for b in self.undominated[g]:
+                    below += form.children[i][form.number[g, b]]
             self._later[h, a] = tuple(g for g in below if len(self.undominated[g]) > 1)
         return self._later[h, a]
 

@@ -12,7 +12,7 @@ from dataclasses import fields, is_dataclass, replace
 from functools import reduce
 from operator import and_
 from pathlib import PurePath
-from typing import Any, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from crisisgames.crises import CRISES, Crisis
 from crisisgames.crises.documents import read_strategy
@@ -261,7 +261,7 @@ def _value(item: Item, hint: Any) -> Any:
         return _with_fields(hint, item)
     if hint is bool:
         return item.flag()
-    if hint is str:
+    if hint is str or get_origin(hint) is Literal:
         return item.text()
     if hint is not int:
         return item.number()

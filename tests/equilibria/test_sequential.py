@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import islice
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crisisgames import (
+    Bargaining,
     ExtensiveFormGame,
     Incident,
     NotApplicable,
@@ -31,7 +33,12 @@ from crisisgames.equilibria.deadline import NEVER
 from crisisgames.equilibria.equilibrium_set import EquilibriumSet
 from crisisgames.equilibria.selection import _mix, _project
 from crisisgames.equilibria.sequence_form import sequence_form
-from crisisgames.equilibria.sequential import Search, conditionally_undominated
+from crisisgames.equilibria.sequential import (
+    Search,
+    alike_actions,
+    conditionally_undominated,
+    independent_parts,
+)
 
 EXACT = 1e-12
 """Certificates of exact solutions are zero but for the rounding of the numbers reported."""
@@ -165,7 +172,66 @@ def leading(form, leader: int) -> list[tuple[Fraction, Fraction]]:  # type: igno
     blocks = Led(form, "sequential", conditionally_undominated(form), NEVER).blocks(
         list(form.parent)
     )
-    spans = []
+    return spans(form, blocks)
+
+
+class Plain(Search):
+    """The search without shortcuts: every support, and every order of rare deviations."""
+
+    def _compared(self, i, state):  # type: ignore[no-untyped-def]
+        return super()._compared(i, state)[0], True
+
+
+def with_and_without_shortcuts(game) -> None:  # type: ignore[no-untyped-def]
+    form = sequence_form(game.compiled, game.exact())
+    kept = conditionally_undominated(form)
+    quick = Search(form, "sequential", kept, NEVER, alike_actions(form, kept))
+    plain = Plain(form, "sequential", kept, NEVER)
+    parts = independent_parts(form)
+    assert [spans(form, quick.blocks(p)) for p in parts] == [
+        spans(form, plain.blocks(p)) for p in parts
+    ]
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=seeds)
+def test_shortcuts_of_the_search_lose_nothing(seed: int) -> None:
+    game = random_tree(Random(seed), depth=3)
+    if len(game.information_sets) <= 8:
+        with_and_without_shortcuts(game)
+
+
+@pytest.mark.parametrize(
+    "crisis",
+    [
+        Bargaining(1),  # war whatever is offered: all offers are alike
+        Bargaining(2, 0.02, 0.04, balance=0.7),
+        Bargaining(2, 0.1, 0.5),  # B at high cost does not care about nothing
+        Bargaining(1, proposer="B"),
+        Bargaining(1, 0.1, 0.5, proposer="B", audience_cost=0.2),
+    ],
+)
+def test_shortcuts_lose_nothing_where_offers_are_alike(crisis: Bargaining) -> None:
+    with_and_without_shortcuts(crisis.game())
+
+
+def test_actions_are_alike_only_where_everybody_gets_the_same() -> None:
+    """A picks one of three envelopes, unseen by B in what follows; B cares about the third."""
+
+    def after(b: int, answer: str) -> Any:
+        return tell({"B": answer}, move("B", {"take": end("t", (1, b)), "drop": end("d", (0, -9))}))
+
+    root = move("A", {"one": after(0, "1"), "two": after(0, "2"), "three": after(1, "3")})
+    game = ExtensiveFormGame(root, ("A", "B"))
+    form = sequence_form(game.compiled, game.exact())
+    groups = alike_actions(form, conditionally_undominated(form))
+    own = next(h for h, info in enumerate(game.information_sets) if info.player == "A")
+    assert groups[own] == ((0, 1), (2,))
+
+
+def spans(form, blocks) -> list[tuple[Fraction, Fraction]]:  # type: ignore[no-untyped-def]
+    """Return the least and largest probability of every end."""
+    found = []
     for _, s0, s1, p in form.ends:
         values = [
             p * Fraction(r0[s0] * r1[s1], r0[0] * r1[0])
@@ -173,8 +239,8 @@ def leading(form, leader: int) -> list[tuple[Fraction, Fraction]]:  # type: igno
             for r0 in b.levels[0][0].rays
             for r1 in b.levels[1][0].rays
         ]
-        spans.append((min(values), max(values)))
-    return spans
+        found.append((min(values), max(values)))
+    return found
 
 
 @settings(max_examples=25, deadline=None)
