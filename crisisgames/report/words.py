@@ -305,8 +305,8 @@ DYADS = Words(
         "The more sides push, the likelier tension rises, less so while dialogue is on; if nobody "
         "pushes it may fall. A crisis may end dialogue, which resumes outside of crises only. From "
         "crisis up is conflict, which never ends and costs each side in every period.",
-        "Where a state is in two dyads, trouble in one makes tension rise more easily in the other, "
-        "and an ally pays a part of the damage.",
+        "Where a state is in two dyads, trouble in one makes tension rise more easily in the "
+        "other, and an ally pays a part of the damage.",
         "War is conflict within the stated number of periods. What pushing adds to the chance that "
         "a crisis becomes conflict is called deliberate, since both know what may come of it; what "
         "would have come of it if both had restrained themselves is inadvertent.",
