@@ -76,7 +76,7 @@ def conflict_over_time(found: Comparison, periods: int | None = None) -> xr.Data
     steps = list(range(last + 1))
 
     def reached(crisis: Dyads, play: MarkovEquilibrium, dyad: str) -> list[float]:
-        return _cumulative(play, conflict_states(crisis, dyad), last)
+        return list(play.probabilities_within(conflict_states(crisis, dyad), last))
 
     data = _over_mechanisms(found, reached, ("period", steps, "periods from the start"))
     return data.assign_attrs(data.attrs, about="probability that there has been conflict")
@@ -329,16 +329,9 @@ def _place(crisis: Dyads, dyad: str) -> int:
     return names.index(dyad)
 
 
-def _cumulative(
-    play: MarkovEquilibrium, goal: list[str], periods: int, start: str | None = None
-) -> list[float]:
-    """Return the probability to have come to the goal after 0, 1, ... periods."""
-    return [play.probability_within(goal, t, start) for t in range(periods + 1)]
-
-
 def _wait(play: MarkovEquilibrium, goal: list[str], periods: int, start: str) -> float:
     """Return the mean number of periods, of so many, that go by before the goal is reached."""
-    return sum(1 - p for p in _cumulative(play, goal, periods - 1, start))
+    return sum(1 - p for p in play.probabilities_within(goal, periods - 1, start))
 
 
 def _talking(live: Live | None) -> Live | None:

@@ -32,6 +32,7 @@ from crisisgames.equilibria.linear import LINEAR_CONCEPTS
 from crisisgames.equilibria.outcomes import covers
 from crisisgames.equilibria.solve import CONCEPTS, Game, as_tree
 from crisisgames.errors import GameError, NotApplicable, suggest
+from crisisgames.games import StochasticGame
 from crisisgames.mechanisms import none
 
 if TYPE_CHECKING:
@@ -170,6 +171,11 @@ def _checked(
         raise GameError(f"sweep takes a crisis such as Incident(), or a game, not {crisis!r}")
     if concept not in CONCEPTS:
         raise suggest("concept", concept, CONCEPTS)
+    if not isinstance(crisis, Game) and isinstance(crisis.game(), StochasticGame):
+        raise NotApplicable(
+            f"a sweep takes trees and games that become one, and the crisis {crisis.kind!r} goes "
+            "on for ever; compare crisis.replace(...) at each point"
+        )
     if concept in LINEAR_CONCEPTS:
         raise NotApplicable(
             f"a sweep selects an equilibrium of each set, and {concept!r} gives bounds only: ask "

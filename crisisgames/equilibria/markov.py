@@ -192,6 +192,12 @@ class MarkovEquilibrium:
         start : str, optional
             The state to start from; by default the start of the game.
         """
+        return self.probabilities_within(states, periods, start)[-1]
+
+    def probabilities_within(
+        self, states: str | Iterable[str], periods: int, start: str | None = None
+    ) -> tuple[float, ...]:
+        """Return the same for 0, 1, ... periods, up to that number."""
         goal = self._goal(states)
         if isinstance(periods, bool) or not isinstance(periods, int) or periods < 0:
             raise GameError(f"periods is {periods!r}; give a whole number of at least 0")
@@ -199,9 +205,11 @@ class MarkovEquilibrium:
         stopped[goal] = 0.0
         stopped[goal, goal] = 1.0
         now = self._from(start)
+        reached = [min(1.0, float(now[goal].sum()))]
         for _ in range(periods):
             now = now @ stopped
-        return min(1.0, float(now[goal].sum()))
+            reached.append(min(1.0, float(now[goal].sum())))
+        return tuple(reached)
 
     def mean_time_to(self, states: str | Iterable[str], start: str | None = None) -> float:
         """Return the expected number of periods until one of the states; inf if not sure.

@@ -10,7 +10,17 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from crisisgames import Dyads, GameError, Incident, NotApplicable, Pair, UnknownName, compare, none
+from crisisgames import (
+    Dyads,
+    GameError,
+    Incident,
+    NotApplicable,
+    Pair,
+    UnknownName,
+    compare,
+    none,
+    sweep,
+)
 from crisisgames.analysis import (
     conflict_over_time,
     contagion,
@@ -57,7 +67,8 @@ def test_conflict_in_time_is_the_probability_within_each_number_of_periods(compa
     assert (data.selected.diff("period") >= -1e-12).all()
     assert conflict_over_time(compared).sizes["period"] == 21
     war = compared.dataset.selected.sel(outcome="war", mechanism="none")
-    assert float(data.selected.sel(mechanism="none", period=20)) == pytest.approx(float(war))
+    last = data.selected.sel(mechanism="none", period=20, dyad="any")
+    assert float(last) == pytest.approx(float(war))
 
 
 def test_mean_times_are_those_of_a_chain(compared):
@@ -105,6 +116,7 @@ def test_a_wait_is_as_long_as_resumption_lets_it_be():
     assert vicious_circle(never).silence.values == pytest.approx([30, 30, 30])
 
 
+@pytest.mark.slow
 def test_contagion_adds_up_and_starts_from_calm(triangle, spread):
     base = spread.conflict.sel(other="calm")
     for part in (spread.direct, spread.strategic):
@@ -118,6 +130,7 @@ def test_contagion_adds_up_and_starts_from_calm(triangle, spread):
     assert spread.alone.values == pytest.approx(0.298933, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_without_spillover_nothing_spreads():
     # Play is that of the triangle, held; what the other dyad does is then the only thing left out.
     apart = TRIANGLE.replace(spillover=0, alliance=0)
@@ -184,6 +197,7 @@ def test_lines_show_the_selected_and_shades_all(compared):
     plt.close("all")
 
 
+@pytest.mark.slow
 def test_the_circle_and_contagion_show_both_parts(spread):
     ax = plot_vicious_circle(vicious_circle(Dyads(damage=20)))
     assert len(ax.patches) == 6
@@ -202,3 +216,8 @@ def test_given_axes_are_drawn_on():
     figure, ax = plt.subplots(layout="constrained")
     assert plot_vicious_circle(vicious_circle(Dyads()), ax=ax) is ax
     plt.close(figure)
+
+
+def test_a_sweep_of_dyads_says_what_to_do_instead():
+    with pytest.raises(NotApplicable, match="goes on for ever; compare crisis"):
+        sweep(Dyads(), over={"damage": [2.0, 5.0]})

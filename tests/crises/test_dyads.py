@@ -143,6 +143,7 @@ def test_the_game_is_the_second_writing_of_its_rules(numbers, damage):
 # --- outcomes
 
 
+@pytest.mark.slow
 def test_outcomes_sum_to_one_and_war_is_conflict_within_the_periods(triangle):
     one, brief = Dyads(damage=2), Dyads(damage=2, periods=1)
     for crisis, plays in ((one, one.solve()), (brief, brief.solve()), (TRIANGLE, triangle)):
@@ -253,6 +254,7 @@ def test_dialogue_that_changes_nothing_is_no_dialogue():
 # --- two dyads
 
 
+@pytest.mark.slow
 def test_the_triangle_has_a_limit_that_is_certified(triangle):
     found = triangle
     assert not found.complete
@@ -268,6 +270,7 @@ def test_the_triangle_has_a_limit_that_is_certified(triangle):
     assert set(TRIANGLE.payoffs(e)) == set(TRIANGLE.players)
 
 
+@pytest.mark.slow
 def test_dyads_that_do_not_touch_are_two_dyads_beside_each_other():
     apart = TRIANGLE.replace(spillover=0, alliance=0)
     alone = Dyads().solve().select("qre")
