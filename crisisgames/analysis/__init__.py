@@ -3,7 +3,22 @@
 from crisisgames.analysis import documents  # noqa: F401  # so that its kind registers itself
 from crisisgames.analysis.compare import compare
 from crisisgames.analysis.comparison import Comparison
+from crisisgames.analysis.dynamics import (
+    conflict_over_time,
+    contagion,
+    times_to_conflict,
+    vicious_circle,
+)
 from crisisgames.analysis.sweep import sweep
 from crisisgames.analysis.swept import Sweep
 
-__all__ = ["Comparison", "Sweep", "compare", "sweep"]
+__all__ = [
+    "Comparison",
+    "Sweep",
+    "compare",
+    "conflict_over_time",
+    "contagion",
+    "sweep",
+    "times_to_conflict",
+    "vicious_circle",
+]

@@ -10,7 +10,8 @@ them as a `Solution`, and nothing else in the library asks of which kind one is:
 * `Listed`: a finite list, of which the crisis says what each entry leads to; see `ListedCrisis`.
   The list is any sequence with ``complete`` and ``notes``; where it has ``selected``, the place of
   the limit of a logit branch or None, the rule ``"qre"`` takes that. An entry may have a
-  ``certificate`` with ``worst``, or a ``gain``, in utils, and an ``explain()``.
+  ``certificate`` with ``worst``, or a ``gain``, in utils; for briefs a ``conduct()``, sentences
+  that say who does what, or an ``explain()``.
   `crisisgames.crises.Given` makes a list of play that is given, not solved for.
 
 A crisis of a new kind therefore needs `solve`, a ``concept`` and a ``rule``, and, unless its

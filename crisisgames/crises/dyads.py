@@ -60,7 +60,7 @@ from crisisgames.games.stochastic import WAIT
 if TYPE_CHECKING:
     from crisisgames.equilibria import MarkovEquilibrium
 
-__all__ = ["CONFLICT", "TENSIONS", "Dyads", "Pair"]
+__all__ = ["CONFLICT", "CRISIS", "TENSIONS", "Dyads", "Live", "Pair", "State"]
 
 TENSIONS = ("calm", "friction", "crisis")
 """Levels of tension short of conflict, the lowest first."""
@@ -164,6 +164,12 @@ class Pair:
     interruption: float | None = own("interruption")
     damage: float | None = own("damage")
 
+    def __repr__(self) -> str:
+        told = (
+            f"{f.name}={v!r}" for f in fields(self) if (v := getattr(self, f.name)) != f.default
+        )
+        return f"Pair({', '.join(told)})"
+
     def __post_init__(self) -> None:
         put = object.__setattr__
         for name in ("sides", "allies"):
@@ -252,12 +258,22 @@ class Dyads(Numbers, Parameterized):
         """The players, in the order in which the dyads name them."""
         return tuple(dict.fromkeys(side for pair in self.pairs for side in pair.sides))
 
+    @property
+    def states(self) -> dict[str, State]:
+        """What each state of the game is: for each dyad (tension, whether it talks), or None."""
+        rules = _Rules(self, {})
+        return {rules.name(state): state for state in rules.states}
+
+    def pushes(self, state: State) -> dict[str, dict[str, Pushed]]:
+        """Return for each player its actions in a state, each with the dyads in which it pushes."""
+        return _Rules(self, {}).actions(state)
+
     def parameters(self) -> Mapping[str, Any]:
         """Return the fields and their values; dyads as mappings, with what is their own."""
         return {**super().parameters(), "pairs": [_told(pair) for pair in self.pairs]}
 
     def game(self) -> StochasticGame:
-        """Return the game, parameters at these values.
+        """Return the game, parameters at these values; with two dyads, numbers in their place.
 
         A state is named by tension and dialogue, such as ``crisis, silent``, with two dyads by
         both, such as ``A-B: calm, talking; B-C: conflict``. Who is in two dyads chooses for each
@@ -301,9 +317,7 @@ class Dyads(Numbers, Parameterized):
         return markov_play(game, strategy)
 
     def _check(self, play: Any) -> None:
-        rules = _Rules(self, {})
-        states = tuple(map(rules.name, rules.states))
-        if getattr(getattr(play, "game", None), "states", None) != states:
+        if getattr(getattr(play, "game", None), "states", None) != tuple(self.states):
             raise GameError("this is no play of these dyads; .held() carries over that of others")
 
 
@@ -317,7 +331,7 @@ def _told(pair: Pair) -> dict[str, Any]:
 # ------------------------------------------------------------------------------------------- rules
 
 Values = Mapping[str, Any]
-"""Numbers by name, as parameters or as floats; of a dyad's own under ``dyad.name``."""
+"""Numbers by name, as parameters, rationals or floats; of a dyad's own under ``dyad.name``."""
 
 
 def floats(crisis: Dyads) -> Values:
@@ -344,7 +358,11 @@ def _identifier(name: str) -> str:
 
 @lru_cache(maxsize=32)
 def _game(crisis: Dyads) -> StochasticGame:
-    return _Rules(crisis, symbols(crisis)).game()
+    values: Values = symbols(crisis)
+    if len(crisis.pairs) > 1:
+        # Thousands of products of expressions would take a minute to make and to compile.
+        values = {name: as_fraction(p.default) for name, p in values.items()}
+    return _Rules(crisis, values).game()
 
 
 @dataclass(frozen=True)
@@ -429,17 +447,17 @@ class _Rules:
         assert live is not None
         chance: Any = self.number(k, RISE[pushing])
         if any(o is None or o[0] == CRISIS for j, o in enumerate(state) if j != k):
-            chance = sp.Min(1, chance + self.values["spillover"])
+            chance = _at_most_one(chance + self.values["spillover"])
         return chance * (1 - self.number(k, "dampening")) if live[1] else chance
 
     def moves(self, k: int, state: State, pushing: int) -> dict[Live | None, Any]:
         """Return what a dyad may come to in a period, with probabilities."""
         live = state[k]
         if live is None:
-            return {None: sp.Integer(1)}
+            return {None: 1}
         t, on = live
         up = self.rise(k, state, pushing)
-        down = (1 - up) * self.number(k, "fall") if t > CALM and not pushing else sp.Integer(0)
+        down = (1 - up) * self.number(k, "fall") if t > CALM and not pushing else 0
         tensions = {t + 1: up, t - 1: down, t: 1 - up - down}
         found: dict[Live | None, Any] = {}
         for new, chance in tensions.items():
@@ -455,16 +473,16 @@ class _Rules:
     def talk(self, k: int, tension: int, on: bool) -> Any:
         """Return the probability that a dyad has dialogue at a new tension."""
         if not self.pairs[k].dialogue:
-            return sp.Integer(0)
+            return 0
         if on:
-            stays = 1 - self.number(k, "suspension") if tension == CRISIS else sp.Integer(1)
+            stays = 1 - self.number(k, "suspension") if tension == CRISIS else 1
         else:
-            stays = sp.Integer(0) if tension == CRISIS else self.number(k, "resumption")
+            stays = 0 if tension == CRISIS else self.number(k, "resumption")
         return stays * (1 - self.number(k, "interruption"))
 
     def payoffs(self, state: State, profile: Sequence[str]) -> dict[str, Any]:
         """Return the utils of each player in a period."""
-        total: dict[str, Any] = dict.fromkeys(self.crisis.players, sp.Integer(0))
+        total: dict[str, Any] = dict.fromkeys(self.crisis.players, 0)
         for k, pushing in enumerate(self.pushing(state, profile)):
             pair = self.pairs[k]
             if state[k] is None:
@@ -478,14 +496,10 @@ class _Rules:
 
     def transitions(self, state: State, profile: Sequence[str]) -> dict[str, Any]:
         """Return the probability of each next state."""
-        own = [
-            self.moves(k, state, sum(pushing)).items()
-            for k, pushing in enumerate(self.pushing(state, profile))
-        ]
+        pushing = self.pushing(state, profile)
+        own = [self.moves(k, state, sum(sides)).items() for k, sides in enumerate(pushing)]
         return {
-            self.name(tuple(live for live, _ in new)): prod(
-                (p for _, p in new), start=sp.Integer(1)
-            )
+            self.name(tuple(live for live, _ in new)): prod((p for _, p in new), start=1)
             for new in product(*own)
         }
 
@@ -569,6 +583,10 @@ class _Rules:
         where = [self._where(state) for state in self.states if None in state]
         wars = [f"{c}{w}" for c in (DELIBERATE, INADVERTENT) for w in dict.fromkeys(where)]
         return [*wars, *TENSIONS]
+
+
+def _at_most_one(value: Any) -> Any:
+    return sp.Min(1, value) if isinstance(value, sp.Expr) else min(1, value)
 
 
 def _dialogue(pair: Pair) -> tuple[bool, ...]:

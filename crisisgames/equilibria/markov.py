@@ -165,6 +165,13 @@ class MarkovEquilibrium:
     def _start(self) -> np.ndarray:
         return self.game.floats().start
 
+    def _from(self, start: str | None) -> np.ndarray:
+        if start is None:
+            return self._start
+        found = np.zeros(len(self.game.states))
+        found[self._goal(start)] = 1.0
+        return found
+
     def _goal(self, states: str | Iterable[str]) -> list[int]:
         names = [states] if isinstance(states, str) else list(states)
         for name in names:
@@ -172,7 +179,9 @@ class MarkovEquilibrium:
                 raise suggest("state", name, self.game.states)
         return [self.game.states.index(name) for name in names]
 
-    def probability_within(self, states: str | Iterable[str], periods: int) -> float:
+    def probability_within(
+        self, states: str | Iterable[str], periods: int, start: str | None = None
+    ) -> float:
         """Return the probability that play has entered one of the states after some periods.
 
         Parameters
@@ -180,22 +189,39 @@ class MarkovEquilibrium:
         states : str or collection of str
         periods : int
             Transitions from the start, at least 0.
+        start : str, optional
+            The state to start from; by default the start of the game.
         """
+        return self.probabilities_within(states, periods, start)[-1]
+
+    def probabilities_within(
+        self, states: str | Iterable[str], periods: int, start: str | None = None
+    ) -> tuple[float, ...]:
+        """Return the same for 0, 1, ... periods, up to that number."""
         goal = self._goal(states)
         if isinstance(periods, bool) or not isinstance(periods, int) or periods < 0:
             raise GameError(f"periods is {periods!r}; give a whole number of at least 0")
         stopped = self.transition_matrix.copy()
         stopped[goal] = 0.0
         stopped[goal, goal] = 1.0
-        now = self._start
+        now = self._from(start)
+        reached = [min(1.0, float(now[goal].sum()))]
         for _ in range(periods):
             now = now @ stopped
-        return min(1.0, float(now[goal].sum()))
+            reached.append(min(1.0, float(now[goal].sum())))
+        return tuple(reached)
 
-    def mean_time_to(self, states: str | Iterable[str]) -> float:
-        """Return the expected number of periods until one of the states; inf if not sure."""
+    def mean_time_to(self, states: str | Iterable[str], start: str | None = None) -> float:
+        """Return the expected number of periods until one of the states; inf if not sure.
+
+        Parameters
+        ----------
+        states, start
+            As for `probability_within`.
+        """
         ones = np.ones(len(self.game.states))
-        return float(expected_cost(self.transition_matrix, self._start, ones, self._goal(states)))
+        goal = self._goal(states)
+        return float(expected_cost(self.transition_matrix, self._from(start), ones, goal))
 
     def long_run(self) -> dict[str, float]:
         """Return the share of time spent in each state in the long run, from the start."""
@@ -211,6 +237,16 @@ class MarkovEquilibrium:
             total += now
             now = now @ self.transition_matrix
         return dict(zip(self.game.states, (total / periods).tolist(), strict=True))
+
+    def conduct(self) -> tuple[str, ...]:
+        """Return what the players do, a sentence for all states in which they do the same."""
+        alike: dict[str, list[str]] = {}
+        for k, state in enumerate(self.game.states):
+            pairs = zip(self.game.players, self.game.actions[k], strict=True)
+            does = "; ".join(f"{i} {self._choice(i, state)}" for i, own in pairs if len(own) > 1)
+            if does:
+                alike.setdefault(does, []).append(repr(state))
+        return tuple(f"In {' and '.join(states)}: {does}." for does, states in alike.items())
 
     def explain(self) -> str:
         """Return the equilibrium in plain sentences."""
@@ -485,11 +521,12 @@ def markov_perfect(
         branch = logit_markov(game, deadline=deadline)
         status = branch.status
         end = branch.points[-1]
-        notes.append(
-            f"Logit branch: {status}, precision {end.precision:.6g} per util, regret "
-            f"{end.regret:.2g} utils."
-        )
-        if status == "converged":
+        if status != "converged":
+            notes.append(
+                f"Logit branch: {status}, precision {end.precision:.6g} per util, regret "
+                f"{end.regret:.2g} utils."
+            )
+        else:
             limit = _of_logit(game, end, None)
             selected = next((n for n, e in enumerate(found) if _distance(e, limit) < SAME), None)
             if selected is None:

@@ -3,6 +3,11 @@
 from crisisgames.plots.bands import plot_bands
 from crisisgames.plots.comparison import plot_comparison
 from crisisgames.plots.drawings import plot_classes, plot_game
+from crisisgames.plots.dynamics import (
+    plot_conflict_over_time,
+    plot_contagion,
+    plot_vicious_circle,
+)
 from crisisgames.plots.effects import plot_effects
 from crisisgames.plots.regions import plot_map
 from crisisgames.plots.rows import figure_size
@@ -14,9 +19,12 @@ __all__ = [
     "plot_bands",
     "plot_classes",
     "plot_comparison",
+    "plot_conflict_over_time",
+    "plot_contagion",
     "plot_effects",
     "plot_game",
     "plot_map",
     "plot_tree",
+    "plot_vicious_circle",
     "to_tikz",
 ]

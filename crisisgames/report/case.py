@@ -78,8 +78,8 @@ def the_model(found: Comparison, scenario: Scenario | None, words: Words) -> Htm
     """Return the crisis in words, its parameters, and what is left out."""
     said = [paragraph(text) for text in words.story]
     if scenario is not None:
-        who = "; ".join(f"{player} is {role}" for player, role in scenario.cast.items())
-        who = f"In this case {who}: our assignment."
+        others = [f"{p} is {role}" for p, role in scenario.cast.items() if p != role]
+        who = f"In this case {'; '.join(others)}: our assignment." if others else ""
         use = " ".join(_use(dyad, scenario) for dyad in scenario.dyads)
         said += [paragraph(who), paragraph(use)]
     said.append(_parameters(found.crisis, scenario, words))

@@ -139,14 +139,20 @@ def conducts(
 
 def _in_own_words(members: Sequence[Any]) -> Conduct:
     """Return what members of a class say of themselves, where they are no equilibria of a tree."""
-    told = [
-        tuple(m.explain().splitlines()) if hasattr(m, "explain") else (str(m),) for m in members
-    ]
+    told = [_told(m) for m in members]
     if len(told) == 1:
         return Conduct("", (("", told[0]),))
     first = tuple((f"Equilibrium {k}", lines) for k, lines in enumerate(told[:WAYS], 1))
     rest = f"{len(told) - WAYS} more lead to the same."
     return Conduct("", (*first, ("", (rest,))) if len(told) > WAYS else first)
+
+
+def _told(member: Any) -> tuple[str, ...]:
+    """Return who does what, if a member says so, or else all that it says of itself."""
+    if hasattr(member, "conduct"):
+        return tuple(member.conduct())
+    text: str = member.explain() if hasattr(member, "explain") else str(member)
+    return tuple(text.splitlines())
 
 
 def _plays(members: Iterable[Equilibrium], info: InformationSet) -> tuple[Played, ...]:

@@ -362,6 +362,10 @@ SECURITY_DILEMMA = Words(
         "That both arm is an arms race: a misperception where both would have been better off "
         "restrained, deliberate where each would have armed whatever the other did.",
     ),
+    play=(
+        "An equilibrium is a cutoff that is best for each side if the other has it as well: at the "
+        "cutoff a side is as well off either way.",
+    ),
     outcomes={
         "arms race": "both arm",
         "arms race:deliberate": "both arm, as each would in any case",
@@ -384,6 +388,7 @@ ENCOUNTERS = Words(
         "what is meant, which its own side notices. Each side follows a strategy that is given; "
         "what is told are shares of rounds in the long run.",
     ),
+    play=("Play goes on without end, and what counts is the average over all rounds.",),
     outcomes={
         "both press": "both press",
         "one presses": "one presses and the other restrains itself",
@@ -391,10 +396,38 @@ ENCOUNTERS = Words(
     },
 )
 
+DYADS = Words(
+    story=(
+        "Two sides meet again and again. Between them there is tension (calm, friction or crisis) "
+        "and dialogue, which is on or off. In every period both see this and choose at the same "
+        "time: to restrain themselves or to push. Who pushes while the other does not gains at its "
+        "expense.",
+        "The more sides push, the likelier tension rises, less so while dialogue is on; if nobody "
+        "pushes it may fall. A crisis may end dialogue, which resumes outside of crises only. From "
+        "crisis up is conflict, which never ends and costs each side in every period.",
+        "Where a state is in two dyads, trouble in one makes tension rise more easily in the "
+        "other, and an ally pays a part of the damage.",
+        "War is conflict within the stated number of periods. What pushing adds to the chance that "
+        "a crisis becomes conflict is called deliberate, since both know what may come of it; what "
+        "would have come of it if both had restrained themselves is inadvertent.",
+    ),
+    play=(
+        "Play goes on for ever, and what a side gets later counts less. A strategy says what to do "
+        "in each state, whatever happened before.",
+    ),
+    outcomes={
+        "calm": "no war so far, and calm",
+        "friction": "no war so far, and friction",
+        "crisis": "no war so far, and crisis",
+    },
+    meanings={"periods": "periods within which war is asked about"},
+)
+
 WORDS: dict[str, Words] = {
     "incident": INCIDENT,
     "ladder": LADDER,
     "talks": TALKS,
+    "dyads": DYADS,
     "interception": INTERCEPTION,
     "security dilemma": SECURITY_DILEMMA,
     "encounters": ENCOUNTERS,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import reduce
 from operator import and_
 from pathlib import PurePath
@@ -20,7 +20,7 @@ from crisisgames.errors import CrisisGamesError, suggest
 from crisisgames.files.documents import Item
 from crisisgames.files.toml import KINDS, TomlItem
 from crisisgames.games import Automaton
-from crisisgames.mechanisms import MECHANISMS, Design, Mechanism, none
+from crisisgames.mechanisms import MECHANISMS, Between, Design, Mechanism, none
 from crisisgames.scenarios.dyads import DIALOGUES, Dyad
 from crisisgames.scenarios.facts import Fact
 from crisisgames.scenarios.scenario import Scenario
@@ -36,8 +36,11 @@ MAX_LINES = 5
 MAX_DESIGNS = 30
 """Mechanisms in force, proposals, and parts of a proposal."""
 
+BETWEEN = "between"
+"""What says that a mechanism is in force in one dyad only."""
+
 FIELDS = (
-    *("kind", "title", "period", "roles", "relation", "crisis", "box", "facts"),
+    *("kind", "title", "period", "roles", "relation", "relations", "crisis", "box", "facts"),
     *("in_force", "proposed", "left_out", "solve"),
 )
 
@@ -53,6 +56,7 @@ def _read_scenario(item: TomlItem) -> Scenario:
         for name in entry.get("fixes", [])
     }
     relation, period = item.get("relation", {}), item.get("period", "").text()
+    others = item.get("relations", [])
     how = item.get("solve", {})
     how.only(("concept", "rule"))
     scenario = Scenario(
@@ -70,6 +74,7 @@ def _read_scenario(item: TomlItem) -> Scenario:
         left_out=tuple(_read_fact(f) for f in item.get("left_out", [])),
         concept=_one_of("concept", how["concept"], _concepts()) if "concept" in how else None,
         rule=_one_of("selection rule", how["rule"], _rules()) if "rule" in how else None,
+        other_dyads=tuple(entry.made(_read_relation, entry, period) for entry in others),
     )
     _check_designs(item, scenario)
     return scenario
@@ -182,9 +187,17 @@ def read_crisis(item: Item) -> Any:
 
 
 def read_mechanism(item: Item) -> Mechanism:
-    """Return the mechanism that a name, a table with settings, or a list of them describes."""
+    """Return the mechanism that a name, a table with settings, or a list of them describes.
+
+    A table may say ``between`` which sides it is in force: the name of a dyad.
+    """
     if isinstance(item.value, list):
         return reduce(and_, map(read_mechanism, item), none)
+    if isinstance(item.value, dict) and BETWEEN in item:
+        rest = {name: value for name, value in item.value.items() if name != BETWEEN}
+        inner = read_mechanism(replace(item, value=rest))
+        between: Mechanism = item.made(Between, item[BETWEEN].text(), inner)
+        return between
     place = item if isinstance(item.value, str) else item["name"]
     name = place.text()
     if name not in MECHANISMS:

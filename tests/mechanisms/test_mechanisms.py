@@ -608,7 +608,9 @@ def test_a_mechanism_on_another_crisis_says_where_it_applies():
         def kind(self):
             return "chess"
 
-    with pytest.raises(NotApplicable, match=r"'chess'.*; it applies to: incident, ladder, talks$"):
+    with pytest.raises(
+        NotApplicable, match=r"'chess'.*; it applies to: dyads, incident, ladder, talks$"
+    ):
         Track2()(Chess())
 
 
