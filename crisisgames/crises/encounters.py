@@ -26,6 +26,7 @@ values are illustrations.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -143,13 +144,22 @@ class Encounters(Parameterized):
                 "next"
             )
         game = self.game()
-        for player, given in zip(PLAYERS, (self.strategy_a, self.strategy_b), strict=True):
+        for player, given in zip(PLAYERS, self._strategies.values(), strict=True):
             game.strategy(given, player)
 
     @property
     def players(self) -> tuple[str, ...]:
         """The two forces."""
         return PLAYERS
+
+    def parameters(self) -> Mapping[str, Any]:
+        """Return the fields and their values; strategies of one's own in words."""
+        own = {n: _named(s) for n, s in self._strategies.items() if not isinstance(s, str)}
+        return {**super().parameters(), **own}
+
+    @property
+    def _strategies(self) -> dict[str, Any]:
+        return {"strategy_a": self.strategy_a, "strategy_b": self.strategy_b}
 
     @property
     def strategies(self) -> Strategies:

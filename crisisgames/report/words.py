@@ -408,6 +408,10 @@ SECURITY_DILEMMA = Words(
         "That both arm is an arms race: a misperception where both would have been better off "
         "restrained, deliberate where each would have armed whatever the other did.",
     ),
+    play=(
+        "An equilibrium is a cutoff that is best for each side if the other has it as well: at the "
+        "cutoff a side is as well off either way.",
+    ),
     outcomes={
         "arms race": "both arm",
         "arms race:deliberate": "both arm, as each would in any case",
@@ -430,6 +434,7 @@ ENCOUNTERS = Words(
         "what is meant, which its own side notices. Each side follows a strategy that is given; "
         "what is told are shares of rounds in the long run.",
     ),
+    play=("Play goes on without end, and what counts is the average over all rounds.",),
     outcomes={
         "both press": "both press",
         "one presses": "one presses and the other restrains itself",
