@@ -382,7 +382,7 @@ def study_interests(crisis: Crisis | None = None, **options: Any) -> PrincipleSt
     --------
     >>> found = study_interests(values=(1.0, 0.0))
     >>> found.table().high.tolist()
-    [0.5, 0.25]
+    [0.0, 0.25]
     """
     return study_principle("interests", crisis, **options)
 
