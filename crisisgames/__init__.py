@@ -3,7 +3,20 @@
 from typing import TYPE_CHECKING, Any
 
 from crisisgames import equilibria as _equilibria
-from crisisgames.analysis import Comparison, Sweep, compare, sweep
+from crisisgames.analysis import (
+    STUDIES,
+    Comparison,
+    PrincipleStudy,
+    Sweep,
+    compare,
+    study_clear_signals,
+    study_division,
+    study_interests,
+    study_principle,
+    study_restraint,
+    study_slow_escalation,
+    sweep,
+)
 from crisisgames.crises import (
     CRISES,
     Ally,
@@ -136,6 +149,7 @@ __all__ = [
     "PRINCIPLES",
     "SCENARIOS",
     "STRATEGIES",
+    "STUDIES",
     "Ally",
     "Automaton",
     "Bargaining",
@@ -188,6 +202,7 @@ __all__ = [
     "Pair",
     "Parameter",
     "Principle",
+    "PrincipleStudy",
     "Principles",
     "PrivateDiplomacy",
     "Recovery",
@@ -236,6 +251,12 @@ __all__ = [
     "solve",
     "solve_many",
     "strategy",
+    "study_clear_signals",
+    "study_division",
+    "study_interests",
+    "study_principle",
+    "study_restraint",
+    "study_slow_escalation",
     "sweep",
     "tell",
     "to_efg",

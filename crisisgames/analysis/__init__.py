@@ -18,12 +18,23 @@ from crisisgames.analysis.dynamics import (
     vicious_circle,
 )
 from crisisgames.analysis.frontier import Frontier, efficiency, frontier
+from crisisgames.analysis.principle_studies import (
+    STUDIES,
+    PrincipleStudy,
+    study_clear_signals,
+    study_division,
+    study_interests,
+    study_principle,
+    study_restraint,
+    study_slow_escalation,
+)
 from crisisgames.analysis.robustness import Robustness, robustness, sensitivity
 from crisisgames.analysis.sweep import sweep
 from crisisgames.analysis.swept import Sweep
 
 __all__ = [
     "SOURCES_OF_WAR",
+    "STUDIES",
     "Agreement",
     "Causes",
     "Claim",
@@ -31,6 +42,7 @@ __all__ = [
     "Effect",
     "Effects",
     "Frontier",
+    "PrincipleStudy",
     "Robustness",
     "Source",
     "Sweep",
@@ -44,6 +56,12 @@ __all__ = [
     "frontier",
     "robustness",
     "sensitivity",
+    "study_clear_signals",
+    "study_division",
+    "study_interests",
+    "study_principle",
+    "study_restraint",
+    "study_slow_escalation",
     "sweep",
     "times_to_conflict",
     "vicious_circle",

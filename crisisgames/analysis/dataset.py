@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 from typing import TYPE_CHECKING, Any
@@ -115,12 +115,20 @@ def label_results(
 
 def parameter_text(crisis: Crisis, without: Collection[str] = ()) -> str:
     """Return the numbers of a crisis that are not zero and what is on, as text for captions."""
-    own = {n: v for n, v in crisis.parameters().items() if n not in without}
-    told = {n: v for n, v in own.items() if isinstance(v, (int, float)) and v}
+    own = {n: v for n, v in _numbers(crisis.parameters()) if n not in without and v}
     return ", ".join(
         name.replace("_", " ") + ("" if isinstance(value, bool) else f" {value:g}")
-        for name, value in told.items()
+        for name, value in own.items()
     )
+
+
+def _numbers(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
+    """Yield numbers by name, those of parts dotted."""
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _numbers(value, f"{prefix}{name}.")
+        elif isinstance(value, (int, float)):
+            yield prefix + name, value
 
 
 def _variables(
