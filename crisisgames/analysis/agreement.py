@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil, floor
 from numbers import Integral
+from os import PathLike
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, overload
 
@@ -299,6 +301,13 @@ class Agreement(Mapping[str, Effects]):
 
         axes: Axes = plot_agreement(self, ax=ax)
         return axes
+
+    def report(self, path: str | PathLike[str], *, date: str = "") -> Path:
+        """Write all as one HTML file that needs nothing else; return its path."""
+        from crisisgames.report import report_agreement
+
+        written: Path = report_agreement(self, path, date=date)
+        return written
 
     def _repr_html_(self) -> str:
         table: str = self.table().to_html()

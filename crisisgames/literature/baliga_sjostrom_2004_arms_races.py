@@ -318,7 +318,7 @@ MODEL = Model(
                 Quantity("loss_unarmed", "d", "what a state loses that alone does not build, as a "
                          "multiple of the largest cost", 1.2, 1, closed="neither",
                          box=(1.01, 1.6)),
-                _gains(0.005, (0.0005, 0.05)),
+                _gains(0.005, (0.0005, 0.06)),
             ),
             talk,
             {

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from crisisgames.analysis import Agreement, Effect, Effects
 
-__all__ = ["plot_agreement", "plot_principle"]
+__all__ = ["agreement_size", "plot_agreement", "plot_principle", "principle_size"]
 
 PARTS = (
     ("falls", "war falls", "#0072B2", ""),
@@ -35,6 +35,16 @@ ROW = 0.3
 """Height of a row in inches."""
 
 
+def principle_size(found: Effects) -> tuple[float, float]:
+    """Return width and height in inches of a figure with room for each lever."""
+    return 8.6, 1.9 + ROW * len(found)
+
+
+def agreement_size(found: Agreement) -> tuple[float, float]:
+    """Return width and height in inches of a figure with room for each model."""
+    return 9.6, 1.7 + 0.9 * ROW * len(found.models)
+
+
 def plot_principle(found: Effects, *, ax: Axes | None = None) -> Axes:
     """Draw by how much each lever changes its measure of war, one below the other.
 
@@ -52,7 +62,7 @@ def plot_principle(found: Effects, *, ax: Axes | None = None) -> Axes:
     """
     if not found.rows:
         raise NotApplicable(f"no model speaks to {found.principle!r}, so there is nothing to draw")
-    ax = _axes(8.6, 1.9 + ROW * len(found)) if ax is None else ax
+    ax = _axes(*principle_size(found)) if ax is None else ax
     rows = range(len(found))
     _set_rows(ax, [e.name for e in found])
     for row, e in zip(rows, found, strict=True):
@@ -95,7 +105,7 @@ def plot_agreement(found: Agreement, *, ax: Axes | None = None) -> Axes:
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure of suitable size if left out.
     """
-    ax = _axes(9.6, 1.7 + 0.27 * len(found.models)) if ax is None else ax
+    ax = _axes(*agreement_size(found)) if ax is None else ax
     _set_rows(ax, found.models)
     bars: dict[str, BarContainer] = {}
     for column, principle in enumerate(found):

@@ -34,6 +34,9 @@ def test_both_routes_agree_over_the_box(slug: str, case: str) -> None:
     chosen = model.cases[case]
     for _ in range(12):
         values = draw(model, case, rng)
+        for q in chosen.quantities:  # half of what the model can work out is left to it
+            if q.default is None and q.name in values and rng.random() < 0.5:
+                del values[q.name]
         closed, solved = model.results(case, **values), model.solved(case, **values)
         assert solved
         for key, value in solved.items():
