@@ -1,6 +1,7 @@
-"""Briefs: a comparison as one HTML file, from the facts of a case to how it was computed."""
+"""Pages: a comparison as a brief, from facts to method; and the gallery of published models."""
 
 from crisisgames.report.files import check_writable
+from crisisgames.report.gallery import gallery
 from crisisgames.report.page import brief, report
 
-__all__ = ["brief", "check_writable", "report"]
+__all__ = ["brief", "check_writable", "gallery", "report"]

@@ -11,13 +11,13 @@ from crisisgames.analysis import Comparison, compare
 from crisisgames.errors import GameError
 from crisisgames.report.case import cited, the_facts, the_game, the_model
 from crisisgames.report.conduct import Conduct
+from crisisgames.report.document import document
 from crisisgames.report.files import check_writable, write_whole
 from crisisgames.report.findings import Findings
 from crisisgames.report.markup import Html, element, items, joined, paragraph
 from crisisgames.report.method import checks, institutions, reproduction
 from crisisgames.report.parameters import meaning, named
 from crisisgames.report.recipe import Recipe, recipe_of
-from crisisgames.report.style import STYLE
 from crisisgames.report.words import Words, words_of
 from crisisgames.scenarios import SCENARIOS, Order, Scenario, get_scenario
 
@@ -150,44 +150,13 @@ def _page(
         sources += [m.source for m in found.mechanisms.values()]
         sections.append(("sources", "Sources", cited(sources)))
     sections.append(("annex", "Annex: for those who check", _annex(findings)))
-    return _document(title, case.period if case is not None else "", date, sections)
-
-
-def _document(title: str, period: str, date: str, sections: Sequence[tuple[str, str, Html]]) -> str:
-    links = [element("a", name, href=f"#{label}") for label, name, _ in sections]
-    kind = "A crisis as a game: what institutions change"
-    body: list[object] = [
-        element("header", paragraph(kind, class_="kind"), element("h1", _dated(title, period))),
-        paragraph(date, class_="kind") if date else Html(),
-        element("nav", items(links, "ol"), aria_label="Contents"),
-        "\n",
-    ]
-    for label, name, content in sections:
-        new_page = "new-page" if label in PAGES else None
-        heading = element("h2", name, id=f"{label}-heading")
-        body.append(
-            element(
-                "section",
-                heading,
-                "\n",
-                content,
-                id=label,
-                class_=new_page,
-                aria_labelledby=f"{label}-heading",
-            )
-        )
-        body.append("\n")
-    head = joined(
-        Html('<meta charset="utf-8">\n'),
-        Html('<meta name="viewport" content="width=device-width, initial-scale=1">\n'),
-        element("title", _dated(title, period)),
-        "\n",
-        element("style", Html(STYLE)),
-        "\n",
+    return document(
+        _dated(title, case.period if case is not None else ""),
+        sections,
+        kind="A crisis as a game: what institutions change",
+        below=(paragraph(date, class_="kind"),) if date else (),
+        new_pages=PAGES,
     )
-    content = element("body", "\n", element("main", *body), "\n")
-    page = element("html", element("head", "\n", head), "\n", content, lang="en")
-    return f"<!DOCTYPE html>\n{page}\n"
 
 
 PAGES = ("annex",)
