@@ -120,7 +120,7 @@ from crisisgames.mechanisms import (
     with_awareness,
 )
 from crisisgames.principles import PRINCIPLES, Principle
-from crisisgames.report import report
+from crisisgames.report import gallery, report
 from crisisgames.scenarios import SCENARIOS, Scenario, get_scenario
 
 if TYPE_CHECKING:
@@ -232,6 +232,7 @@ __all__ = [
     "from_json",
     "from_nfg",
     "from_toml",
+    "gallery",
     "get_mechanism",
     "get_scenario",
     "graft",

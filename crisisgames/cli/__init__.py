@@ -1,9 +1,17 @@
-"""The command line: lists, comparisons and briefs of scenarios, games solved, models reproduced.
+"""The command line: lists, comparisons and briefs of scenarios, games solved, models shown.
 
 A command is a module that adds itself to the `app`.
 """
 
-from crisisgames.cli import asking, comparing, listing, reporting, reproducing, solving  # noqa: F401
+from crisisgames.cli import (  # noqa: F401
+    asking,
+    comparing,
+    listing,
+    reporting,
+    reproducing,
+    showing,
+    solving,
+)
 from crisisgames.cli.app import app
 
 __all__ = ["app"]

@@ -18,6 +18,7 @@ from crisisgames.principles import PRINCIPLES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["Case", "Lever", "Model", "Point", "whole"]
 
@@ -278,6 +279,28 @@ class Model:
         """Return the result by which a lever's effect on war is measured; None if there is none."""
         own = self.badness if self.badness in self.case(lever.case).meanings else None
         return lever.measure or own
+
+    def draw(self, name: str) -> Figure:
+        """Return one of the figures, drawn.
+
+        Parameters
+        ----------
+        name : str
+            A key of `figures`.
+
+        Examples
+        --------
+        >>> from crisisgames import literature
+        >>> figure = literature.get("fearon-1995-bargaining-range").draw("range")
+        >>> figure.savefig("range.png")  # doctest: +SKIP
+        """
+        from matplotlib.figure import Figure
+
+        if name not in self.figures:
+            raise suggest(f"figure of {self.slug}", name, self.figures)
+        figure = Figure(figsize=(7, 5), layout="constrained")
+        self.figures[name](figure.subplots())
+        return figure
 
     @property
     def box(self) -> dict[str, tuple[float, float]]:

@@ -86,16 +86,12 @@ class Reproduction:
 
     def draw(self, folder: str | Path, *, suffix: str = "png") -> list[Path]:
         """Draw every figure into a folder, which is made where it is missing; return the files."""
-        from matplotlib.figure import Figure
-
         target = Path(folder)
         target.mkdir(parents=True, exist_ok=True)
         written = []
-        for name, draw in self.model.figures.items():
-            figure = Figure(figsize=(7, 5), layout="constrained")
-            draw(figure.subplots())
+        for name in self.model.figures:
             path = target / f"{self.model.slug}-{name}.{suffix}"
-            figure.savefig(path, dpi=150)
+            self.model.draw(name).savefig(path, dpi=150)
             written.append(path)
         return written
 

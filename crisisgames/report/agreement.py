@@ -51,9 +51,9 @@ def agreement_page(found: Agreement, *, date: str = "") -> str:
     ]
     return document(
         "What do the models agree on?",
-        "Published models of crises, and five principles of crisis management",
-        date,
         sections,
+        kind="Published models of crises, and five principles of crisis management",
+        below=(paragraph(date, class_="kind"),) if date else (),
     )
 
 

@@ -11,7 +11,7 @@ from crisisgames.analysis import Comparison, compare
 from crisisgames.errors import GameError
 from crisisgames.report.case import cited, the_facts, the_game, the_model
 from crisisgames.report.conduct import Conduct
-from crisisgames.report.document import dated, document
+from crisisgames.report.document import document
 from crisisgames.report.files import check_writable, write_whole
 from crisisgames.report.findings import Findings
 from crisisgames.report.markup import Html, element, items, joined, paragraph
@@ -153,8 +153,21 @@ def _page(
         sources += [m.source for m in found.mechanisms.values()]
         sections.append(("sources", "Sources", cited(sources)))
     sections.append(("annex", "Annex: for those who check", _annex(findings)))
-    titled = dated(title, case.period if case is not None else "")
-    return document(titled, KIND, date, sections)
+    return document(
+        _dated(title, case.period if case is not None else ""),
+        sections,
+        kind="A crisis as a game: what institutions change",
+        below=(paragraph(date, class_="kind"),) if date else (),
+        new_pages=PAGES,
+    )
+
+
+PAGES = ("annex",)
+"""Sections that begin on a new page of paper."""
+
+
+def _dated(title: str, period: str) -> str:
+    return f"{title} ({period})" if period else title
 
 
 def _institutions(findings: Findings, title: str, case: Scenario | None) -> Html:

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 BLOCKS = {"td", "th", "p", "li", "dt", "dd", "caption", "pre", "h1", "h2", "h3", "h4"}
-VOID = {"meta", "br", "hr"}
+VOID = {"meta", "br", "hr", "img"}
 LOADS = {"src", "srcset", "data", "poster", "background", "action", "manifest", "formaction"}
 
 
