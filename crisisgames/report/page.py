@@ -156,7 +156,7 @@ def _page(
     return document(
         _dated(title, case.period if case is not None else ""),
         sections,
-        kind="A crisis as a game: what institutions change",
+        kind=KIND,
         below=(paragraph(date, class_="kind"),) if date else (),
         new_pages=PAGES,
     )
@@ -173,7 +173,7 @@ def _dated(title: str, period: str) -> str:
 def _institutions(findings: Findings, title: str, case: Scenario | None) -> Html:
     told: list[object] = [
         findings.overview(),
-        findings.picture(dated(title, case.period) if case else title),
+        findings.picture(_dated(title, case.period) if case else title),
         findings.payoffs(),
     ]
     proposals = {p.name: p.source for p in case.proposed} if case is not None else {}

@@ -68,7 +68,7 @@ def test_a_claim_holds_as_pairs_of_equilibria_say(solutions, relation, factor, o
 
 def test_net_takes_out_the_direct_effect(solutions):
     base, rules = solutions["none"], solutions[RULES]
-    (before,), (after,) = base.found, rules.found
+    (before,) = base.found
     direct, _ = rules.effect(base, base.member(before))
     war = sum(float(d) for o, d in direct.items() if o.startswith("war"))
     net = values(rules, "war")[0] - war

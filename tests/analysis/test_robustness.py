@@ -14,6 +14,7 @@ from crisisgames import (
     Ladder,
     NotApplicable,
     Track2,
+    TrilateralDialogue,
     UnknownName,
     none,
     solve,
@@ -106,8 +107,6 @@ def test_bad_draws_and_mechanisms() -> None:
     with pytest.raises(GameError, match="draws is 0"):
         robustness("P(war) < 1", Incident(), [none], BOX, draws=0)
     with pytest.raises(NotApplicable, match="means nothing"):
-        from crisisgames import TrilateralDialogue
-
         robustness("P(war) under trilateral dialogue < 1", Incident(),
                    [none, TrilateralDialogue()], BOX, draws=2)  # fmt: skip
 

@@ -78,7 +78,7 @@ def test_the_box_holds_parameters_of_the_game_and_its_corners_are_crises(scenari
     games = (as_it_is.game(), scenario.crisis.game())
     names = {name for game in games for name in game.parameters}
     # The game of two dyads is made of numbers.
-    assert set(scenario.box) <= (names or {f.name for f in fields(scenario.crisis)})
+    assert set(scenario.box) <= (names or set(quantities_of(scenario.crisis)))
     for corner in (0, 1):
         with_fields(scenario.crisis, {n: ends[corner] for n, ends in scenario.box.items()})
 
