@@ -373,10 +373,11 @@ class _Program:
 
     # --- programs
 
-    def solve(self, low: float, high: float, side: int) -> Any:
+    def solve(self, low: float, high: float, side: int | None) -> Any:
         """Bound war from below for r in an interval, or at one r; None if nothing is feasible.
 
-        The side tells what probing must be to a revisionist: better (1), worse (-1), or equal (0).
+        The side tells what probing must be to a revisionist: better (1), worse (-1), or equal (0);
+        None where there are no revisionists.
         """
         from scipy.optimize import linprog
 
@@ -386,7 +387,9 @@ class _Program:
         upper, bound = [-row for row in rows], [0.0] * len(rows)
         equal, level = [], []
         gain = self.gain_of_probing()
-        if side == 0:
+        if side is None:
+            pass
+        elif side == 0:
             equal.append(gain)
             level.append(0.0)
         else:
@@ -447,8 +450,9 @@ class _Program:
     def least(self, gap: float) -> InformationFrontier:
         """Branch over r until the bound and the best rule found are close."""
         best: tuple[float, float, Any] = (inf, 0.0, None)
-        ends = [(0.0, -1), (1.0, 1)] if self.stage.suspicion > 0 else [(0.0, -1)]
-        ends += [(0.0, 0), (1.0, 0)]
+        ends: list[tuple[float, int | None]] = [(0.0, None)]
+        if self.stage.suspicion > 0:
+            ends = [(0.0, -1), (1.0, 1), (0.0, 0), (1.0, 0)]
         floor = inf
         for r, side in ends:
             found = self.solve(r, r, side)

@@ -87,8 +87,11 @@ def frontier(
             about: dict[str, Any] = {"scenario": case.slug, **found.to_dict()}
             if table is not None:
                 about["efficiency"] = {
-                    str(name): {" ".join(map(str, key)): _number(v) for key, v in row.items()}  # type: ignore[arg-type]
-                    for name, row in table.iterrows()
+                    str(name): {
+                        " ".join(column): _number(table.loc[name, column])
+                        for column in table.columns
+                    }
+                    for name in table.index
                 }
             print_json(about)
             return
