@@ -228,7 +228,7 @@ def _within(
     total = prod(counts) // counts[last]
     if total > max_policies:
         raise _Stopped(
-            f"the states that lead to each other, {len(part.states)} of them, have {total} "
+            f"the states that lead to each other, {len(part.states)} of them, have {total:.4g} "
             f"policies of all players but one, more than max_policies={max_policies}"
         )
     free = [part.sizes[k, i] if i != last else 1 for k, i in np.ndindex(*part.sizes.shape)]
