@@ -186,10 +186,11 @@ PRIOR, BEFORE = (Parameter(n, (-inf, inf)) for n in ("prior", "before"))
 EXPECTED = (ALPHA * PRIOR + BETA * SIGNAL) / (ALPHA + BETA)
 # Of the other's signal, which is normal about what is expected of the state.
 SPREAD = sp.sqrt(1 / (ALPHA + BETA) + 1 / BETA)
-# Who expects less than 0 attacks and who expects more than the loss does not, come what may.
-DOMINANCE = tuple(((ALPHA + BETA) * end - ALPHA * PRIOR) / BETA for end in (0, LOSS))
+# Who expects less than 0 attacks and who expects more than the loss does not, come what may. The
+# ends lie beyond, as a cutoff may be as near to those as rounding.
+ENDS = tuple(((ALPHA + BETA) * end - ALPHA * PRIOR) / BETA for end in (-LOSS, 2 * LOSS))
 RESTRAINS = CutoffRule(
-    CUTOFF, DOMINANCE, EXPECTED - LOSS * NormalCdf((CUTOFF - EXPECTED) / SPREAD), type=SIGNAL
+    CUTOFF, ENDS, EXPECTED - LOSS * NormalCdf((CUTOFF - EXPECTED) / SPREAD), type=SIGNAL
 )
 # Nothing is public, and the other attacks below the cutoff of the round before.
 ANSWER = SIGNAL - LOSS * NormalCdf((BEFORE - SIGNAL) / (sp.sqrt(2) * NOISE))

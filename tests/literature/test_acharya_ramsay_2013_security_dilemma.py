@@ -200,3 +200,11 @@ def test_fear_spreads_round_by_round_to_half_the_loss(noise: float) -> None:
     assert far == pytest.approx(0.7, abs=1e-9)
     less = MODEL.results("contagion", loss=1.4, noise_sd=noise / 2, rounds=np.arange(1, 20))
     assert (less["cutoff"] < found[1:20]).all()
+
+
+def test_cutoffs_that_all_but_touch_dominance_are_found_by_both_routes() -> None:
+    given = {"loss": 1.345, "prior_mean": 0.5703, "prior_precision": 20, "signal_precision": 1}
+    closed, solved = cutoffs(**given), MODEL.solved("cutoffs", **given)
+    assert closed["equilibria"] == solved["equilibria"] == 3
+    assert closed["belief_cutoffs"][0] < 1e-28
+    assert closed["signal_cutoffs"] == pytest.approx(solved["signal_cutoffs"], abs=1e-12)
