@@ -16,8 +16,8 @@ deter nobody; then there are several equilibria.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, reduce
-from itertools import pairwise
+from functools import cache
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -113,33 +113,47 @@ def _roots(
     taste: Taste,
 ) -> list[float]:
     """Return the A between two ends at which the attacker at the cutoff is indifferent."""
-    polynomial = np.polynomial.Polynomial
     span, middle = taste.high - taste.low, (low + high) / 2
     unsure = [s for s in signals if 0 < taste.retaliates(s.belief(middle)) < 1]
     sure = sum(s.c for s in signals if taste.retaliates(s.belief(middle)) == 1)
     fixed = sure + sum(s.c for s in unsure) * (taste.high - 1) / span
-    below = [polynomial([s.s, s.q]) for s in unsure]
-    whole = reduce(lambda x, y: x * y, below, polynomial([1.0]))
-    missing = polynomial([fixed - gain_max, gain_max / opportunity]) * whole
+    below = [[s.s, s.q] for s in unsure]
+    missing = _product([[fixed - gain_max, gain_max / opportunity], *below])
     for k, signal in enumerate(unsure):
         others = [b for j, b in enumerate(below) if j != k]
-        missing += reduce(lambda x, y: x * y, others, polynomial([0.0, signal.c * signal.p / span]))
+        part = _product([[0.0, signal.c * signal.p / span], *others])
+        missing = [x + y for x, y in zip_longest(missing, part, fillvalue=0.0)]
     slack = SAME * opportunity
     near = [
         root.real
-        for root in map(complex, missing.roots())
+        for root in map(complex, np.roots(missing[::-1]))
         if abs(root.imag) <= slack and low - slack <= root.real <= high + slack
     ]
     polished = (_polished(missing, min(high, max(low, at)), low, high) for at in near)
     return [at for at in polished if at > TIE * opportunity]
 
 
-def _polished(missing: np.polynomial.Polynomial, at: float, low: float, high: float) -> float:
-    slope = missing.deriv()
+def _product(factors: Sequence[Sequence[float]]) -> list[float]:
+    """Return the product of polynomials, by rising powers."""
+    whole = [1.0]
+    for factor in factors:
+        longer = [0.0] * (len(whole) + len(factor) - 1)
+        for i, x in enumerate(whole):
+            for j, y in enumerate(factor):
+                longer[i + j] += x * y
+        whole = longer
+    return whole
+
+
+def _polished(polynomial: Sequence[float], at: float, low: float, high: float) -> float:
+    """Return a root after some steps of Newton's method, between the ends."""
     for _ in range(4):
-        if steep := slope(at):
-            at = min(high, max(low, at - missing(at) / steep))
-    return float(at)
+        value, slope = 0.0, 0.0
+        for coefficient in reversed(polynomial):
+            value, slope = value * at + coefficient, slope * at + value
+        if slope:
+            at = min(high, max(low, at - value / slope))
+    return at
 
 
 def symmetric(

@@ -54,7 +54,9 @@ def _plain(field: str) -> str:
     """Return a field as text; what stands in braces of its own is kept together."""
     text = ACCENT.sub(lambda m: normalize("NFC", m.group(2) + ACCENTS[m.group(1)]), field)
     text = re.sub(r"\s+", " ", text).strip().replace("--", "–").replace("\\&", "&")
-    return GROUP.sub(lambda m: m.group(1).replace(" ", "\N{NO-BREAK SPACE}"), text)
+    while GROUP.search(text):
+        text = GROUP.sub(lambda m: m.group(1).replace(" ", "\N{NO-BREAK SPACE}"), text)
+    return text
 
 
 def label(entry: Mapping[str, str]) -> str:

@@ -111,7 +111,10 @@ def gallery(
 
 
 def _heading(model: Model) -> str:
-    return f"{model.title} ({label(entries(model.citation)[0])})"
+    """Return the title, and the source of the year that the model is named by."""
+    sources = entries(model.citation)
+    named = (entry for entry in sources if entry.get("year", "") in model.slug.split("-"))
+    return f"{model.title} ({label(next(named, sources[0]))})"
 
 
 def _section(model: Model, figures: Sequence[Html]) -> Html:
