@@ -26,6 +26,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -301,6 +302,7 @@ class _Program:
         x[OTHER] = (1 - phi) * alpha * mean[OTHER]
         return x, z
 
+    @cached_property
     def gain_of_probing(self) -> np.ndarray:
         """Return the row of what a revisionist gains by probing."""
         stage = self.stage
@@ -309,6 +311,7 @@ class _Program:
         x[PROBE], x[OWN] = own[PROBE], -stage.accident_rate * own[OWN]
         return self.row(x=x, charge=[-1, stage.accident_rate, 0])
 
+    @cached_property
     def incentives(self) -> tuple[list[np.ndarray], list[str]]:
         """Return rows that must not be negative, and what they mean."""
         stage, rows, names = self.stage, [], []
@@ -371,6 +374,26 @@ class _Program:
                         rows.append(row)
                         names.append("")
 
+    @cached_property
+    def goal(self) -> np.ndarray:
+        """Return the row of the probability of war."""
+        return self.row(*self.weighted(self.stage.war))
+
+    @cached_property
+    def sums(self) -> tuple[list[np.ndarray], list[float]]:
+        """Return rows and levels: recommendations sum to one, and their products with r to r."""
+        n, cells = self.drawn, len(self.stage.actions)
+        equal, level = [], []
+        for k in range(n // cells):
+            whole = np.zeros(self.columns)
+            whole[k * cells : (k + 1) * cells] = 1
+            share = np.zeros(self.columns)
+            share[n + k * cells : n + (k + 1) * cells] = 1
+            share[2 * n + 3] = -1
+            equal += [whole, share]
+            level += [1.0, 0.0]
+        return equal, level
+
     # --- programs
 
     def solve(self, low: float, high: float, side: int | None) -> Any:
@@ -382,11 +405,11 @@ class _Program:
         from scipy.optimize import linprog
 
         stage, n = self.stage, self.drawn
-        goal = self.row(*self.weighted(stage.war))
-        rows, names = self.incentives()
+        rows, names = self.incentives
         upper, bound = [-row for row in rows], [0.0] * len(rows)
-        equal, level = [], []
-        gain = self.gain_of_probing()
+        equal, level = self.sums
+        equal, level = [*equal], [*level]
+        gain = self.gain_of_probing
         if side is None:
             pass
         elif side == 0:
@@ -397,17 +420,6 @@ class _Program:
             bound.append(0.0)
             names = [*names, "a revisionist must "
                      + ("want to probe" if side > 0 else "not want to probe")]  # fmt: skip
-        cells = len(stage.actions)
-        for k in range(n // cells):
-            whole = np.zeros(self.columns)
-            whole[k * cells : (k + 1) * cells] = 1
-            equal.append(whole)
-            level.append(1.0)
-            share = np.zeros(self.columns)
-            share[n + k * cells : n + (k + 1) * cells] = 1
-            share[2 * n + 3] = -1
-            equal.append(share)
-            level.append(0.0)
         # The envelopes of z = r x, with x from 0 to 1 and r from low to high.
         place = np.arange(n)
         blocks = []
@@ -430,7 +442,7 @@ class _Program:
         if low == high and low in (0.0, 1.0) and self.kind != "monitor":
             self._credible(limits, int(low))
         found = linprog(
-            goal, every, most, np.vstack(equal), np.array(level), limits, method="highs"
+            self.goal, every, most, np.vstack(equal), np.array(level), limits, method="highs"
         )
         if found.status == 2:
             return None
