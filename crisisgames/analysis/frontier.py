@@ -3,7 +3,8 @@
 A crisis has a frontier at its own primitives: hazards, costs, accident rates and stakes as they
 are. On bargaining (and on any `Dispute`) institutions hear what sides report and draw a split or
 war: unmediated talk, mediation whose proposals are followed freely, arbitration that is enforced.
-On an incident institutions inform: unverified talk, a monitor of some accuracy, any monitor.
+Talk that tells all types apart may do worse than none, so what sides reach without a third party is
+the better of it and of one split proposed in public. On an incident institutions inform: unverified talk, a monitor of some accuracy, any monitor.
 
 *Efficiency* says how much of the way to the frontier a mechanism goes. A mechanism that changes
 primitives is held against the frontier at the changed ones, and what that change does by itself is
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from crisisgames.analysis.information import KINDS, InformationFrontier, least_war_informed
 from crisisgames.analysis.solutions import solution_of
 from crisisgames.crises import Bargaining, Crisis, Incident
-from crisisgames.equilibria import Dispute, Settlement, least_war
+from crisisgames.equilibria import Dispute, Settlement, least_war, public_split
 from crisisgames.errors import NotApplicable, suggest
 from crisisgames.games.expressions import as_fraction
 
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Frontier", "Level", "dispute_of", "efficiency", "frontier"]
 
+TALK = "unmediated: all types told apart by talk, or one public split without it"
+
 INSTITUTIONS: dict[str, str] = {
-    "talk": "unmediated talk that tells all types apart",
+    "talk": TALK,
     "mediation": "a mediator whose proposals are followed freely",
     "arbitration": "an arbitrator whose awards are enforced",
 }
@@ -174,6 +177,8 @@ def frontier(
     >>> found = frontier(Bargaining(issues=3))
     >>> [(level.kind, round(level.war, 3)) for level in found.levels.values()]
     [('talk', 0.5), ('mediation', 0.5), ('arbitration', 0.5)]
+    >>> print(found.levels["talk"].words)
+    unmediated: all types told apart by talk, or one public split without it
     """
     if isinstance(subject, Incident):
         informed = {k: least_war_informed(subject, k, accuracy=accuracy) for k in KINDS}
@@ -192,15 +197,24 @@ def frontier(
         raise NotApplicable(
             f"there is no frontier for {name!r}: give an Incident, a Bargaining or a Dispute"
         )
+    silent = public_split(dispute, splits=splits)
+    grid = splits
+    if grid is None:
+        # A mediator can do what a public split does, if it may propose the same.
+        grid = {*dispute.splits, *(x for drawn in silent.rule.values() for x in drawn)}
+    rules = {kind: least_war(dispute, kind, splits=grid) for kind in INSTITUTIONS}
+    if silent.prob_war < rules["talk"].prob_war:
+        rules["talk"] = silent
     levels = {}
-    for kind, words in INSTITUTIONS.items():
-        rule = least_war(dispute, kind, splits=splits)
+    for kind, rule in rules.items():
         war = max(0.0, float(rule.prob_war))
+        # Where any split is allowed, a mediator may do better with some that were not tried.
+        proof = rules["arbitration"] if kind == "mediation" and splits is None else rule
         levels[kind] = Level(
             kind,
-            words,
+            INSTITUTIONS[kind],
             war,
-            max(0.0, war - float(rule.gap)),
+            min(war, max(0.0, float(proof.prob_war) - float(proof.gap))),
             rule,
             tuple(f"{d.text} (price {float(d.price):.3g})" for d in rule.binding),
         )
