@@ -13,8 +13,9 @@ a step of its own: otherwise a lower hazard would look like good information.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from math import nan
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from crisisgames.analysis.information import KINDS, InformationFrontier, least_w
 from crisisgames.analysis.solutions import solution_of
 from crisisgames.crises import Bargaining, Crisis, Incident
 from crisisgames.equilibria import Dispute, Settlement, least_war, public_split
-from crisisgames.errors import NotApplicable, suggest
+from crisisgames.errors import GameError, NotApplicable, suggest
 from crisisgames.games.expressions import as_fraction
 
 if TYPE_CHECKING:
@@ -153,13 +154,20 @@ class Frontier:
 
 
 def frontier(
-    subject: Crisis | Dispute, *, accuracy: float | None = None, any_split: bool = False
+    subject: Crisis | Dispute,
+    *,
+    kinds: Iterable[str] | None = None,
+    accuracy: float | None = None,
+    any_split: bool = False,
 ) -> Frontier:
     """Return the least war that institutions could reach in a crisis at its own primitives.
 
     Parameters
     ----------
     subject : Incident, Bargaining or Dispute
+    kinds : iterable of str, optional
+        Which kinds of institutions: ``"talk"``, ``"monitor"`` and ``"any"`` in an incident,
+        ``"talk"``, ``"mediation"`` and ``"arbitration"`` elsewhere; by default all.
     accuracy : float, optional
         Of the monitor in an incident; by default the clarity of its evidence.
     any_split : bool
@@ -170,6 +178,8 @@ def frontier(
     ------
     NotApplicable
         For another crisis, and where not all kinds of institutions can be compared.
+    UnknownName
+        For an unknown kind.
 
     Examples
     --------
@@ -181,11 +191,22 @@ def frontier(
     unmediated: all types told apart by talk, or one public split without it
     """
     if isinstance(subject, Incident):
-        informed = {k: least_war_informed(subject, k, accuracy=accuracy) for k in KINDS}
-        named = {**KINDS, "monitor": f"a monitor of accuracy {informed['monitor'].accuracy:g}"}
+        informed = {
+            k: least_war_informed(subject, k, accuracy=accuracy) for k in _asked(kinds, KINDS)
+        }
         return Frontier(
             subject,
-            {k: Level(k, named[k], f.war, f.bound, f, f.binding) for k, f in informed.items()},
+            {
+                k: Level(
+                    k,
+                    f"a monitor of accuracy {f.accuracy:g}" if k == "monitor" else KINDS[k],
+                    f.war,
+                    f.bound,
+                    f,
+                    f.binding,
+                )
+                for k, f in informed.items()
+            },
         )
     if isinstance(subject, Bargaining):
         dispute = dispute_of(subject)
@@ -197,28 +218,48 @@ def frontier(
         raise NotApplicable(
             f"there is no frontier for {name!r}: give an Incident, a Bargaining or a Dispute"
         )
+    return Frontier(subject, _settled(dispute, splits, _asked(kinds, INSTITUTIONS)))
+
+
+def _asked(kinds: Iterable[str] | None, known: Mapping[str, str]) -> list[str]:
+    """Return the kinds asked for, the weakest first."""
+    asked = list(known) if kinds is None else [kinds] if isinstance(kinds, str) else list(kinds)
+    for kind in asked:
+        if kind not in known:
+            raise suggest("kind of institution", kind, known)
+    if not asked:
+        raise GameError(f"no kind of institution is asked for; known are {', '.join(known)}")
+    return [kind for kind in known if kind in asked]
+
+
+def _settled(
+    dispute: Dispute, splits: Iterable[Fraction] | None, kinds: Sequence[str]
+) -> dict[str, Level]:
+    """Return the least war under kinds of institutions that settle a dispute."""
     silent = public_split(dispute, splits=splits)
     grid = splits
     if grid is None:
         # A mediator can do what a public split does, if it may propose the same.
         grid = {*dispute.splits, *(x for drawn in silent.rule.values() for x in drawn)}
-    rules = {kind: least_war(dispute, kind, splits=grid) for kind in INSTITUTIONS}
-    if silent.prob_war < rules["talk"].prob_war:
+    # Where any split is allowed, a mediator may do better with some that were not tried: what is
+    # proved there is what an arbitrator cannot undercut.
+    proof = {k: "arbitration" if k == "mediation" and splits is None else k for k in kinds}
+    rules = {k: least_war(dispute, k, splits=grid) for k in {*kinds, *proof.values()}}
+    if "talk" in rules and silent.prob_war < rules["talk"].prob_war:
         rules["talk"] = silent
     levels = {}
-    for kind, rule in rules.items():
+    for kind in kinds:
+        rule, proved = rules[kind], rules[proof[kind]]
         war = max(0.0, float(rule.prob_war))
-        # Where any split is allowed, a mediator may do better with some that were not tried.
-        proof = rules["arbitration"] if kind == "mediation" and splits is None else rule
         levels[kind] = Level(
             kind,
             INSTITUTIONS[kind],
             war,
-            min(war, max(0.0, float(proof.prob_war) - float(proof.gap))),
+            min(war, max(0.0, float(proved.prob_war) - float(proved.gap))),
             rule,
             tuple(f"{d.text} (price {float(d.price):.3g})" for d in rule.binding),
         )
-    return Frontier(subject, levels)
+    return levels
 
 
 def dispute_of(crisis: Bargaining) -> Dispute:
@@ -260,6 +301,9 @@ INFORMATION: dict[str, Mapping[str, Any]] = {
     },
 }
 """For each kind of crisis the fields that are information, and where there is none."""
+
+STRONGEST = {"incident": "any", "bargaining": "arbitration"}
+"""The kind of institution that reaches furthest."""
 
 
 def efficiency(comparison: Comparison, kind: str | None = None) -> pd.DataFrame:
@@ -305,11 +349,8 @@ def efficiency(comparison: Comparison, kind: str | None = None) -> pd.DataFrame:
         plain = crisis.replace(**INFORMATION[crisis.kind])
         before = next((v for c, v in known if c == crisis), None)
         if before is None:
-            found = frontier(_at_primitives(crisis))
-            if kind is not None and kind not in found.levels:
-                raise suggest("kind of frontier", kind, found.levels)
-            level = found.best if kind is None else found.levels[kind]
-            before = _values(plain), level.bound
+            best = frontier(_at_primitives(crisis), kinds=[kind or STRONGEST[crisis.kind]]).best
+            before = _values(plain), best.bound
             known.append((crisis, before))
         start, least = before
         war = comparison.dataset.sel(mechanism=name, outcome="war")
@@ -325,9 +366,7 @@ def efficiency(comparison: Comparison, kind: str | None = None) -> pd.DataFrame:
             )
         rows[name] = row
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("mechanism")
-    table.columns = pd.MultiIndex.from_tuples(
-        [c for row in rows.values() for c in row][: len(table.columns)]
-    )
+    table.columns = pd.MultiIndex.from_tuples(next(iter(rows.values())))
     return table
 
 

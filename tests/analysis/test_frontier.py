@@ -352,6 +352,34 @@ def test_efficiency_keeps_the_change_of_primitives_apart() -> None:
     assert hotline["efficiency"]["low"] > 0.8 > hotline["efficiency"]["high"]
 
 
+def test_efficiency_in_the_comparison(tmp_path) -> None:
+    shown = compare(Bargaining(issues=4), [none, Mediator()])
+    table, reached = shown.table(efficiency=True), shown.efficiency
+    assert table["frontier"].tolist() == [frontier(Bargaining(issues=4)).best.bound] * 2
+    for value, words in (("low", "most peaceful"), ("high", "least peaceful")):
+        assert np.allclose(
+            table[f"efficiency, {words}"], reached["efficiency", value], equal_nan=True
+        )
+    assert "frontier" not in shown.table()
+    ax = shown.plot(efficiency=True)
+    ax.figure.savefig(tmp_path / "comparison.png")
+    assert "frontier" in [t.get_text() for t in ax.get_legend().get_texts()]
+    assert any("[" in t.get_text() for t in ax.texts)
+    assert "frontier" not in [t.get_text() for t in shown.plot().get_legend().get_texts()]
+
+
+def test_kinds_can_be_chosen() -> None:
+    assert list(frontier(Incident(), kinds="any").levels) == ["any"]
+    crisis = Bargaining(issues=3)
+    some = frontier(crisis, kinds=["arbitration", "talk"])
+    assert list(some.levels) == ["talk", "arbitration"]
+    assert some.levels["talk"].war == frontier(crisis).levels["talk"].war
+    with pytest.raises(UnknownName, match="no kind of institution named 'mediaton'"):
+        frontier(crisis, kinds=["mediaton"])
+    with pytest.raises(GameError, match="no kind of institution is asked for"):
+        frontier(crisis, kinds=[])
+
+
 def test_what_has_no_frontier_says_so() -> None:
     with pytest.raises(NotApplicable, match="no frontier for 'ladder'"):
         frontier(Ladder())
