@@ -18,6 +18,7 @@ from crisisgames.analysis.dynamics import (
     vicious_circle,
 )
 from crisisgames.analysis.frontier import Frontier, efficiency, frontier
+from crisisgames.analysis.optimal import OptimalDesign, optimal_design
 from crisisgames.analysis.principle_studies import (
     STUDIES,
     PrincipleStudy,
@@ -42,6 +43,7 @@ __all__ = [
     "Effect",
     "Effects",
     "Frontier",
+    "OptimalDesign",
     "PrincipleStudy",
     "Robustness",
     "Source",
@@ -54,6 +56,7 @@ __all__ = [
     "effects",
     "efficiency",
     "frontier",
+    "optimal_design",
     "robustness",
     "sensitivity",
     "study_clear_signals",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from math import isfinite
 from os import PathLike
@@ -24,6 +25,7 @@ __all__ = ["Comparison"]
 
 ABOUT_OUTCOMES = ("low", "high", "selected", "direct", "strategic")
 ABOUT_PAYOFFS = ("low", "high", "selected")
+REACHED = {"low": "most peaceful", "high": "least peaceful", "selected": "selected"}
 ABOUT_SETS = ("complete", "classes", "equilibria", "certificate")
 
 
@@ -91,8 +93,16 @@ class Comparison:
         """Return the equilibria under a mechanism in the form common to all kinds of solution."""
         return solution_of(self.crises.get(name, self.crisis), self.sets[name])
 
-    def table(self) -> pd.DataFrame:
+    def table(self, *, efficiency: bool = False) -> pd.DataFrame:
         """Return one row per mechanism for people to read.
+
+        Parameters
+        ----------
+        efficiency : bool
+            Whether to add what the best institution of all could reach at the mechanism's own
+            primitives, and how much of the way there it goes in its most peaceful, least peaceful
+            and selected equilibrium; see `crisisgames.efficiency`. For incidents and bargaining;
+            takes some seconds for each mechanism.
 
         Examples
         --------
@@ -109,14 +119,34 @@ class Comparison:
         import pandas as pd
 
         rows = {name: cells(self.dataset.sel(mechanism=name)) for name in self.sets}
-        table = pd.DataFrame.from_dict(rows, orient="index")
-        return table.rename_axis("mechanism")
+        table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("mechanism")
+        if efficiency:
+            reached = self.efficiency
+            table["frontier"] = reached["frontier", "selected"]
+            for value, words in REACHED.items():
+                table[f"efficiency, {words}"] = reached["efficiency", value]
+        return table
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the comparison; return the axes."""
+    @cached_property
+    def efficiency(self) -> pd.DataFrame:
+        """How much of the way to the frontier each mechanism goes, computed once."""
+        from crisisgames.analysis.frontier import efficiency
+
+        return efficiency(self)
+
+    def plot(self, ax: Axes | None = None, *, efficiency: bool = False) -> Axes:
+        """Draw the comparison; return the axes.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+        efficiency : bool
+            Whether to mark what the best institution of all could reach, as in `table`.
+        """
         from crisisgames.plots import plot_comparison
 
-        axes: Axes = plot_comparison(self.dataset, ax=ax)
+        reached = self.efficiency if efficiency else None
+        axes: Axes = plot_comparison(self.dataset, ax=ax, efficiency=reached)
         return axes
 
     def report(self, path: str | PathLike[str]) -> Path:

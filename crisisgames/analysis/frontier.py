@@ -3,7 +3,8 @@
 A crisis has a frontier at its own primitives: hazards, costs, accident rates and stakes as they
 are. On bargaining (and on any `Dispute`) institutions hear what sides report and draw a split or
 war: unmediated talk, mediation whose proposals are followed freely, arbitration that is enforced.
-On an incident institutions inform: unverified talk, a monitor of some accuracy, any monitor.
+Talk that tells all types apart may do worse than none, so what sides reach without a third party is
+the better of it and of one split proposed in public. On an incident institutions inform: unverified talk, a monitor of some accuracy, any monitor.
 
 *Efficiency* says how much of the way to the frontier a mechanism goes. A mechanism that changes
 primitives is held against the frontier at the changed ones, and what that change does by itself is
@@ -12,16 +13,17 @@ a step of its own: otherwise a lower hazard would look like good information.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from math import nan
 from typing import TYPE_CHECKING, Any
 
 from crisisgames.analysis.information import KINDS, InformationFrontier, least_war_informed
 from crisisgames.analysis.solutions import solution_of
 from crisisgames.crises import Bargaining, Crisis, Incident
-from crisisgames.equilibria import Dispute, Settlement, least_war
-from crisisgames.errors import NotApplicable, suggest
+from crisisgames.equilibria import Dispute, Settlement, least_war, public_split
+from crisisgames.errors import GameError, NotApplicable, suggest
 from crisisgames.games.expressions import as_fraction
 
 if TYPE_CHECKING:
@@ -32,8 +34,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Frontier", "Level", "dispute_of", "efficiency", "frontier"]
 
+TALK = "unmediated: all types told apart by talk, or one public split without it"
+
 INSTITUTIONS: dict[str, str] = {
-    "talk": "unmediated talk that tells all types apart",
+    "talk": TALK,
     "mediation": "a mediator whose proposals are followed freely",
     "arbitration": "an arbitrator whose awards are enforced",
 }
@@ -150,13 +154,20 @@ class Frontier:
 
 
 def frontier(
-    subject: Crisis | Dispute, *, accuracy: float | None = None, any_split: bool = False
+    subject: Crisis | Dispute,
+    *,
+    kinds: Iterable[str] | None = None,
+    accuracy: float | None = None,
+    any_split: bool = False,
 ) -> Frontier:
     """Return the least war that institutions could reach in a crisis at its own primitives.
 
     Parameters
     ----------
     subject : Incident, Bargaining or Dispute
+    kinds : iterable of str, optional
+        Which kinds of institutions: ``"talk"``, ``"monitor"`` and ``"any"`` in an incident,
+        ``"talk"``, ``"mediation"`` and ``"arbitration"`` elsewhere; by default all.
     accuracy : float, optional
         Of the monitor in an incident; by default the clarity of its evidence.
     any_split : bool
@@ -167,6 +178,8 @@ def frontier(
     ------
     NotApplicable
         For another crisis, and where not all kinds of institutions can be compared.
+    UnknownName
+        For an unknown kind.
 
     Examples
     --------
@@ -174,13 +187,26 @@ def frontier(
     >>> found = frontier(Bargaining(issues=3))
     >>> [(level.kind, round(level.war, 3)) for level in found.levels.values()]
     [('talk', 0.5), ('mediation', 0.5), ('arbitration', 0.5)]
+    >>> print(found.levels["talk"].words)
+    unmediated: all types told apart by talk, or one public split without it
     """
     if isinstance(subject, Incident):
-        informed = {k: least_war_informed(subject, k, accuracy=accuracy) for k in KINDS}
-        named = {**KINDS, "monitor": f"a monitor of accuracy {informed['monitor'].accuracy:g}"}
+        informed = {
+            k: least_war_informed(subject, k, accuracy=accuracy) for k in _asked(kinds, KINDS)
+        }
         return Frontier(
             subject,
-            {k: Level(k, named[k], f.war, f.bound, f, f.binding) for k, f in informed.items()},
+            {
+                k: Level(
+                    k,
+                    f"a monitor of accuracy {f.accuracy:g}" if k == "monitor" else KINDS[k],
+                    f.war,
+                    f.bound,
+                    f,
+                    f.binding,
+                )
+                for k, f in informed.items()
+            },
         )
     if isinstance(subject, Bargaining):
         dispute = dispute_of(subject)
@@ -192,19 +218,48 @@ def frontier(
         raise NotApplicable(
             f"there is no frontier for {name!r}: give an Incident, a Bargaining or a Dispute"
         )
+    return Frontier(subject, _settled(dispute, splits, _asked(kinds, INSTITUTIONS)))
+
+
+def _asked(kinds: Iterable[str] | None, known: Mapping[str, str]) -> list[str]:
+    """Return the kinds asked for, the weakest first."""
+    asked = list(known) if kinds is None else [kinds] if isinstance(kinds, str) else list(kinds)
+    for kind in asked:
+        if kind not in known:
+            raise suggest("kind of institution", kind, known)
+    if not asked:
+        raise GameError(f"no kind of institution is asked for; known are {', '.join(known)}")
+    return [kind for kind in known if kind in asked]
+
+
+def _settled(
+    dispute: Dispute, splits: Iterable[Fraction] | None, kinds: Sequence[str]
+) -> dict[str, Level]:
+    """Return the least war under kinds of institutions that settle a dispute."""
+    silent = public_split(dispute, splits=splits)
+    grid = splits
+    if grid is None:
+        # A mediator can do what a public split does, if it may propose the same.
+        grid = {*dispute.splits, *(x for drawn in silent.rule.values() for x in drawn)}
+    # Where any split is allowed, a mediator may do better with some that were not tried: what is
+    # proved there is what an arbitrator cannot undercut.
+    proof = {k: "arbitration" if k == "mediation" and splits is None else k for k in kinds}
+    rules = {k: least_war(dispute, k, splits=grid) for k in {*kinds, *proof.values()}}
+    if "talk" in rules and silent.prob_war < rules["talk"].prob_war:
+        rules["talk"] = silent
     levels = {}
-    for kind, words in INSTITUTIONS.items():
-        rule = least_war(dispute, kind, splits=splits)
+    for kind in kinds:
+        rule, proved = rules[kind], rules[proof[kind]]
         war = max(0.0, float(rule.prob_war))
         levels[kind] = Level(
             kind,
-            words,
+            INSTITUTIONS[kind],
             war,
-            max(0.0, war - float(rule.gap)),
+            min(war, max(0.0, float(proved.prob_war) - float(proved.gap))),
             rule,
             tuple(f"{d.text} (price {float(d.price):.3g})" for d in rule.binding),
         )
-    return Frontier(subject, levels)
+    return levels
 
 
 def dispute_of(crisis: Bargaining) -> Dispute:
@@ -246,6 +301,9 @@ INFORMATION: dict[str, Mapping[str, Any]] = {
     },
 }
 """For each kind of crisis the fields that are information, and where there is none."""
+
+STRONGEST = {"incident": "any", "bargaining": "arbitration"}
+"""The kind of institution that reaches furthest."""
 
 
 def efficiency(comparison: Comparison, kind: str | None = None) -> pd.DataFrame:
@@ -291,11 +349,8 @@ def efficiency(comparison: Comparison, kind: str | None = None) -> pd.DataFrame:
         plain = crisis.replace(**INFORMATION[crisis.kind])
         before = next((v for c, v in known if c == crisis), None)
         if before is None:
-            found = frontier(_at_primitives(crisis))
-            if kind is not None and kind not in found.levels:
-                raise suggest("kind of frontier", kind, found.levels)
-            level = found.best if kind is None else found.levels[kind]
-            before = _values(plain), level.bound
+            best = frontier(_at_primitives(crisis), kinds=[kind or STRONGEST[crisis.kind]]).best
+            before = _values(plain), best.bound
             known.append((crisis, before))
         start, least = before
         war = comparison.dataset.sel(mechanism=name, outcome="war")
@@ -311,9 +366,7 @@ def efficiency(comparison: Comparison, kind: str | None = None) -> pd.DataFrame:
             )
         rows[name] = row
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("mechanism")
-    table.columns = pd.MultiIndex.from_tuples(
-        [c for row in rows.values() for c in row][: len(table.columns)]
-    )
+    table.columns = pd.MultiIndex.from_tuples(next(iter(rows.values())))
     return table
 
 

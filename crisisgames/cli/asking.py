@@ -69,7 +69,7 @@ def frontier(
 ) -> None:
     """Print the frontier as a table or as JSON."""
     with errors_in_one_sentence():
-        from crisisgames.analysis import compare, efficiency
+        from crisisgames.analysis import compare
         from crisisgames.analysis import frontier as find
 
         case = scenario_of(scenario)
@@ -80,7 +80,7 @@ def frontier(
         table = None
         if efficient:
             shown = compare(crisis, case.designs(), progress=sys.stderr.isatty())
-            table = efficiency(shown)
+            table = shown.efficiency
         if plot is not None:
             save(found.plot().get_figure(root=True), plot)  # type: ignore[arg-type]
         if as_json:

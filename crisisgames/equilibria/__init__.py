@@ -18,6 +18,7 @@ from crisisgames.equilibria.linear import (
     least_war,
 )
 from crisisgames.equilibria.persuasion import Persuasion, persuade
+from crisisgames.equilibria.public_split import public_split
 from crisisgames.equilibria.repeated import BestReply, best_reply
 from crisisgames.equilibria.solve import CONCEPTS, solve
 from crisisgames.equilibria.verify import verify
@@ -66,6 +67,7 @@ __all__ = [
     "logit_branches",
     "markov_perfect",
     "persuade",
+    "public_split",
     "solve",
     "solve_many",
     "verify",

@@ -23,6 +23,7 @@ from crisisgames.plots.rows import (
 from crisisgames.plots.scale import ZERO, Scale, scale_for
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
@@ -39,7 +40,12 @@ CAUSES: dict[str, Style] = {
 """Name, colour (Okabe and Ito's, safe for the colour-blind) and hatch (to read in grey)."""
 
 OTHER: Style = ("other cause", "#BBBBBB", "")
-INTERVAL = "#d4d4d4"
+INTERVAL, FRONTIER = "#d4d4d4", "#009E73"
+
+WAY = (
+    " Frontier: the least that any institution could reach at the primitives of the row. In "
+    "brackets: how much of the way from no information to the frontier the selected one goes."
+)
 
 UNIQUE = 1e-9
 """Intervals narrower than this are one value."""
@@ -48,7 +54,9 @@ ABOVE, BELOW = 0.16, 0.17
 """How far the interval lies above the middle of a row, and the causes below it."""
 
 
-def plot_comparison(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
+def plot_comparison(
+    dataset: xr.Dataset, *, ax: Axes | None = None, efficiency: pd.DataFrame | None = None
+) -> Axes:
     """Draw the probability of war under each mechanism; return the axes.
 
     Each row is a mechanism, the first the baseline. The bar runs from the lowest to the highest
@@ -63,6 +71,9 @@ def plot_comparison(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default a new figure of the size `figure_size` gives. In a figure of your
         own, ``layout="constrained"`` makes room for names, legend and caption.
+    efficiency : pandas.DataFrame, optional
+        As `crisisgames.efficiency` returns it: the frontier is marked in each row, and how much of
+        the way to it the selected equilibrium goes stands beside.
 
     Returns
     -------
@@ -82,14 +93,23 @@ def plot_comparison(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     rows = np.arange(len(low)) - ABOVE
     ax.plot(selected, rows, "D", color=DARK, markersize=5, zorder=4, clip_on=False)
     causes = _draw_causes(ax, dataset)
+    if efficiency is not None:
+        least = efficiency["frontier", "selected"].reindex(dataset["mechanism"].values)
+        ax.plot(least, rows, ">", color=FRONTIER, markersize=6, zorder=5, clip_on=False)
     ax.axvline(selected[0], color=DARK, linestyle=":", linewidth=1, zorder=1)
     ax.set_xlim(0, _end(largest))
     scale_axis(ax, scale, f"Probability of {about} ({scale.unit})")
     texts = [_numbers(scale, *values) for values in zip(selected, low, high, complete, strict=True)]
-    add_numbers(ax, f"selected, {scale.unit}\n(lowest–highest)", texts)
+    heading = f"selected, {scale.unit}\n(lowest–highest)"
+    if efficiency is not None:
+        heading += "\n[of the way]"
+        shares = efficiency["efficiency", "selected"].reindex(dataset["mechanism"].values)
+        texts = [f"{t}\n[{_way(s)}]" for t, s in zip(texts, shares, strict=True)]
+    add_numbers(ax, heading, texts)
     baseline = str(dataset.attrs.get("baseline", dataset["mechanism"].values[0]))
-    add_legend(ax, _legend(causes, baseline), str(dataset.attrs.get("crisis", "")))
-    add_caption(ax, _caption(dataset, complete, about))
+    add_legend(ax, _legend(causes, baseline, efficiency is not None), str(dataset.attrs.get("crisis", "")))
+    way = "" if efficiency is None else WAY
+    add_caption(ax, _caption(dataset, complete, about) + way)
     return ax
 
 
@@ -151,7 +171,12 @@ def _stack(
     )
 
 
-def _legend(causes: list[Style], baseline: str) -> list[list[tuple[Artist, str]]]:
+def _way(share: float) -> str:
+    """Return a share of the way to the frontier; a dash where there is none to go."""
+    return "–" if np.isnan(share) else f"{100 * share:.0f} %".replace("-", "\N{MINUS SIGN}")
+
+
+def _legend(causes: list[Style], baseline: str, frontier: bool) -> list[list[tuple[Artist, str]]]:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -160,6 +185,9 @@ def _legend(causes: list[Style], baseline: str) -> list[list[tuple[Artist, str]]
         (Line2D([], [], color=DARK, marker="D", markersize=5, linestyle=""), "selected"),
         (Line2D([], [], color=DARK, linestyle=":", linewidth=1), f"selected, {baseline}"),
     ]
+    if frontier:
+        mark = Line2D([], [], color=FRONTIER, marker=">", markersize=6, linestyle="")
+        how_to_read.append((mark, "frontier"))
     why: list[tuple[Artist, str]] = [
         (Patch(facecolor=colour, edgecolor=DARK, hatch=hatch, linewidth=0.5), name)
         for name, colour, hatch in causes

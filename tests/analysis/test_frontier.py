@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from random import Random
 
 import numpy as np
@@ -28,7 +29,9 @@ from crisisgames import (
 )
 from crisisgames.analysis import efficiency, frontier
 from crisisgames.analysis.frontier import dispute_of
-from crisisgames.analysis.information import least_war_informed
+from crisisgames.analysis.information import STATES, _Program, _stage, least_war_informed
+from crisisgames.equilibria import persuade, public_split
+from crisisgames.literature.horner_morelli_squintani_2015_mediation import split_game
 
 
 def some_incident(rng: Random, **more: object) -> Incident:
@@ -209,6 +212,119 @@ def test_bargaining_settlements_are_ordered_and_bound_equilibria(seed: int) -> N
     assert finer.best.war <= found.best.war + 1e-9
 
 
+def some_dispute(rng: Random, n: int = 2, m: int = 2) -> Dispute:
+    """Return a dispute about costs and strength: war payoffs depend on both types."""
+    win = [[rng.randint(0, 20) / 20 for _ in range(m)] for _ in range(n)]
+    costs = [[rng.randint(0, 8) / 20 for _ in range(size)] for size in (n, m)]
+    war = (
+        [[win[i][j] - costs[0][i] for j in range(m)] for i in range(n)],
+        [[1 - win[i][j] - costs[1][j] for j in range(m)] for i in range(n)],
+    )
+    weights = [[rng.randint(1, 5) for _ in range(size)] for size in (n, m)]
+    return Dispute.independent(*([Fraction(w, sum(ws)) for w in ws] for ws in weights), war)
+
+
+def margin(dispute: Dispute) -> Fraction:
+    """Return by how much the pie exceeds what the strongest types expect of war (Fey, Ramsay)."""
+    masses = [[sum(row) for row in dispute.prior], [sum(c) for c in zip(*dispute.prior)]]  # noqa: B905
+    best = []
+    for side, own in enumerate(masses):
+        expected = []
+        for t, mass in enumerate(own):
+            pairs = [(t, k) if side == 0 else (k, t) for k in range(len(masses[1 - side]))]
+            expected.append(sum(dispute.probability(*p) * dispute.war[side][p[0]][p[1]]
+                                for p in pairs) / mass)  # fmt: skip
+        best.append(max(expected))
+    return 1 - sum(best)
+
+
+def ordered_and_peaceful_where_possible(dispute: Dispute) -> None:
+    found = frontier(dispute)
+    talk, mediation, arbitration = (level.war for level in found.levels.values())
+    assert arbitration <= mediation + 1e-9
+    assert mediation <= talk + 1e-9
+    for level in found.levels.values():
+        assert level.bound <= level.war
+        assert float(level.rule.gain) <= 1e-9, "nobody gains by manipulating the rule"
+    assert found.levels["mediation"].bound <= arbitration + 1e-9
+    # Types are independent: a share that all accept exists exactly where no program leaves war.
+    possible = margin(dispute) >= 0
+    inside = all(0 <= x <= 1 for x in _strongest(dispute))
+    if inside:
+        assert {k: v.war <= 1e-9 for k, v in found.levels.items()} == dict.fromkeys(
+            found.levels, possible
+        )
+    elif possible:
+        assert talk <= 1e-9
+
+
+def _strongest(dispute: Dispute) -> list[Fraction]:
+    return [w for table in dispute.war for row in table for w in row]
+
+
+def test_random_disputes() -> None:
+    rng = Random(11)
+    for _ in range(40):
+        ordered_and_peaceful_where_possible(some_dispute(rng))
+
+
+@pytest.mark.slow
+def test_a_thousand_random_disputes() -> None:
+    rng = Random(12)
+    for _ in range(1000):
+        ordered_and_peaceful_where_possible(some_dispute(rng))
+
+
+def test_a_public_split_is_the_best_equilibrium_of_its_games() -> None:
+    """All equilibria of the game of accepting or fighting, the split from a grid."""
+    for q, p, theta in ((0.3, 0.8, 0.8), (0.6, 0.9, 0.7), (0.2, 0.7, 0.9), (0.5, 0.95, 0.6)):
+        win = Fraction(str(p)) * Fraction(str(theta))
+        half, lose = Fraction(str(theta)) / 2, Fraction(str(theta)) - win
+        war = ([[half, win], [lose, half]], [[half, lose], [win, half]])
+        dispute = Dispute.independent((q, 1 - q), (q, 1 - q), war)
+        found = public_split(dispute)
+        assert found.gain <= 0
+        shares = {*dispute.splits, *(x for row in found.rule.values() for x in row)}
+        best = min(solve(split_game(q, p, theta, split=x), "nash", exact=True).bounds("war")[0]
+                   for x in shares)  # fmt: skip
+        assert found.prob_war == best
+        assert public_split(dispute, splits=[0]).prob_war >= found.prob_war
+
+
+def test_talk_may_be_worse_than_silence() -> None:
+    """Two strong sides would not fight, but who hears that the other is weak does."""
+    war = ([[0.3, 0.6], [0.1, 0.3]], [[0.3, 0.1], [0.6, 0.3]])
+    dispute = Dispute.independent((0.5, 0.5), (0.5, 0.5), war)
+    found = frontier(dispute)
+    assert found.levels["talk"].war == 0
+    assert found.levels["talk"].rule.institution == "a public split"
+    assert "A is 1, B is 2: 0.45 for A (100 %)." in found.levels["talk"].rule.explain()
+
+
+@pytest.mark.slow
+def test_five_types_a_side() -> None:
+    found = frontier(some_dispute(Random(2), 5, 5))
+    assert found.best.war <= found.levels["talk"].war + 1e-9
+    assert found.levels["mediation"].bound <= found.best.war
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_with_probing_fixed_the_best_monitor_is_that_of_concavification(seed: int) -> None:
+    """Nobody chooses the state; the evidence is worthless, so the monitor's report is all."""
+    crisis = some_incident(Random(seed)).replace(clarity=0, audience_cost=0)
+    rng = Random(seed)
+    stage, r = _stage(crisis), round(rng.uniform(0.1, 0.9), 2)
+    mass = np.array([stage.suspicion * r, stage.suspicion * (1 - r) * stage.accident_rate,
+                     (1 - stage.suspicion) * stage.accident_rate])  # fmt: skip
+    sender = [[-float(w) for w in stage.war[s].mean(axis=0)] for s in range(len(STATES))]
+    receiver = [stage.pay[1, s].mean(axis=0).tolist() for s in range(len(STATES))]
+    prior = [Fraction(m) / sum(map(Fraction, mass)) for m in mass]
+    best = persuade(prior, sender, receiver)
+    program = _Program(stage, "any", 1.0).solve(r, r, None)
+    assert program is not None
+    assert program[0] == pytest.approx(-best.value * mass.sum(), abs=1e-8)
+
+
 def test_peace_is_found_exactly_where_it_is_possible() -> None:
     """With known costs: freely, exactly where some split of the grid beats war for both."""
     for n in (1, 2, 3, 4, 5):
@@ -234,6 +350,34 @@ def test_efficiency_keeps_the_change_of_primitives_apart() -> None:
     hotline = found.loc["hotline (theatre)"]
     assert hotline["primitives"]["low"] == found.loc["none"]["primitives"]["low"]
     assert hotline["efficiency"]["low"] > 0.8 > hotline["efficiency"]["high"]
+
+
+def test_efficiency_in_the_comparison(tmp_path) -> None:
+    shown = compare(Bargaining(issues=4), [none, Mediator()])
+    table, reached = shown.table(efficiency=True), shown.efficiency
+    assert table["frontier"].tolist() == [frontier(Bargaining(issues=4)).best.bound] * 2
+    for value, words in (("low", "most peaceful"), ("high", "least peaceful")):
+        assert np.allclose(
+            table[f"efficiency, {words}"], reached["efficiency", value], equal_nan=True
+        )
+    assert "frontier" not in shown.table()
+    ax = shown.plot(efficiency=True)
+    ax.figure.savefig(tmp_path / "comparison.png")
+    assert "frontier" in [t.get_text() for t in ax.get_legend().get_texts()]
+    assert any("[" in t.get_text() for t in ax.texts)
+    assert "frontier" not in [t.get_text() for t in shown.plot().get_legend().get_texts()]
+
+
+def test_kinds_can_be_chosen() -> None:
+    assert list(frontier(Incident(), kinds="any").levels) == ["any"]
+    crisis = Bargaining(issues=3)
+    some = frontier(crisis, kinds=["arbitration", "talk"])
+    assert list(some.levels) == ["talk", "arbitration"]
+    assert some.levels["talk"].war == frontier(crisis).levels["talk"].war
+    with pytest.raises(UnknownName, match="no kind of institution named 'mediaton'"):
+        frontier(crisis, kinds=["mediaton"])
+    with pytest.raises(GameError, match="no kind of institution is asked for"):
+        frontier(crisis, kinds=[])
 
 
 def test_what_has_no_frontier_says_so() -> None:

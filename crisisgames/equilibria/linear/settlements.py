@@ -52,6 +52,8 @@ Table = tuple[tuple[Fraction, ...], ...]
 Pair = tuple[str, str]
 Rule = Mapping[Pair, Mapping[Fraction, Number]]
 PEACE, WAR = "peace", "war"
+PUBLIC_SPLIT = "a public split"
+"""The institution of `crisisgames.equilibria.public_split`, which hears no reports."""
 
 
 @dataclass(frozen=True)
@@ -233,12 +235,13 @@ class Settlement:
         """Return the rule in plain sentences: what is drawn when, and what keeps war up."""
         a, b = self.dispute.players
         shown = _shown(self.rule)
+        said = "is" if self.institution == PUBLIC_SPLIT else "reports"
         lines = [f"Least war under {self.institution}: {100 * float(self.prob_war):.4g} %."]
         for (one, other), drawn in self.rule.items():
             parts = [f"{shown[x]} for {a} ({100 * float(p):.3g} %)" for x, p in drawn.items()]
             war = 1 - sum(drawn.values())
             parts += [f"war ({100 * float(war):.3g} %)"] if war > PLAYED else []
-            lines.append(f"{a} reports {one}, {b} reports {other}: {'; '.join(parts)}.")
+            lines.append(f"{a} {said} {one}, {b} {said} {other}: {'; '.join(parts)}.")
         lines += [
             f"War would be rarer by {float(d.price):.4g} for each unit that this could be allowed "
             f"to gain: {d.text}."
@@ -330,17 +333,19 @@ def settlement_model(
     """
     if institution not in INSTITUTIONS:
         raise suggest("institution", institution, INSTITUTIONS)
-    if splits is None:
-        grid = dispute.splits
-    else:
-        grid = tuple(sorted({as_fraction(x, "a split") for x in splits}))
+    writer = _Writer(dispute, dispute.splits if splits is None else as_grid(dispute, splits))
+    INSTITUTIONS[institution](writer)
+    return writer.rows.model(dispute.players, (PEACE, WAR))
+
+
+def as_grid(dispute: Dispute, splits: Iterable[Any]) -> tuple[Fraction, ...]:
+    """Return splits as sorted rationals; raise GameError unless they are shares from 0 to 1."""
+    grid = tuple(sorted({as_fraction(x, "a split") for x in splits}))
     wrong = [x for x in grid if not 0 <= x <= 1]
     if wrong or not grid:
         shown = f"{float(wrong[0]):g} is among the splits" if wrong else "there are no splits"
         raise GameError(f"{shown}; give shares of {dispute.players[0]} from 0 to 1")
-    writer = _Writer(dispute, grid)
-    INSTITUTIONS[institution](writer)
-    return writer.rows.model(dispute.players, (PEACE, WAR))
+    return grid
 
 
 class _Writer:
@@ -566,4 +571,6 @@ _GAINS: dict[str, Callable[[Dispute, Rule, int], Any]] = {
     "arbitration": _arbitration_gain,
     "mediation": _mediation_gain,
     "talk": _talk_gain,
+    # One split: to answer as another type does, or to fight, is all that can be done.
+    PUBLIC_SPLIT: _arbitration_gain,
 }
