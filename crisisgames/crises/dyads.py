@@ -32,7 +32,7 @@ the game and its default values are ours, and the values are illustrations.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from itertools import compress, product
@@ -46,6 +46,7 @@ from crisisgames.crises.crisis import Parameterized
 from crisisgames.crises.fields import (
     PROBABILITY,
     UTILS,
+    KnownFields,
     as_count,
     as_flag,
     check_fields,
@@ -128,7 +129,7 @@ def own(name: str) -> Any:
 
 
 @dataclass(frozen=True)
-class Pair:
+class Pair(KnownFields):
     """One dyad: who meets whom, and what is its own.
 
     Attributes
@@ -136,7 +137,8 @@ class Pair:
     sides : tuple of str
         The two sides.
     name : str
-        By default the sides, as in ``A-B``.
+        By default the sides, as in ``A-B``. Not ``both``, which is how moves and outcomes call
+        two dyads together.
     allies : tuple of str
         Players outside the dyad who pay a part of the damage of conflict in it.
     dialogue : bool
@@ -174,11 +176,14 @@ class Pair:
         put = object.__setattr__
         for name in ("sides", "allies"):
             given = getattr(self, name)
-            if isinstance(given, str) or not all(isinstance(p, str) and p for p in given):
+            names = isinstance(given, Iterable) and not isinstance(given, str)
+            if not names or not all(isinstance(p, str) and p for p in given):
                 raise GameError(f"Pair: {name} is {given!r}; give names of players, in a list")
             put(self, name, tuple(given))
         if len(self.sides) != 2 or self.sides[0] == self.sides[1]:
             raise GameError(f"Pair: sides is {self.sides!r}; give two different players")
+        if not isinstance(self.name, str) or self.name == BOTH:
+            raise GameError(f"Pair: name is {self.name!r}; give a text other than {BOTH!r}")
         put(self, "name", self.name or "-".join(self.sides))
         for name in ("dialogue", "suspended"):
             put(self, name, as_flag("Pair", name, getattr(self, name)))
@@ -232,6 +237,8 @@ class Dyads(Numbers, Parameterized):
 
     def __post_init__(self) -> None:
         check_fields("Dyads", self)
+        if not isinstance(self.pairs, Iterable):
+            raise GameError(f"Dyads: pairs is {self.pairs!r}; give one Pair, or two, in a list")
         object.__setattr__(self, "pairs", tuple(self.pairs))
         object.__setattr__(self, "periods", as_count("Dyads", "periods", self.periods))
         if as_fraction(self.discount) == 1:

@@ -52,7 +52,7 @@ DIALOGUE_SPIRAL = Scenario(
         ),
         Fact(
             "Four Track 2 dialogues, well regarded by both governments, were suspended in 2019.",
-            "Z, note 37",
+            "Z, note 36",
         ),
         Fact(
             "A friction that sets off a military crisis has become more likely to escalate; a "
@@ -90,7 +90,7 @@ DIALOGUE_SPIRAL = Scenario(
     ),
     proposed=(
         Design("crisis function for the hotline", Deadline(LINE), "Z, China-US 4"),
-        Design("dialogues resumed and kept", Dialogues(), "Z, China-US 3"),
+        Design("dialogues that outlast crises", Dialogues(), "Z, China-US 3"),
         Design("track 2 dialogues", Track2(strength=0.2), "Z, China-US 7"),
         Design("third-party host", ThirdPartyHost(), "ours, after E, on hosts"),
     ),

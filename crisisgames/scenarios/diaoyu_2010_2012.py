@@ -83,7 +83,9 @@ DIAOYU_2010_2012 = Scenario(
     },
     in_force=(GOVERNMENT_LINE,),
     proposed=(
-        Design("leaders' hotline by a deadline", Deadline(GOVERNMENT_LINE), "Z, China-Japan 2"),
+        Design(
+            "leaders' hotline by a deadline", Deadline(GOVERNMENT_LINE), "Z, China-Japan 1 and 2"
+        ),
         Design("liaison mechanism", LiaisonMechanism(strength=0.2), "Z, China-Japan 1"),
         Design("code of safe conduct", RulesOfBehaviour(), "Z, China-Japan 2"),
         Design("dialogues that outlast crises", Dialogues(), "Z, China-Japan 3"),

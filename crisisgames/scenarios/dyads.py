@@ -139,8 +139,8 @@ CHINA_JAPAN_2010_2012 = Dyad(
     dialogues="held",
     facts=(
         Fact(
-            "Japan sensed the danger earlier and worked out a way to manage crises with China in "
-            "2007; China came later, and mistrust between the defence departments kept all slow.",
+            "Japan sensed the danger more than China and proposed a maritime liaison mechanism to "
+            "it in 2007; mistrust between the defence departments kept all slow.",
             "Z, section on China-Japan awareness",
         ),
         Fact(

@@ -41,9 +41,9 @@ TRIANGLE = Scenario(
             "Z, section on China-US risks",
         ),
         Fact(
-            "A crisis or conflict of China and the United States would draw in Japan, and one "
-            "of China and Japan the United States.",
-            "Z, on the security relations of the three",
+            "Because the United States and Japan are allies, a crisis or conflict of China with "
+            "one of them may soon draw in the relation with the other.",
+            "Z, second of three conclusions on the risks",
         ),
         Fact(
             "A closer alliance of Japan and the United States adds to frictions between China and "
@@ -96,7 +96,7 @@ TRIANGLE = Scenario(
             "Z, China-Japan 1 and 2",
         ),
         Design("track 2 dialogues", Track2(strength=0.2), "Z, China-US 7 and China-Japan 6"),
-        Design("dialogues resumed and kept", Dialogues(), "Z, China-US 3 and China-Japan 3"),
+        Design("dialogues that outlast crises", Dialogues(), "Z, China-US 3 and China-Japan 3"),
     ),
     left_out=(
         Fact("What a single dyad shows as well: see the vicious circle.", "ours"),

@@ -395,6 +395,10 @@ def test_rationals_stay_exact():
         ),
         (lambda: Pair(("A",)), r"sides is \('A',\); give two different players"),
         (lambda: Pair("AB"), "sides is 'AB'; give names of players, in a list"),
+        (lambda: Pair(5), "sides is 5; give names of players, in a list"),
+        (lambda: Pair(name="both"), "name is 'both'; give a text other than 'both'"),
+        (lambda: Pair(name=3), "name is 3; give a text other than 'both'"),
+        (lambda: Dyads(pairs=Pair()), "give one Pair, or two, in a list"),
         (lambda: Pair(dialogue="often"), "dialogue is 'often'; give True or False"),
         (lambda: Pair(fall=2), "Pair A-B: .*fall"),
     ],
@@ -407,6 +411,8 @@ def test_errors_name_what_was_given_and_what_is_allowed(make, message):
 def test_misspelt_fields_get_the_nearest():
     with pytest.raises(UnknownName, match="no field of Dyads named 'damge'; did you mean 'damage'"):
         Dyads(damge=1)
+    with pytest.raises(UnknownName, match="no field of Pair named 'gian'; did you mean 'gain'"):
+        Pair(gian=1)
 
 
 def test_dyads_hash_and_pickle():
