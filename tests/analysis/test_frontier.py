@@ -55,7 +55,7 @@ def some_incident(rng: Random, **more: object) -> Incident:
     )
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(4))
 def test_equilibria_with_any_institution_lie_inside(seed: int) -> None:
     rng = Random(seed)
     line = Channel(
@@ -71,25 +71,25 @@ def test_equilibria_with_any_institution_lie_inside(seed: int) -> None:
         {"notified": 0.4, "cover": 0.2},
     ):
         crisis = some_incident(rng, **more)
-        found = least_war_informed(crisis, "any", gap=1e-4)
+        found = least_war_informed(crisis, "any", gap=1e-3)
         low, _ = solve(crisis.game(), time_limit=20).bounds("war")
         assert low >= found.bound - 1e-9
-        assert found.bound <= found.war <= found.bound + 2e-4
+        assert found.bound <= found.war <= found.bound + 2e-3
 
 
 @pytest.mark.slow
 def test_equilibria_of_the_scenarios_lie_inside() -> None:
     for slug in ("south-china-sea", "east-china-sea", "korea-decapitation", "cyber-and-space"):
         scenario = get_scenario(slug)
-        for design in scenario.designs():
+        for design in (scenario.designs()[0], scenario.designs()[-1]):
             crisis = design(scenario.crisis)
             low, _ = solve(crisis.game(), time_limit=20).bounds("war")
-            assert low >= least_war_informed(crisis, "any", gap=1e-4).bound - 1e-9
+            assert low >= least_war_informed(crisis, "any", gap=1e-3).bound - 1e-9
 
 
 def test_kinds_are_ordered_and_accuracy_helps() -> None:
     rng = Random(3)
-    for _ in range(4):
+    for _ in range(2):
         crisis = some_incident(rng)
         by_accuracy = [
             least_war_informed(crisis, "monitor", accuracy=a, gap=1e-5).war for a in (0, 0.5, 1)
@@ -156,11 +156,11 @@ def at_fixed_probing(crisis: Incident, r: float) -> float:
     return found.fun if found.status == 0 else np.inf
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_no_probing_rate_beats_the_bound(seed: int) -> None:
     crisis = some_incident(Random(100 + seed))
     found = least_war_informed(crisis, "any", gap=1e-6)
-    tried = [at_fixed_probing(crisis, r) for r in np.linspace(0.01, 0.99, 50)]
+    tried = [at_fixed_probing(crisis, r) for r in np.linspace(0.01, 0.99, 25)]
     assert min(tried) >= found.bound - 1e-7
     if 0.01 < found.probing < 0.99:
         assert at_fixed_probing(crisis, found.probing) == pytest.approx(found.war, abs=1e-6)
@@ -190,7 +190,7 @@ def test_the_rule_is_readable() -> None:
     assert len(found.table()) == 3
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_bargaining_settlements_are_ordered_and_bound_equilibria(seed: int) -> None:
     rng = Random(seed)
     crisis = Bargaining(
