@@ -526,7 +526,6 @@ TALKATIVE = [
     Bargaining(2, proposer="B"),
     Bargaining(2, 0.05, 0.65, proposer="B", balance=0.6, prob_low_a=0.7),
     Bargaining(2, 0.2, 0.7, proposer="B", balance=0.65, prob_low_a=0.4, prob_low_b=0.8),
-    pytest.param(Bargaining(3, 0.1, 0.4, proposer="B", prob_low_a=0.3), marks=pytest.mark.slow),
 ]
 
 
