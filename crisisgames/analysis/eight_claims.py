@@ -371,14 +371,12 @@ def conditional_plays(crisis: Dyads) -> Iterator[MarkovEquilibrium]:
 
     In each dyad the sides play one equilibrium while the other dyad is calm or in friction, and
     one, the same or another, while it is in crisis or conflict. What is no equilibrium of the
-    whole, by the one-shot deviation principle, is left out.
+    whole, by the one-shot deviation principle, is left out. A dyad that has no pure equilibrium by
+    itself plays the limit of the logit branch.
     """
     from crisisgames.equilibria.markov import markov_play
 
-    alone = [
-        list(crisis.replace(pairs=(replace(pair, allies=()),), spillover=0.0).solve(method="pure"))
-        for pair in crisis.pairs
-    ]
+    alone = [_by_itself(crisis, k) for k in range(len(crisis.pairs))]
     game = crisis.game()
     options = [list(product(own, repeat=2)) for own in alone]
     for plan in product(*options):
@@ -387,11 +385,17 @@ def conditional_plays(crisis: Dyads) -> Iterator[MarkovEquilibrium]:
             yield play
 
 
+def _by_itself(crisis: Dyads, k: int) -> list[MarkovEquilibrium]:
+    """Return equilibria of a dyad that is the only one."""
+    single = crisis.replace(pairs=(replace(crisis.pairs[k], allies=()),), spillover=0.0)
+    return list(single.solve(method="pure")) or list(single.solve(method="logit"))
+
+
 Plan = Sequence[tuple["MarkovEquilibrium", "MarkovEquilibrium"]]
 """For each dyad what is played in it while the other is quiet, and while it is not."""
 
-GAIN = 1e-9
-"""Largest gain in utils that is rounding: values are sums of some ten numbers below a hundred."""
+GAIN = 1e-6
+"""Largest gain in utils that is rounding: limits of logit branches miss by some 1e-7."""
 
 
 def _conditional(crisis: Dyads, plan: Plan) -> dict[str, dict[str, dict[str, float]]]:
@@ -431,12 +435,14 @@ def largest_gain(play: MarkovEquilibrium) -> float:
     later = numbers.payoffs + numbers.discounts * (numbers.transitions @ worth)
     gains: dict[tuple[int, int, str], float] = {}
     for (s, profile), row in zip(game.cells, later, strict=True):
-        chances = [float(play.strategy[p][states[s]][a]) for p, a in zip(players, profile)]
+        chances = [
+            float(play.strategy[p][states[s]][a]) for p, a in zip(players, profile, strict=True)
+        ]
         for i, action in enumerate(profile):
             others = float(np.prod(chances[:i] + chances[i + 1 :]))
             key = (s, i, action)
             gains[key] = gains.get(key, 0.0) + others * float(row[i])
-    return max(value - worth[s, i] for (s, i, _), value in gains.items())
+    return max(value - float(worth[s, i]) for (s, i, _), value in gains.items())
 
 
 CONTAGION = Proposition(

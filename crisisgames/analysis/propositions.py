@@ -41,7 +41,15 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["Examined", "ExaminedAll", "Proposition", "Question", "Trial", "examine_proposition"]
+__all__ = [
+    "Examined",
+    "ExaminedAll",
+    "Proposition",
+    "Question",
+    "Trial",
+    "examine_all",
+    "examine_proposition",
+]
 
 Point = Mapping[str, float]
 """A value for each parameter of a box."""
@@ -202,6 +210,15 @@ class Examined:
         """Draw where the first question holds, over the two parameters that tell most."""
         return self.main.plot(ax=ax)
 
+    def summary(self) -> str:
+        """Return the proposition, and in a sentence for each question how it fares."""
+        p = self.proposition
+        told = [f"{p.number}. {p.statement} ({p.source})"]
+        for (trial, name), result in self.results.items():
+            shares = [f"in {words} at {result.share(v)[0]:.0%}" for v, words in SHORT.items()]
+            told.append(f"   {trial}: {name}: {', '.join(shares)}.")
+        return "\n".join(told)
+
     def explain(self) -> str:
         """Return the proposition, what it was tried in, and how it fares, in sentences."""
         p = self.proposition
@@ -271,7 +288,7 @@ class ExaminedAll:
         from crisisgames.plots.verdicts import plot_shares
 
         rows = {
-            f"{e.proposition.number}. {trial}: {name}": [result.share(v)[0] for v in VERDICTS]
+            f"{e.proposition.number}. {trial}: {name}": [result.share(v)[0] for v in SHORT]
             for e in self.found
             for (trial, name), result in e.results.items()
         }
@@ -279,8 +296,8 @@ class ExaminedAll:
         return plot_shares(rows, max(sizes), ax)
 
     def explain(self) -> str:
-        """Return all of it in sentences."""
-        return "\n\n".join(e.explain() for e in self.found)
+        """Return for each proposition how every question fares, in sentences."""
+        return "\n\n".join(e.summary() for e in self.found)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the results as what JSON can hold."""
@@ -291,7 +308,7 @@ class ExaminedAll:
         return html
 
 
-VERDICTS = (ALL, SOME, NONE)
+SHORT = {ALL: "all equilibria", SOME: "some", NONE: "none"}
 
 
 def _shares(result: Robustness) -> dict[str, float]:

@@ -17,13 +17,13 @@ import numpy as np
 
 from crisisgames.analysis.claims import SAME, Claim, Verdict
 from crisisgames.analysis.compare import Change, mechanisms_by_name, naming
-from crisisgames.analysis.points import families
+from crisisgames.analysis.points import Family, families
 from crisisgames.analysis.solutions import Rule, Solution, solution_of
 from crisisgames.analysis.solved import labels_of
 from crisisgames.crises import Crisis
 from crisisgames.crises.crisis import Parameterized
 from crisisgames.crises.parts import quantities_of, with_fields
-from crisisgames.equilibria import solve, solve_many
+from crisisgames.equilibria import EquilibriumBatch, solve, solve_many
 from crisisgames.equilibria.outcomes import covers
 from crisisgames.equilibria.solve import as_tree
 from crisisgames.errors import GameError, suggest
@@ -316,7 +316,9 @@ def robustness(
             crises[name] = [named[name](with_fields(crisis, p)) for p in points]
     [columns] = judge([stated], crises, progress=progress, **options)
     meanings = {n: known[n].metadata.get("meaning", n) for n in drawn}
-    return Robustness(stated, labelled_draws(stated, drawn, columns, meanings, crisis, seed), crisis)
+    return Robustness(
+        stated, labelled_draws(stated, drawn, columns, meanings, crisis, seed), crisis
+    )
 
 
 Columns = Mapping[str, np.ndarray]
@@ -342,7 +344,9 @@ def judge(
         Passed to the solver where points are solved one by one.
     """
     whole = [c for c in claims if not options and _by_intervals(c, crises)]
-    found = {id(c): _in_batches(c, crises) for c in whole}
+    named = dict.fromkeys(name for claim in whole for name in claim.mechanisms)
+    batches = {name: _solved_at_once(crises[name]) for name in named}
+    found = {id(c): _in_batches(c, batches) for c in whole}
     rest = [c for c in claims if id(c) not in found]
     if rest:
         found |= zip(map(id, rest), _one_by_one(rest, crises, options, progress), strict=True)
@@ -365,15 +369,22 @@ def _batches(crises: Sequence[Crisis]) -> bool:
     return len({info.player for info in as_tree(game)[0].information_sets}) <= 2
 
 
-def _in_batches(claim: Claim, crises: Mapping[str, Sequence[Crisis]]) -> Columns:
+Batches = Sequence[tuple[Family, EquilibriumBatch]]
+"""The points of one mechanism, each family with its equilibria."""
+
+
+def _solved_at_once(crises: Sequence[Crisis]) -> Batches:
+    return [(family, solve_many(family.game, family.values)) for family in families(crises)]
+
+
+def _in_batches(claim: Claim, batches: Mapping[str, Batches]) -> Columns:
     """Judge the claim on the bounds of each quantity."""
-    count = len(next(iter(crises.values())))
+    count = sum(len(family.places) for family, _ in next(iter(batches.values())))
     complete = np.ones(count, dtype=bool)
     found: dict[str, np.ndarray] = {}
     for quantity in claim.quantities:
         ends = np.full((2, count), np.nan)
-        for family in families(crises[quantity.mechanism]):
-            batch = solve_many(family.game, family.values)
+        for family, batch in batches[quantity.mechanism]:
             there = any(covers(quantity.name, o) for o in labels_of(family))
             low, high = batch.bounds(quantity.name) if there else (0.0, 0.0)
             ends[0, family.places] = np.broadcast_to(low, batch.shape).reshape(-1)
@@ -413,9 +424,9 @@ def _one_by_one(
 
 def _solutions(crises: Sequence[Crisis], options: Mapping[str, Any]) -> Iterator[Solution]:
     """Yield the solution of each crisis; trees that differ in numbers only are built once."""
-    if type(crises[0]).solve is not Parameterized.solve or not isinstance(
-        crises[0].game(), ExtensiveFormGame
-    ):
+    kind: Any = type(crises[0])
+    usual = kind.solve is Parameterized.solve
+    if not (usual and isinstance(crises[0].game(), ExtensiveFormGame)):
         yield from (solution_of(crisis, crisis.solve(**options)) for crisis in crises)
         return
     places = {
@@ -483,9 +494,7 @@ def labelled_draws(
     }
     return xr.Dataset(
         {name: ("draw", values, about[name]) for name, values in columns.items()},
-        {
-            name: ("draw", values, {"long_name": meanings[name]}) for name, values in drawn.items()
-        },
+        {name: ("draw", values, {"long_name": meanings[name]}) for name, values in drawn.items()},
         {
             "claim": claim.text,
             "crisis": crisis.kind,
