@@ -531,7 +531,9 @@ NO_TALKS = Proposition(
     "the DPRK to talks that it fears, of China to that. In the second incidents do escalate less, "
     "in the third provocations are worth less as well.",
     "With both numbers on and talks held, the claim is true by construction as long as the DPRK "
-    "does not answer. It answers: where an incident is less dangerous, to provoke is cheaper.",
+    "does not answer. It answers: where an incident is less dangerous, to provoke is cheaper. Talks "
+    "that are surely held curb it only where 1 - coordination is below escalation_coordinated / "
+    "escalation_uncoordinated.",
     (
         Trial(
             "talks that change nothing by themselves",
@@ -575,7 +577,8 @@ NO_TALKS = Proposition(
             _safer,
             {
                 **TALKS_BOX,
-                **{n: TALKS.box[n] for n in ("escalation_coordinated", "coordination")},
+                "escalation_coordinated": TALKS.box["escalation_coordinated"],
+                "coordination": (0.0, 1.0),
             },
             options={"exact": True},
         ),
