@@ -63,7 +63,7 @@ def _fields(crisis: Any, point: Point, *own: str) -> Any:
 
 # ------------------------------------------------------------------------------ 1: poor management
 
-INFORMING: Mechanism = Hotline("theatre") & JointWorkingGroup() & Track2()
+INFORMING: Mechanism = JointWorkingGroup() & Track2()
 """What tells each side more, and moves no hazard."""
 
 MANAGED: Mechanism = reduce(
@@ -94,8 +94,8 @@ POOR_MANAGEMENT = Proposition(
     "Poor crisis management raises the risk that friction becomes conflict; good management lets "
     "a relation run in.",
     "Z, outlook at the end: two prospects",
-    "An incident is friction, and war what it may become: the incident game, with a line at "
-    "theatre level, a working group and Track 2 or without. That a relation runs in takes time: a "
+    "An incident is friction, and war what it may become: the incident game, with a working group "
+    "and Track 2 dialogues or without. That a relation runs in takes time: a "
     "dyad over fifty periods, with lines, notices, rules, consultations and dialogues or without.",
     "Rules and notices make friction rarer or less dangerous by their definition. So the incident "
     "has only institutions that inform, and both games are asked net of the direct effect: does "
@@ -531,9 +531,9 @@ NO_TALKS = Proposition(
     "the DPRK to talks that it fears, of China to that. In the second incidents do escalate less, "
     "in the third provocations are worth less as well.",
     "With both numbers on and talks held, the claim is true by construction as long as the DPRK "
-    "does not answer. It answers: where an incident is less dangerous, to provoke is cheaper. Talks "
-    "that are surely held curb it only where 1 - coordination is below escalation_coordinated / "
-    "escalation_uncoordinated.",
+    "does not answer. It answers: where an incident is less dangerous, to provoke is cheaper. "
+    "Talks that are surely held curb it only where 1 - coordination is below "
+    "escalation_coordinated / escalation_uncoordinated.",
     (
         Trial(
             "talks that change nothing by themselves",

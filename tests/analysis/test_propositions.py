@@ -44,15 +44,15 @@ def test_a_mechanism_whose_whole_effect_is_arithmetic_makes_no_claim_true() -> N
     """Where A always probes and B always replies, a lower hazard lowers war and changes nothing."""
 
     def crises(point):
-        # Restraint on any evidence costs more than a reply, and escalation is ruled out.
+        # A probe that stands is worth more than it risks, to A and from B.
         bold = Incident(
             reciprocity=True,
             audience_cost=5.0,
-            loss=5.0,
+            loss=20.0,
             clarity=0.0,
             hazard_response=point["hazard_response"],
             disaster=1.0,
-            stops_response=0.9,
+            stops_response=0.1,
             gain=point["gain"],
         )
         return {"none": bold, "rules": RulesOfBehaviour(strength=0.5)(bold)}
