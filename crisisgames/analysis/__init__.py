@@ -1,8 +1,8 @@
 """What institutions do: comparisons over all equilibria, with direct and strategic effects.
 
 And how good any institution could be (`frontier`), why war happens (`causes`), where a claim holds
-(`robustness`), and what the published models say together: `effects` of a principle, and their
-`agreement`.
+(`robustness`), where those of the texts do (`examine_proposition`), and what the published models
+say together: `effects` of a principle, and their `agreement`.
 """
 
 from crisisgames.analysis import documents  # noqa: F401  # so that its kind registers itself
@@ -29,6 +29,15 @@ from crisisgames.analysis.principle_studies import (
     study_restraint,
     study_slow_escalation,
 )
+from crisisgames.analysis.propositions import (
+    Examined,
+    ExaminedAll,
+    Proposition,
+    Question,
+    Trial,
+    examine_all,
+    examine_proposition,
+)
 from crisisgames.analysis.robustness import Robustness, robustness, sensitivity
 from crisisgames.analysis.sweep import sweep
 from crisisgames.analysis.swept import Sweep
@@ -42,12 +51,17 @@ __all__ = [
     "Comparison",
     "Effect",
     "Effects",
+    "Examined",
+    "ExaminedAll",
     "Frontier",
     "OptimalDesign",
     "PrincipleStudy",
+    "Proposition",
+    "Question",
     "Robustness",
     "Source",
     "Sweep",
+    "Trial",
     "agreement",
     "causes",
     "compare",
@@ -55,6 +69,8 @@ __all__ = [
     "contagion",
     "effects",
     "efficiency",
+    "examine_all",
+    "examine_proposition",
     "frontier",
     "optimal_design",
     "robustness",

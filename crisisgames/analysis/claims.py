@@ -194,10 +194,14 @@ class Claim:
 
     @property
     def separable(self) -> bool:
-        """Whether intervals suffice: one quantity for each mechanism, each standing once."""
+        """Whether intervals suffice: one quantity for each mechanism, each standing once.
+
+        They do not for ``=`` and ``!=``: an interval may have a gap where equality would be.
+        """
         once = len({q.mechanism for q in self.quantities}) == len(self.quantities)
         symbols = [s for s in sp.preorder_traversal(self.difference) if s.is_Symbol]
-        return once and not self._net and len(symbols) == len(set(symbols))
+        ordered = self.relation not in ("=", "!=")
+        return ordered and once and not self._net and len(symbols) == len(set(symbols))
 
     @cached_property
     def _evaluate(self) -> Callable[..., Any]:

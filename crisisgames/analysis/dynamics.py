@@ -32,9 +32,11 @@ if TYPE_CHECKING:
     from crisisgames.equilibria import MarkovEquilibrium
 
 __all__ = [
+    "TROUBLES",
     "conflict_over_time",
     "conflict_states",
     "contagion",
+    "spread",
     "times_to_conflict",
     "vicious_circle",
 ]
@@ -184,14 +186,8 @@ def contagion(
     play = _played(crisis, play)
     rows: dict[str, list[list[float]]] = {name: [] for name in CONTAGION}
     alone = []
-    for k, pair in enumerate(crisis.pairs):
-        other = 1 - k
-        held = _behaving_as(crisis, play, k, partial(_with_calm, other))
-        goal = conflict_states(crisis, pair.name)
-        starts = [_other_starts(crisis, k, other, trouble, talking) for trouble in TROUBLES]
-        reached, tied = (
-            [p.probability_within(goal, crisis.periods, s) for s in starts] for p in (play, held)
-        )
+    for k in range(len(crisis.pairs)):
+        reached, tied = spread(crisis, play, k, talking=talking)
         rows["conflict"].append(reached)
         rows["direct"].append([p - tied[0] for p in tied])
         rows["strategic"].append(
@@ -212,6 +208,24 @@ def contagion(
     about = {"long_name": "conflict without the other dyad", "units": "probability"}
     variables["alone"] = (("dyad",), alone, about)
     return xr.Dataset(variables, coords, {"crisis": crisis.kind, "periods": crisis.periods})
+
+
+def spread(
+    crisis: Dyads, play: MarkovEquilibrium, k: int, *, talking: bool | None = None
+) -> tuple[list[float], list[float]]:
+    """Return the probability of conflict in a dyad that starts calm, by how the other one starts.
+
+    First as the sides play, then as they would if the sides of the dyad behaved in it as they do
+    while the other one is calm. In the order of `TROUBLES`.
+    """
+    other = 1 - k
+    held = _behaving_as(crisis, play, k, partial(_with_calm, other))
+    goal = conflict_states(crisis, crisis.pairs[k].name)
+    starts = [_other_starts(crisis, k, other, trouble, talking) for trouble in TROUBLES]
+    reached, tied = (
+        [p.probability_within(goal, crisis.periods, s) for s in starts] for p in (play, held)
+    )
+    return reached, tied
 
 
 def conflict_states(crisis: Dyads, dyad: str = ANY) -> list[str]:

@@ -8,22 +8,22 @@ fails most. `sensitivity` asks which parameter the probability of war varies wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from crisisgames.analysis.claims import Claim
+from crisisgames.analysis.claims import SAME, Claim, Verdict
 from crisisgames.analysis.compare import Change, mechanisms_by_name, naming
-from crisisgames.analysis.points import families
-from crisisgames.analysis.solutions import Rule, solution_of
+from crisisgames.analysis.points import Family, families
+from crisisgames.analysis.solutions import Rule, Solution, solution_of
 from crisisgames.analysis.solved import labels_of
 from crisisgames.crises import Crisis
+from crisisgames.crises.crisis import Parameterized
 from crisisgames.crises.parts import quantities_of, with_fields
-from crisisgames.equilibria import solve_many
+from crisisgames.equilibria import EquilibriumBatch, solve, solve_many
 from crisisgames.equilibria.outcomes import covers
 from crisisgames.equilibria.solve import as_tree
 from crisisgames.errors import GameError, suggest
@@ -35,7 +35,17 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-__all__ = ["Robustness", "draw_box", "robustness", "sensitivity"]
+__all__ = [
+    "Columns",
+    "Robustness",
+    "Stated",
+    "draw_box",
+    "judge",
+    "labelled_draws",
+    "margins_judged",
+    "robustness",
+    "sensitivity",
+]
 
 SURE = 0.95
 """Confidence of the intervals."""
@@ -51,20 +61,29 @@ VERDICTS = {
 }
 
 
+class Stated(Protocol):
+    """What is asked at each draw: a `Claim`, or another statement that has a text."""
+
+    @property
+    def text(self) -> str:
+        """The statement."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class Robustness:
     """How a claim fares over a box of parameters.
 
     Attributes
     ----------
-    claim : Claim
+    claim : Stated
     dataset : xarray.Dataset
         Over draws: the parameters; `verdict` (``all``, ``some`` or ``none`` of the equilibria
         found); `low` and `high`, the least and largest margin by which it holds; `complete`.
     crisis : Crisis
     """
 
-    claim: Claim
+    claim: Stated
     dataset: xr.Dataset
     crisis: Crisis
 
@@ -295,15 +314,48 @@ def robustness(
     for name in stated.mechanisms:
         with naming(name):
             crises[name] = [named[name](with_fields(crisis, p)) for p in points]
-    intervals = stated.separable and all(q.kind == "P" for q in stated.quantities)
-    if intervals and not options and all(map(_batches, crises.values())):
-        columns = _in_batches(stated, crises)
-    else:
-        columns = _one_by_one(stated, crises, options, progress)
-    return Robustness(stated, _dataset(stated, drawn, columns, crisis, seed), crisis)
+    [columns] = judge([stated], crises, progress=progress, **options)
+    meanings = {n: known[n].metadata.get("meaning", n) for n in drawn}
+    return Robustness(
+        stated, labelled_draws(stated, drawn, columns, meanings, crisis, seed), crisis
+    )
 
 
 Columns = Mapping[str, np.ndarray]
+"""The verdict at each draw, the least and the largest margin, and whether all was found."""
+
+
+def judge(
+    claims: Sequence[Claim],
+    crises: Mapping[str, Sequence[Crisis]],
+    *,
+    progress: bool = False,
+    **options: Any,
+) -> list[Columns]:
+    """Return how each of some claims fares at each of some points.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+    crises : mapping
+        For each mechanism that a claim names the crisis at each point.
+    progress : bool
+    **options
+        Passed to the solver where points are solved one by one.
+    """
+    whole = [c for c in claims if not options and _by_intervals(c, crises)]
+    named = dict.fromkeys(name for claim in whole for name in claim.mechanisms)
+    batches = {name: _solved_at_once(crises[name]) for name in named}
+    found = {id(c): _in_batches(c, batches) for c in whole}
+    rest = [c for c in claims if id(c) not in found]
+    if rest:
+        found |= zip(map(id, rest), _one_by_one(rest, crises, options, progress), strict=True)
+    return [found[id(c)] for c in claims]
+
+
+def _by_intervals(claim: Claim, crises: Mapping[str, Sequence[Crisis]]) -> bool:
+    intervals = claim.separable and all(q.kind == "P" for q in claim.quantities)
+    return intervals and all(_batches(crises[name]) for name in claim.mechanisms)
 
 
 def _batches(crises: Sequence[Crisis]) -> bool:
@@ -317,15 +369,22 @@ def _batches(crises: Sequence[Crisis]) -> bool:
     return len({info.player for info in as_tree(game)[0].information_sets}) <= 2
 
 
-def _in_batches(claim: Claim, crises: Mapping[str, Sequence[Crisis]]) -> Columns:
+Batches = Sequence[tuple[Family, EquilibriumBatch]]
+"""The points of one mechanism, each family with its equilibria."""
+
+
+def _solved_at_once(crises: Sequence[Crisis]) -> Batches:
+    return [(family, solve_many(family.game, family.values)) for family in families(crises)]
+
+
+def _in_batches(claim: Claim, batches: Mapping[str, Batches]) -> Columns:
     """Judge the claim on the bounds of each quantity."""
-    count = len(next(iter(crises.values())))
+    count = sum(len(family.places) for family, _ in next(iter(batches.values())))
     complete = np.ones(count, dtype=bool)
     found: dict[str, np.ndarray] = {}
     for quantity in claim.quantities:
         ends = np.full((2, count), np.nan)
-        for family in families(crises[quantity.mechanism]):
-            batch = solve_many(family.game, family.values)
+        for family, batch in batches[quantity.mechanism]:
             there = any(covers(quantity.name, o) for o in labels_of(family))
             low, high = batch.bounds(quantity.name) if there else (0.0, 0.0)
             ends[0, family.places] = np.broadcast_to(low, batch.shape).reshape(-1)
@@ -344,24 +403,61 @@ def _in_batches(claim: Claim, crises: Mapping[str, Sequence[Crisis]]) -> Columns
 
 
 def _one_by_one(
-    claim: Claim,
+    claims: Sequence[Claim],
     crises: Mapping[str, Sequence[Crisis]],
     options: Mapping[str, Any],
     progress: bool,
-) -> Columns:
-    count = len(next(iter(crises.values())))
-    verdicts = []
-    for k in _shown(range(count), progress):
-        solutions = {
-            name: solution_of(own[k], own[k].solve(**options)) for name, own in crises.items()
-        }
-        verdicts.append(claim.judge(solutions))
-    get = partial(_column, verdicts)
-    return _columns(get("in_all"), get("in_some"), get("low"), get("high"), get("complete"))
+) -> list[Columns]:
+    """Judge claims on the equilibria of each point, which is solved once for all of them."""
+    named = dict.fromkeys(name for claim in claims for name in claim.mechanisms)
+    solved = {name: _solutions(crises[name], options) for name in named}
+    verdicts: list[list[Verdict]] = [[] for _ in claims]
+    for _ in _shown(range(len(crises[next(iter(named))])), progress):
+        here = {name: next(own) for name, own in solved.items()}
+        for claim, own in zip(claims, verdicts, strict=True):
+            own.append(claim.judge(here))
+    return [
+        _columns(*(np.array([getattr(v, n) for v in own]) for n in Verdict.__dataclass_fields__))
+        for own in verdicts
+    ]
 
 
-def _column(verdicts: Sequence[Any], name: str) -> np.ndarray:
-    return np.array([getattr(v, name) for v in verdicts])
+def _solutions(crises: Sequence[Crisis], options: Mapping[str, Any]) -> Iterator[Solution]:
+    """Yield the solution of each crisis; trees that differ in numbers only are built once."""
+    kind: Any = type(crises[0])
+    usual = kind.solve is Parameterized.solve
+    if not (usual and isinstance(crises[0].game(), ExtensiveFormGame)):
+        yield from (solution_of(crisis, crisis.solve(**options)) for crisis in crises)
+        return
+    places = {
+        int(place): (family, row)
+        for family in families(crises)
+        for row, place in enumerate(family.places)
+    }
+    for k, crisis in enumerate(crises):
+        family, row = places[k]
+        game = family.game.at(**{n: v[row].item() for n, v in family.values.items()})
+        yield solution_of(crisis, solve(game, crisis.concept, **options))
+
+
+def margins_judged(margins: Sequence[Sequence[float]], complete: Sequence[bool]) -> Columns:
+    """Return how a statement fares that holds where a margin is above 0.
+
+    Parameters
+    ----------
+    margins : sequence of sequences of float
+        At each point the margin in each equilibrium found.
+    complete : sequence of bool
+        Whether these are all equilibria.
+    """
+    held = [[m > SAME for m in own] for own in margins]
+    return _columns(
+        np.array([all(h) for h in held]),
+        np.array([any(h) for h in held]),
+        np.array([min(own) for own in margins]),
+        np.array([max(own) for own in margins]),
+        np.array(complete, dtype=bool),
+    )
 
 
 def _columns(
@@ -379,12 +475,17 @@ def _shown(points: range, progress: bool) -> Iterable[int]:
     return tqdm(points, desc="robustness", unit="draw")
 
 
-def _dataset(
-    claim: Claim, drawn: Columns, columns: Columns, crisis: Crisis, seed: int
+def labelled_draws(
+    claim: Stated,
+    drawn: Columns,
+    columns: Columns,
+    meanings: Mapping[str, str],
+    crisis: Crisis,
+    seed: int,
 ) -> xr.Dataset:
+    """Return what a `Robustness` holds; `meanings` says of each parameter what it is."""
     import xarray as xr
 
-    known = quantities_of(crisis)
     about = {
         "verdict": {"long_name": "in which of the equilibria found the claim holds"},
         "low": {"long_name": "least margin by which it holds"},
@@ -393,10 +494,7 @@ def _dataset(
     }
     return xr.Dataset(
         {name: ("draw", values, about[name]) for name, values in columns.items()},
-        {
-            name: ("draw", values, {"long_name": known[name].metadata.get("meaning", name)})
-            for name, values in drawn.items()
-        },
+        {name: ("draw", values, {"long_name": meanings[name]}) for name, values in drawn.items()},
         {
             "claim": claim.text,
             "crisis": crisis.kind,

@@ -5,6 +5,7 @@ A command is a module that adds itself to the `app`.
 
 from crisisgames.cli import (  # noqa: F401
     asking,
+    claiming,
     comparing,
     listing,
     reporting,

@@ -1,8 +1,9 @@
-"""Where in a box of parameters a claim holds: a point for each draw."""
+"""Where in a box of parameters claims hold: a point for each draw, or a bar for each claim."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from crisisgames.plots.rows import DARK, add_caption
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-__all__ = ["plot_verdicts"]
+__all__ = ["plot_shares", "plot_verdicts"]
 
 STYLES = {
     "all": ("holds in all equilibria", "#0072B2", "o"),
@@ -66,5 +67,60 @@ def plot_verdicts(dataset: xr.Dataset, over: Sequence[str], ax: Axes | None = No
         ax,
         f"{dataset.attrs['claim']}. {dataset.sizes['draw']} draws, seed {dataset.attrs['seed']}."
         f"{others}",
+    )
+    return ax
+
+
+HATCHES = {"all": "", "some": "////", "none": "...."}
+"""To tell the parts of a bar in grey."""
+
+NAME = 62
+"""Characters in a line of a name."""
+
+
+def plot_shares(rows: Mapping[str, Sequence[float]], points: int, ax: Axes | None = None) -> Axes:
+    """Draw for each question on what share of the box it holds in all, some, no equilibria.
+
+    Parameters
+    ----------
+    rows : mapping
+        For each question the three shares, which sum to one.
+    points : int
+        How many points were drawn.
+    ax : matplotlib.axes.Axes, optional
+    """
+    names = [fill(name, NAME) for name in rows]
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        height = sum(0.2 + 0.15 * (name.count("\n") + 1) for name in names)
+        figure, ax = plt.subplots(figsize=(9.0, 1.2 + height))
+        figure.set_layout_engine("constrained")
+    places = range(len(names))
+    left = [0.0] * len(names)
+    for k, (verdict, (words, colour, _)) in enumerate(STYLES.items()):
+        widths = [100 * shares[k] for shares in rows.values()]
+        ax.barh(
+            places,
+            widths,
+            left=left,
+            height=0.62,
+            color=colour,
+            edgecolor="white",
+            hatch=HATCHES[verdict],
+            linewidth=0.4,
+            label=words,
+        )
+        left = [a + b for a, b in zip(left, widths, strict=True)]
+    ax.set_yticks(places, names, fontsize=7.5)
+    ax.set_ylim(len(names) - 0.5, -0.5)
+    ax.set_xlim(0, 100)
+    ax.set_xlabel("Share of the points of the box (%)", fontsize=9)
+    ax.tick_params(axis="y", length=0)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=8)
+    for side in ("top", "right", "left"):
+        ax.spines[side].set_visible(False)
+    add_caption(
+        ax, f"{points} points drawn from each box: shares of plausible values, not of real crises."
     )
     return ax
