@@ -338,7 +338,7 @@ def effects(
     >>> from crisisgames import analysis
     >>> found = analysis.effects("division", models=["kydd-2005-trust-reassurance"], points=50)
     >>> [(e.name, e.verdict) for e in found]
-    [('kydd-2005-trust-reassurance: step ↓', 'never rises')]
+    [('kydd-2005-trust-reassurance: step ↓', 'both')]
     """
     if principle not in PRINCIPLES:
         raise suggest("principle", principle, PRINCIPLES)

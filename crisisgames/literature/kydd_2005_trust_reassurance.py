@@ -116,6 +116,11 @@ def reassurance(
     }
 
 
+def _failing(low: Any, high: Any, enough: Any) -> Any:
+    """Return how much of all trust neither lies in a window nor is enough for one round."""
+    return enough - np.maximum(0, np.minimum(high, enough) - low)
+
+
 def trust_window(
     step: Any,
     reward: Any,
@@ -133,7 +138,12 @@ def trust_window(
     over = exploits - step * (2 * temptation_untrustworthy - reward - p) + feigned
     low = risk / (reward - p + risk - tempted)
     high = np.where(over > 0, np.minimum(1, feigned / np.where(over > 0, over, 1)), 1.0)
-    return {"trust_low": low, "trust_high": high, "exists": low <= high + SLACK}
+    return {
+        "trust_low": low,
+        "trust_high": high,
+        "exists": low <= high + SLACK,
+        "trust_failing": _failing(low, high, threshold(reward, temptation, sucker, punishment)),
+    }
 
 
 def pooling(
@@ -371,7 +381,12 @@ def trust_window_solved(step: float, **payoffs: float) -> Results:
     """Compare all plans of both kinds."""
     low, high = _bounds(reassures, KINDS, step=step, **payoffs)
     most = min(high, 1)
-    return {"trust_low": float(low), "trust_high": float(most), "exists": low <= most}
+    return {
+        "trust_low": float(low),
+        "trust_high": float(most),
+        "exists": low <= most,
+        "trust_failing": float(_failing(float(low), float(most), _threshold(**payoffs))),
+    }
 
 
 def pooling_solved(trust: float, **payoffs: float) -> Results:
@@ -529,6 +544,8 @@ MODEL = Model(
                 "trust_low": "least trust at which this step reassures: the trustworthy dare",
                 "trust_high": "largest trust at which it does: the untrustworthy do not feign",
                 "exists": "whether there is such trust",
+                "trust_failing": "share of trust, from 0 to 1, at which this step does not "
+                "reassure and cooperation in one round is no equilibrium either",
             },
             conditions=DILEMMA, game=two_round_game, solved=trust_window_solved,
         ),
@@ -552,6 +569,6 @@ MODEL = Model(
         Lever("division", "trust-window", "step", False,
               "a dispute divided into issues can begin with a small one"),
     ),
-    badness="trust_low",
+    badness="trust_failing",
     figures={"square": draw_square, "lens": draw_lens},
 )  # fmt: skip

@@ -185,6 +185,25 @@ def test_smaller_steps_need_less_trust_and_prove_less() -> None:
     assert (less["trust_high"] == found["trust_high"]).all()
 
 
+def test_where_trust_fails_is_outside_the_window_and_below_what_one_round_needs() -> None:
+    given = {name: values[:, None] for name, values in wide(100).items()}
+    found = MODEL.results("trust-window", step=np.linspace(0.01, 1, 50), **given)
+    trust = np.linspace(0, 1, 2001)[:, None, None]
+    inside = (found["trust_low"] <= trust) & (trust <= found["trust_high"])
+    enough = np.reshape(
+        MODEL.results("reassurance", trust=0.5, **given)["trust_threshold"], (-1, 1)
+    )
+    fails = (~inside & (trust < enough)).mean(axis=0)
+    assert found["trust_failing"] == pytest.approx(fails, abs=2e-3)
+    # A first step of all that is at stake is no step at all. Smaller ones can only do better, but
+    # one that is smaller than another may do worse.
+    assert (found["trust_failing"] <= enough + 1e-12).all()
+    assert found["trust_failing"][:, -1:] == pytest.approx(enough)
+    change = np.diff(found["trust_failing"], axis=1)
+    assert (change > 1e-9).any()
+    assert (change < -1e-9).any()
+
+
 def test_pooling_needs_trust_and_a_first_step_that_is_small() -> None:
     given = {name: values[:, None] for name, values in wide(300).items()}
     trust = np.linspace(0.01, 1, 100)
