@@ -204,14 +204,18 @@ def draw_box(box: Mapping[str, Any], draws: int, seed: int = 0) -> dict[str, np.
         raise GameError(f"box is {box!r}; give {{parameter: (low, high)}}")
     if not isinstance(draws, (int, np.integer)) or isinstance(draws, bool) or draws < 1:
         raise GameError(f"draws is {draws!r}; give a whole number from 1")
-    found = {}
-    for name, given in box.items():
+    return {
         # A stream for each parameter: another parameter in the box moves none of the others.
-        stream = np.random.default_rng([seed, *name.encode()])
-        uniform = stream.random(draws)
-        if hasattr(given, "ppf"):
-            found[name] = np.asarray(given.ppf(uniform), dtype=float)
-            continue
+        name: _placed(name, given, np.random.default_rng([seed, *name.encode()]).random(draws))
+        for name, given in box.items()
+    }
+
+
+def _placed(name: str, given: Any, uniform: np.ndarray) -> np.ndarray:
+    """Return numbers from 0 to 1 as values of a range or of a distribution."""
+    if hasattr(given, "ppf"):
+        values = np.asarray(given.ppf(uniform), dtype=float)
+    else:
         try:
             low, high = (float(x) for x in given)
         except (TypeError, ValueError):
@@ -222,9 +226,9 @@ def draw_box(box: Mapping[str, Any], draws: int, seed: int = 0) -> dict[str, np.
             raise GameError(
                 f"the range of {name!r} is {given!r}, with its low above its high; swap the two"
             )
-        found[name] = low + (high - low) * uniform
-    # Fifteen digits, as numbers are taken everywhere.
-    return {n: np.array([float(f"{v:.12g}") for v in values]) for n, values in found.items()}
+        values = low + (high - low) * uniform
+    # Twelve digits: an exact number with few of them is quick to reckon with.
+    return np.array([float(f"{v:.12g}") for v in values])
 
 
 def robustness(
@@ -296,8 +300,8 @@ def robustness(
         with naming(name):
             crises[name] = [named[name](with_fields(crisis, p)) for p in points]
     intervals = stated.separable and all(q.kind == "P" for q in stated.quantities)
-    if intervals and not options and all(map(_batches, crises.values())):
-        columns = _in_batches(stated, crises)
+    if intervals and not options and all(map(in_batches, crises.values())):
+        columns = _judged_in_batches(stated, crises)
     else:
         columns = _one_by_one(stated, crises, options, progress)
     return Robustness(stated, _dataset(stated, drawn, columns, crisis, seed), crisis)
@@ -306,7 +310,7 @@ def robustness(
 Columns = Mapping[str, np.ndarray]
 
 
-def _batches(crises: Sequence[Crisis]) -> bool:
+def in_batches(crises: Sequence[Crisis]) -> bool:
     """Tell whether bounds come from compiled patterns: trees with two movers at most."""
     first = crises[0]
     if first.kind in ("talks",) or getattr(first, "concept", "sequential") != "sequential":
@@ -317,7 +321,7 @@ def _batches(crises: Sequence[Crisis]) -> bool:
     return len({info.player for info in as_tree(game)[0].information_sets}) <= 2
 
 
-def _in_batches(claim: Claim, crises: Mapping[str, Sequence[Crisis]]) -> Columns:
+def _judged_in_batches(claim: Claim, crises: Mapping[str, Sequence[Crisis]]) -> Columns:
     """Judge the claim on the bounds of each quantity."""
     count = len(next(iter(crises.values())))
     complete = np.ones(count, dtype=bool)
@@ -408,7 +412,7 @@ def _dataset(
 
 def sensitivity(
     crisis: Crisis,
-    box: Mapping[str, tuple[float, float]],
+    box: Mapping[str, Any],
     mechanism: Change = none,
     *,
     outcome: str = "war",
@@ -423,7 +427,7 @@ def sensitivity(
     ----------
     crisis : Crisis
     box : mapping
-        For each parameter ``(low, high)``; values are uniform and independent.
+        As in `draw_box`: ranges or distributions, independent of each other.
     mechanism : callable
     outcome : str
     value : str
@@ -464,11 +468,12 @@ def sensitivity(
         if name not in known:
             raise suggest(f"parameter of the crisis {crisis.kind!r}", name, known)
     draw_box(box, 1, seed)  # which checks it
-    problem = {"num_vars": len(box), "names": list(box), "bounds": [list(b) for b in box.values()]}
-    points = sample.sample(problem, draws, calc_second_order=False, seed=seed)
-    rounded = [[float(f"{v:.12g}") for v in row] for row in points]
-    crises = [mechanism(with_fields(crisis, dict(zip(box, row, strict=True)))) for row in rounded]
-    if value != "selected" and _batches(crises):
+    problem = {"num_vars": len(box), "names": list(box), "bounds": [[0, 1]] * len(box)}
+    uniform = sample.sample(problem, draws, calc_second_order=False, seed=seed)
+    columns = {n: _placed(n, b, uniform[:, k]).tolist() for k, (n, b) in enumerate(box.items())}
+    points = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+    crises = [mechanism(with_fields(crisis, point)) for point in points]
+    if value != "selected" and in_batches(crises):
         found = _bounds_of(crises, outcome)[0 if value == "low" else 1]
     else:
         found = np.array([_one(c, outcome, value, rule) for c in crises])

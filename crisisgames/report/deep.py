@@ -1,0 +1,347 @@
+"""The slow part of a brief: how good any institution could be, why war happens, what survives.
+
+Everything here is computed anew: the frontier and the causes at the values of the brief, what
+matters most and which claims survive over the box of the scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crisisgames.analysis import (
+    SOURCES_OF_WAR,
+    Causes,
+    Comparison,
+    Frontier,
+    Robustness,
+    causes,
+    frontier,
+    robustness,
+    sensitivity,
+)
+from crisisgames.analysis.robustness import in_batches
+from crisisgames.crises import Crisis
+from crisisgames.errors import NotApplicable
+from crisisgames.mechanisms import Mechanism
+from crisisgames.report.figures import drawn
+from crisisgames.report.markup import Html, element, items, joined, paragraph, table
+from crisisgames.report.numbers import SAME, percent, points
+from crisisgames.report.parameters import meaning, named
+from crisisgames.report.words import Words
+from crisisgames.scenarios import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Deep", "deepened"]
+
+SECONDS = 10.0
+"""For each of the crises that the causes need; what is not all found by then is said."""
+
+DRAWS = {True: (256, 1000), False: (8, 40)}
+"""For sensitivity and for claims: where all points are solved at once, and where one by one."""
+
+VALUES = ("low", "high", "selected")
+
+
+@dataclass(frozen=True)
+class Deep:
+    """What was computed beyond the comparison; None where it does not exist.
+
+    Attributes
+    ----------
+    found : Comparison
+    words : Words
+    frontier : Frontier or None
+    causes : Causes or None
+    matters : pandas.DataFrame or None
+        Sobol indices of the highest probability of war, with the first design in force.
+    claims : mapping
+        By design, that it lowers war and that it raises it, each over the box.
+    case : Scenario or None
+    """
+
+    found: Comparison
+    words: Words
+    frontier: Frontier | None
+    causes: Causes | None
+    matters: pd.DataFrame | None
+    claims: Mapping[str, tuple[Robustness, Robustness]]
+    case: Scenario | None
+
+    def sections(self) -> list[tuple[str, str, Html]]:
+        """Return the sections: identifier, heading, content."""
+        told = [
+            ("frontier", "How good could any institution be?", self._frontier()),
+            ("causes", "Why does war happen?", self._causes()),
+            ("matters", "What matters most?", self._matters()),
+            ("claims", "Which claims survive?", self._claims()),
+        ]
+        return [section for section in told if str(section[2])]
+
+    def _frontier(self) -> Html:
+        if self.frontier is None:
+            return Html()
+        rows = [
+            [f"{level.words[:1].upper()}{level.words[1:]}", percent(level.war),
+             percent(level.bound), "; ".join(level.binding[:2]) or "–"]
+            for level in self.frontier.levels.values()
+        ]  # fmt: skip
+        base = next(iter(self.found.sets))
+        least = self.frontier.best
+        end = (
+            "So there is a rule under which war never happens at these values. Whether any real "
+            "institution could follow it is another question."
+            if self.frontier.peaceful
+            else f"No institution of these kinds can bring it below {percent(least.bound)}."
+        )
+        return joined(
+            paragraph(
+                "The least probability of war that any institution of a kind could reach with "
+                f"hazards, costs, rates and stakes as they are in “{base}”: what information, or a "
+                "settlement, could do at best, and no more."
+            ),
+            table(
+                "Least probability of war, by kind of institution",
+                ["Kind", "Least", "Proved not below", "What binds"],
+                rows,
+                numeric=[1, 2],
+            ),
+            paragraph(end),
+            self._efficiency(),
+        )
+
+    def _efficiency(self) -> Html:
+        reached = self.found.efficiency
+        rows = []
+        for name in self.found.sets:
+            row = reached.loc[name]
+            rows.append(
+                [
+                    name,
+                    *(percent(row[part]["selected"]) for part in ("primitives", "frontier", "war")),
+                    *(_way(row["efficiency"][value]) for value in VALUES),
+                ]
+            )
+        head = ["Institutions", "Without information", "Frontier", "With it, selected",
+                "Of the way: most peaceful", "least peaceful", "selected"]  # fmt: skip
+        return joined(
+            table("How much of the way to the frontier each goes", head, rows, numeric=range(1, 7)),
+            paragraph(
+                "Each is held against the frontier at its own primitives: what it changes in "
+                "hazards, costs and rates is in the first two columns, and does not count as "
+                "information. A dash: there is nothing to gain. Below zero: the information harms.",
+                class_="aside",
+            ),
+        )
+
+    def _causes(self) -> Html:
+        if self.causes is None:
+            return Html()
+        shares = self.causes.table()
+        rows = [
+            [
+                str(name),
+                SOURCES_OF_WAR[str(name)].meaning if str(name) in SOURCES_OF_WAR else "",
+                *(percent(v) if name == "P(war)" else points(v) for v in shares.loc[name, VALUES]),
+            ]
+            for name in shares.index
+        ]
+        caption = "What the probability of war is due to, in percentage points"
+        head = ["Source", "Switched off, it means", "lowest", "highest", "selected"]
+        doubt = "" if self.causes.complete else " Not all equilibria of each are known to be found."
+        return joined(
+            paragraph(
+                "The crisis with no institution in force is solved with each source of war "
+                f"switched off, alone and together: {self.causes.solved} crises. The share of a "
+                "source is the mean of what it adds, over all orders in which sources may come "
+                "(its Shapley value), for the equilibrium with the lowest and the highest "
+                f"probability of war and for the selected one, that with the least war.{doubt}"
+            ),
+            table(caption, head, rows, numeric=[2, 3, 4]),
+            self._waterfall(),
+            paragraph(
+                "A share below zero: the source deters. What the model leaves out has no share.",
+                class_="aside",
+            ),
+        )
+
+    def _waterfall(self) -> Html:
+        from crisisgames.plots.waterfall import plot_waterfall
+
+        data = self.causes.dataset  # type: ignore[union-attr]  # asked by the caller
+        return drawn(
+            "why",
+            lambda ax: plot_waterfall(data, "high", ax),
+            (7.2, 1.7 + 0.36 * (data.sizes["source"] + 2)),
+            "What the probability of war is due to, in the equilibrium with the most of it",
+            "Steps from nothing to the probability of war, one for each source; the numbers are "
+            "in the table above.",
+            "In the equilibrium with the highest probability of war. The numbers of this figure "
+            "stand in the table above.",
+        )
+
+    def _matters(self) -> Html:
+        if self.matters is None:
+            return Html()
+        base = next(iter(self.found.sets))
+        if bool(self.matters["total"].isna().all()):
+            return paragraph(
+                f"The highest probability of war with “{base}” is the same all over the box."
+            )
+        rows = [
+            [
+                named(str(name)),
+                meaning(self.found.crisis, str(name), self.words),
+                f"{row['first']:.2f} ± {row['first ±']:.2f}",
+                f"{row['total']:.2f} ± {row['total ±']:.2f}",
+            ]
+            for name, row in self.matters.iterrows()
+        ]
+        return joined(
+            paragraph(
+                f"With which parameters does the highest probability of war, “{base}”, vary over "
+                "the box? Sobol indices: the share of its variance that a parameter explains "
+                "alone, and with all that it does together with others; half-widths of 95 % "
+                "intervals. Where draws are few the intervals are wide: read them first."
+            ),
+            table(
+                "What the highest probability of war varies with",
+                ["Parameter", "Meaning", "alone", "with others"],
+                rows,
+                numeric=[2, 3],
+            ),
+        )
+
+    def _claims(self) -> Html:
+        if not self.claims:
+            return Html()
+        base = next(iter(self.found.sets))
+        rows, told = [], []
+        for name, pair in self.claims.items():
+            short = name.removeprefix(f"{base} + ")
+            for verb, judged in zip(("lowers", "raises"), pair, strict=True):
+                rows.append(
+                    [
+                        f"{short} {verb} P(war)",
+                        *(_share(judged, v) for v in ("all", "some", "none")),
+                    ]
+                )
+            told.append(_sentence(short, *pair))
+        first = next(iter(self.claims.values()))[0]
+        draws = first.dataset.sizes["draw"]
+        return joined(
+            paragraph(
+                f"{draws} points were drawn from the box (seed {first.dataset.attrs['seed']}), and "
+                f"each claim, against “{base}”, was judged at each over all equilibria. A claim "
+                "holds in all equilibria if it holds whichever is played with and without the "
+                "institution. Shares with 95 % intervals: of the box, not of crises."
+            ),
+            table(
+                "Share of the box in which a claim holds",
+                ["Claim", "in all equilibria", "in some, not in all", "in none"],
+                rows,
+                numeric=[1, 2, 3],
+            ),
+            items(told),
+        )
+
+
+def deepened(found: Comparison, case: Scenario | None, words: Words) -> Deep:
+    """Compute what goes beyond a comparison, as far as it exists for the crisis.
+
+    Parameters
+    ----------
+    found : Comparison
+    case : Scenario, optional
+        Gives the box; without it nothing is said of other values.
+    words : Words
+    """
+    base = next(iter(found.sets))
+    box = case.box if case is not None else {}
+    designs = {name: m for name, m in found.mechanisms.items() if name in found.sets}
+    return Deep(
+        found,
+        words,
+        _if_any(lambda: frontier(found.crises[base])),
+        _if_any(lambda: causes(found.crisis, time_limit=SECONDS)),
+        _matters(found.crisis, box, designs.get(base)),
+        _judged(found.crisis, box, designs, base),
+        case,
+    )
+
+
+def _if_any(compute: Any) -> Any:
+    """Return what exists; None where it does not for this crisis."""
+    try:
+        return compute()
+    except NotApplicable:
+        return None
+
+
+def _matters(crisis: Crisis, box: Mapping[str, Any], base: Mechanism | None) -> Any:
+    if not box or base is None:
+        return None
+    draws, _ = DRAWS[in_batches([base(crisis)])]
+    return _if_any(lambda: sensitivity(crisis, box, base, value="high", draws=draws))
+
+
+def _judged(
+    crisis: Crisis, box: Mapping[str, Any], designs: Mapping[str, Mechanism], base: str
+) -> dict[str, tuple[Robustness, Robustness]]:
+    if not box or base not in designs:
+        return {}
+    found = {}
+    for name, design in designs.items():
+        if name == base:
+            continue
+        both = [designs[base], design]
+        _, draws = DRAWS[all(in_batches([m(crisis)]) for m in both)]
+
+        def judge(relation: str, name: str = name, both: Sequence[Mechanism] = both,
+                  draws: int = draws) -> Robustness:  # fmt: skip
+            text = f"P(war) under {_quoted(name)} {relation} P(war) under {_quoted(base)}"
+            return robustness(text, crisis, both, box, draws=draws)
+
+        pair = _if_any(lambda judge=judge: (judge("<"), judge(">")))
+        if pair is not None:
+            found[name] = pair
+    return found
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if "'" in name else f"'{name}'"
+
+
+def _way(share: float) -> str:
+    """Return a share of a way; a dash where there is none."""
+    return "–" if share != share else points(share).lstrip("+") + "\N{NO-BREAK SPACE}%"
+
+
+def _share(judged: Robustness, verdict: str) -> str:
+    p, low, high = judged.share(verdict)
+    return f"{100 * p:.0f} % ({100 * low:.0f}–{100 * high:.0f})".replace(
+        " %", "\N{NO-BREAK SPACE}%"
+    )
+
+
+def _sentence(name: str, lower: Robustness, higher: Robustness) -> Html:
+    """Return a claim about an institution with its share; never without."""
+    n = lower.dataset.sizes["draw"]
+    said = [f"at {_share(lower, 'all')} of {n} draws it lowers the probability of war in all "
+            "equilibria"]  # fmt: skip
+    if lower.share("some")[0] > SAME:
+        said.append(f"at {_share(lower, 'some')} in some")
+    if higher.share("all")[0] > SAME:
+        said.append(f"at {_share(higher, 'all')} it raises it in all")
+    worst = lower.counterexample
+    end = ""
+    if worst is not None:
+        where = ", ".join(f"{named(k)} {v:.3g}" for k, v in worst.items())
+        end = f" It fails most at {where}."
+    open_ = int((~lower.dataset["complete"]).sum())
+    if open_:
+        end += f" At {open_} draws there may be further equilibria."
+    return joined(element("strong", f"{name[:1].upper()}{name[1:]}"), f": {'; '.join(said)}.{end}")
