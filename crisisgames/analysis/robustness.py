@@ -81,8 +81,12 @@ class Robustness:
         """
         if verdict not in VERDICTS:
             raise suggest("verdict", verdict, VERDICTS)
+        return self.interval((self.dataset["verdict"] == verdict).values)
+
+    def interval(self, where: np.ndarray) -> tuple[float, float, float]:
+        """Return the share of draws that something holds at, and its 95 % interval (Wilson)."""
         n = self.dataset.sizes["draw"]
-        p = float((self.dataset["verdict"] == verdict).mean())
+        p = float(np.mean(where))
         middle = (p + Q95**2 / (2 * n)) / (1 + Q95**2 / n)
         half = Q95 / (1 + Q95**2 / n) * (p * (1 - p) / n + Q95**2 / (4 * n**2)) ** 0.5
         return p, max(0.0, middle - half), min(1.0, middle + half)

@@ -6,7 +6,7 @@ matters most and which claims survive over the box of the scenario.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from crisisgames.analysis import (
 from crisisgames.analysis.robustness import in_batches
 from crisisgames.crises import Crisis
 from crisisgames.errors import NotApplicable
+from crisisgames.games import ExtensiveFormGame
 from crisisgames.mechanisms import Mechanism
 from crisisgames.report.figures import drawn
 from crisisgames.report.markup import Html, element, items, joined, paragraph, table
@@ -40,8 +41,11 @@ __all__ = ["Deep", "deepened"]
 SECONDS = 10.0
 """For each of the crises that the causes need; what is not all found by then is said."""
 
-DRAWS = {True: (256, 1000), False: (8, 40)}
-"""For sensitivity and for claims: where all points are solved at once, and where one by one."""
+DRAWS = {True: (128, 400), False: (8, 30)}
+"""For sensitivity and for claims: where games are small and solved at once, and elsewhere."""
+
+SMALL = 60
+"""Ends of a tree up to which it is small: beyond it a point may take a tenth of a second."""
 
 VALUES = ("low", "high", "selected")
 
@@ -57,9 +61,9 @@ class Deep:
     frontier : Frontier or None
     causes : Causes or None
     matters : pandas.DataFrame or None
-        Sobol indices of the highest probability of war, with the first design in force.
+        Sobol indices of the highest probability of war, with no institution in force.
     claims : mapping
-        By design, that it lowers war and that it raises it, each over the box.
+        By design, that it lowers war, over the box.
     case : Scenario or None
     """
 
@@ -68,7 +72,7 @@ class Deep:
     frontier: Frontier | None
     causes: Causes | None
     matters: pd.DataFrame | None
-    claims: Mapping[str, tuple[Robustness, Robustness]]
+    claims: Mapping[str, Robustness]
     case: Scenario | None
 
     def sections(self) -> list[tuple[str, str, Html]]:
@@ -186,10 +190,10 @@ class Deep:
     def _matters(self) -> Html:
         if self.matters is None:
             return Html()
-        base = next(iter(self.found.sets))
         if bool(self.matters["total"].isna().all()):
             return paragraph(
-                f"The highest probability of war with “{base}” is the same all over the box."
+                "The highest probability of war with no institution in force is the same all over "
+                "the box."
             )
         rows = [
             [
@@ -202,8 +206,8 @@ class Deep:
         ]
         return joined(
             paragraph(
-                f"With which parameters does the highest probability of war, “{base}”, vary over "
-                "the box? Sobol indices: the share of its variance that a parameter explains "
+                "With which parameters does the highest probability of war vary over the box, with "
+                "no institution in force? Sobol indices: the share of its variance that a parameter explains "
                 "alone, and with all that it does together with others; half-widths of 95 % "
                 "intervals. Where draws are few the intervals are wide: read them first."
             ),
@@ -219,31 +223,33 @@ class Deep:
         if not self.claims:
             return Html()
         base = next(iter(self.found.sets))
-        rows, told = [], []
-        for name, pair in self.claims.items():
+        rows, told, draws = [], [], set()
+        for name, judged in self.claims.items():
             short = name.removeprefix(f"{base} + ")
-            for verb, judged in zip(("lowers", "raises"), pair, strict=True):
-                rows.append(
-                    [
-                        f"{short} {verb} P(war)",
-                        *(_share(judged, v) for v in ("all", "some", "none")),
-                    ]
-                )
-            told.append(_sentence(short, *pair))
-        first = next(iter(self.claims.values()))[0]
-        draws = first.dataset.sizes["draw"]
+            shares = [judged.share(v) for v in ("all", "some", "none")]
+            rows.append([short, *map(_share, shares), _share(_raised(judged))])
+            told.append(_sentence(short, judged))
+            draws.add(judged.dataset.sizes["draw"])
+        counts = " or ".join(map(str, sorted(draws)))
         return joined(
             paragraph(
-                f"{draws} points were drawn from the box (seed {first.dataset.attrs['seed']}), and "
-                f"each claim, against “{base}”, was judged at each over all equilibria. A claim "
-                "holds in all equilibria if it holds whichever is played with and without the "
-                "institution. Shares with 95 % intervals: of the box, not of crises."
+                f"{counts} points were drawn from the box for each institution, fewer where the "
+                f"game is large. That it lowers the probability of war against “{base}” was judged "
+                "at each point over all equilibria: the claim holds in all if it holds whichever "
+                "is played with and without it. Shares with 95 % intervals: of the box, not of "
+                "crises."
             ),
             table(
-                "Share of the box in which a claim holds",
-                ["Claim", "in all equilibria", "in some, not in all", "in none"],
+                "Share of the box in which an institution lowers the probability of war",
+                [
+                    "Institution",
+                    "in all equilibria",
+                    "in some, not in all",
+                    "in none",
+                    "raises it in all",
+                ],
                 rows,
-                numeric=[1, 2, 3],
+                numeric=[1, 2, 3, 4],
             ),
             items(told),
         )
@@ -267,7 +273,7 @@ def deepened(found: Comparison, case: Scenario | None, words: Words) -> Deep:
         words,
         _if_any(lambda: frontier(found.crises[base])),
         _if_any(lambda: causes(found.crisis, time_limit=SECONDS)),
-        _matters(found.crisis, box, designs.get(base)),
+        _matters(found.crisis, box),
         _judged(found.crisis, box, designs, base),
         case,
     )
@@ -281,16 +287,24 @@ def _if_any(compute: Any) -> Any:
         return None
 
 
-def _matters(crisis: Crisis, box: Mapping[str, Any], base: Mechanism | None) -> Any:
-    if not box or base is None:
+def _small(crisis: Crisis) -> bool:
+    """Tell whether points of a crisis are solved at once, and quickly."""
+    if not in_batches([crisis]):
+        return False
+    game = crisis.game()
+    return isinstance(game, ExtensiveFormGame) and len(game.compiled.ends) <= SMALL
+
+
+def _matters(crisis: Crisis, box: Mapping[str, Any]) -> Any:
+    if not box:
         return None
-    draws, _ = DRAWS[in_batches([base(crisis)])]
-    return _if_any(lambda: sensitivity(crisis, box, base, value="high", draws=draws))
+    draws, _ = DRAWS[_small(crisis)]
+    return _if_any(lambda: sensitivity(crisis, box, value="high", draws=draws))
 
 
 def _judged(
     crisis: Crisis, box: Mapping[str, Any], designs: Mapping[str, Mechanism], base: str
-) -> dict[str, tuple[Robustness, Robustness]]:
+) -> dict[str, Robustness]:
     if not box or base not in designs:
         return {}
     found = {}
@@ -298,16 +312,12 @@ def _judged(
         if name == base:
             continue
         both = [designs[base], design]
-        _, draws = DRAWS[all(in_batches([m(crisis)]) for m in both)]
-
-        def judge(relation: str, name: str = name, both: Sequence[Mechanism] = both,
-                  draws: int = draws) -> Robustness:  # fmt: skip
-            text = f"P(war) under {_quoted(name)} {relation} P(war) under {_quoted(base)}"
-            return robustness(text, crisis, both, box, draws=draws)
-
-        pair = _if_any(lambda judge=judge: (judge("<"), judge(">")))
-        if pair is not None:
-            found[name] = pair
+        _, draws = DRAWS[all(_small(m(crisis)) for m in both)]
+        claim = f"P(war) under {_quoted(name)} < P(war) under {_quoted(base)}"
+        try:
+            found[name] = robustness(claim, crisis, both, box, draws=draws)
+        except NotApplicable:
+            continue  # the institution means nothing at some point of the box
     return found
 
 
@@ -320,28 +330,32 @@ def _way(share: float) -> str:
     return "–" if share != share else points(share).lstrip("+") + "\N{NO-BREAK SPACE}%"
 
 
-def _share(judged: Robustness, verdict: str) -> str:
-    p, low, high = judged.share(verdict)
-    return f"{100 * p:.0f} % ({100 * low:.0f}–{100 * high:.0f})".replace(
-        " %", "\N{NO-BREAK SPACE}%"
-    )
+def _share(share: tuple[float, float, float]) -> str:
+    p, low, high = (100 * x for x in share)
+    return f"{p:.0f} % ({low:.0f}–{high:.0f})".replace(" %", "\N{NO-BREAK SPACE}%")
 
 
-def _sentence(name: str, lower: Robustness, higher: Robustness) -> Html:
+def _raised(lowers: Robustness) -> tuple[float, float, float]:
+    """Return the share of draws at which the opposite holds in all equilibria."""
+    return lowers.interval(lowers.dataset["high"].values < -SAME)
+
+
+def _sentence(name: str, judged: Robustness) -> Html:
     """Return a claim about an institution with its share; never without."""
-    n = lower.dataset.sizes["draw"]
-    said = [f"at {_share(lower, 'all')} of {n} draws it lowers the probability of war in all "
-            "equilibria"]  # fmt: skip
-    if lower.share("some")[0] > SAME:
-        said.append(f"at {_share(lower, 'some')} in some")
-    if higher.share("all")[0] > SAME:
-        said.append(f"at {_share(higher, 'all')} it raises it in all")
-    worst = lower.counterexample
+    n = judged.dataset.sizes["draw"]
+    said = [
+        f"at {_share(judged.share('all'))} of {n} draws it lowers the probability of war in all "
+        "equilibria"
+    ]
+    if judged.share("some")[0] > SAME:
+        said.append(f"at {_share(judged.share('some'))} in some, not in all")
+    if (raised := _raised(judged))[0] > SAME:
+        said.append(f"at {_share(raised)} it raises it in all")
     end = ""
-    if worst is not None:
-        where = ", ".join(f"{named(k)} {v:.3g}" for k, v in worst.items())
+    if judged.counterexample is not None:
+        where = ", ".join(f"{named(k)} {v:.3g}" for k, v in judged.counterexample.items())
         end = f" It fails most at {where}."
-    open_ = int((~lower.dataset["complete"]).sum())
+    open_ = int((~judged.dataset["complete"]).sum())
     if open_:
         end += f" At {open_} draws there may be further equilibria."
     return joined(element("strong", f"{name[:1].upper()}{name[1:]}"), f": {'; '.join(said)}.{end}")
