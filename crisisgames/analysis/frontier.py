@@ -4,7 +4,8 @@ A crisis has a frontier at its own primitives: hazards, costs, accident rates an
 are. On bargaining (and on any `Dispute`) institutions hear what sides report and draw a split or
 war: unmediated talk, mediation whose proposals are followed freely, arbitration that is enforced.
 Talk that tells all types apart may do worse than none, so what sides reach without a third party is
-the better of it and of one split proposed in public. On an incident institutions inform: unverified talk, a monitor of some accuracy, any monitor.
+the better of it and of one split proposed in public. On an incident institutions inform: unverified
+talk, a monitor of some accuracy, any monitor.
 
 *Efficiency* says how much of the way to the frontier a mechanism goes. A mechanism that changes
 primitives is held against the frontier at the changed ones, and what that change does by itself is

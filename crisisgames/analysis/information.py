@@ -291,11 +291,16 @@ class _Program:
         row[2 * n + 3] = r
         return row
 
-    def weighted(self, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the weights on x and on r x of the mean of a value over what happens."""
+    def weighted(
+        self, value: np.ndarray, seen: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the weights on x and on r x of the mean of a value over what happens.
+
+        Evidence comes in each state as often as ``seen`` says, by default as in the incident.
+        """
         stage = self.stage
         phi, alpha = stage.suspicion, stage.accident_rate
-        mean = stage.seen[:, :, None] * value
+        mean = (stage.seen if seen is None else seen)[:, :, None] * value
         x, z = np.zeros(stage.shape), np.zeros(stage.shape)
         z[PROBE] = phi * mean[PROBE]
         x[OWN], z[OWN] = phi * alpha * mean[OWN], -phi * alpha * mean[OWN]
@@ -364,12 +369,12 @@ class _Program:
                 for a in range(len(stage.actions)):
                     n = start + self.extra.index((i, j, a))
                     for b in range(len(stage.actions)):
-                        # Weights are those of the evidence seen, recommendations of that reported.
-                        value = np.zeros(stage.shape)
+                        # It happens as often as what was seen, also where what is reported never
+                        # comes; the recommendation is that for what is reported.
+                        value, often = np.zeros(stage.shape), np.zeros(stage.seen.shape)
                         value[:, j, a] = stage.pay[1, :, i, b]
-                        ratio = np.divide(stage.seen[:, i], stage.seen[:, j],
-                                          out=np.zeros(3), where=stage.seen[:, j] > 0)  # fmt: skip
-                        row = -self.row(*self.weighted(value * ratio[:, None, None]))
+                        often[:, j] = stage.seen[:, i]
+                        row = -self.row(*self.weighted(value, often))
                         row[n] = 1
                         rows.append(row)
                         names.append("")

@@ -318,11 +318,9 @@ def _welfare(member: Member, weights: Mapping[str, float] | None) -> float:
     )
 
 
-def _welfare_bounds(
-    solution: Solution, weights: Mapping[str, float] | None
-) -> tuple[float, float]:
+def _welfare_bounds(solution: Solution, weights: Mapping[str, float] | None) -> tuple[float, float]:
     """Return the lowest and highest welfare. Payoffs are linear between the members listed."""
-    if weights is None or set(weights) == set(solution.players) and len({*weights.values()}) == 1:
+    if weights is None or (set(weights) == set(solution.players) and len({*weights.values()}) == 1):
         factor = 1.0 if weights is None else next(iter(weights.values()))
         ends = sorted(factor * u for u in solution.payoff_bounds(solution.players))
         return ends[0], ends[1]

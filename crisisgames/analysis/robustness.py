@@ -100,8 +100,12 @@ class Robustness:
         """
         if verdict not in VERDICTS:
             raise suggest("verdict", verdict, VERDICTS)
+        return self.interval((self.dataset["verdict"] == verdict).values)
+
+    def interval(self, where: np.ndarray) -> tuple[float, float, float]:
+        """Return the share of draws that something holds at, and its 95 % interval (Wilson)."""
         n = self.dataset.sizes["draw"]
-        p = float((self.dataset["verdict"] == verdict).mean())
+        p = float(np.mean(where))
         middle = (p + Q95**2 / (2 * n)) / (1 + Q95**2 / n)
         half = Q95 / (1 + Q95**2 / n) * (p * (1 - p) / n + Q95**2 / (4 * n**2)) ** 0.5
         return p, max(0.0, middle - half), min(1.0, middle + half)
@@ -223,14 +227,18 @@ def draw_box(box: Mapping[str, Any], draws: int, seed: int = 0) -> dict[str, np.
         raise GameError(f"box is {box!r}; give {{parameter: (low, high)}}")
     if not isinstance(draws, (int, np.integer)) or isinstance(draws, bool) or draws < 1:
         raise GameError(f"draws is {draws!r}; give a whole number from 1")
-    found = {}
-    for name, given in box.items():
+    return {
         # A stream for each parameter: another parameter in the box moves none of the others.
-        stream = np.random.default_rng([seed, *name.encode()])
-        uniform = stream.random(draws)
-        if hasattr(given, "ppf"):
-            found[name] = np.asarray(given.ppf(uniform), dtype=float)
-            continue
+        name: _placed(name, given, np.random.default_rng([seed, *name.encode()]).random(draws))
+        for name, given in box.items()
+    }
+
+
+def _placed(name: str, given: Any, uniform: np.ndarray) -> np.ndarray:
+    """Return numbers from 0 to 1 as values of a range or of a distribution."""
+    if hasattr(given, "ppf"):
+        values = np.asarray(given.ppf(uniform), dtype=float)
+    else:
         try:
             low, high = (float(x) for x in given)
         except (TypeError, ValueError):
@@ -241,9 +249,9 @@ def draw_box(box: Mapping[str, Any], draws: int, seed: int = 0) -> dict[str, np.
             raise GameError(
                 f"the range of {name!r} is {given!r}, with its low above its high; swap the two"
             )
-        found[name] = low + (high - low) * uniform
-    # Fifteen digits, as numbers are taken everywhere.
-    return {n: np.array([float(f"{v:.12g}") for v in values]) for n, values in found.items()}
+        values = low + (high - low) * uniform
+    # Twelve digits: an exact number with few of them is quick to reckon with.
+    return np.array([float(f"{v:.12g}") for v in values])
 
 
 def robustness(
@@ -346,7 +354,7 @@ def judge(
     whole = [c for c in claims if not options and _by_intervals(c, crises)]
     named = dict.fromkeys(name for claim in whole for name in claim.mechanisms)
     batches = {name: _solved_at_once(crises[name]) for name in named}
-    found = {id(c): _in_batches(c, batches) for c in whole}
+    found = {id(c): _judged_in_batches(c, batches) for c in whole}
     rest = [c for c in claims if id(c) not in found]
     if rest:
         found |= zip(map(id, rest), _one_by_one(rest, crises, options, progress), strict=True)
@@ -355,10 +363,10 @@ def judge(
 
 def _by_intervals(claim: Claim, crises: Mapping[str, Sequence[Crisis]]) -> bool:
     intervals = claim.separable and all(q.kind == "P" for q in claim.quantities)
-    return intervals and all(_batches(crises[name]) for name in claim.mechanisms)
+    return intervals and all(in_batches(crises[name]) for name in claim.mechanisms)
 
 
-def _batches(crises: Sequence[Crisis]) -> bool:
+def in_batches(crises: Sequence[Crisis]) -> bool:
     """Tell whether bounds come from compiled patterns: trees with two movers at most."""
     first = crises[0]
     if first.kind in ("talks",) or getattr(first, "concept", "sequential") != "sequential":
@@ -377,7 +385,7 @@ def _solved_at_once(crises: Sequence[Crisis]) -> Batches:
     return [(family, solve_many(family.game, family.values)) for family in families(crises)]
 
 
-def _in_batches(claim: Claim, batches: Mapping[str, Batches]) -> Columns:
+def _judged_in_batches(claim: Claim, batches: Mapping[str, Batches]) -> Columns:
     """Judge the claim on the bounds of each quantity."""
     count = sum(len(family.places) for family, _ in next(iter(batches.values())))
     complete = np.ones(count, dtype=bool)
@@ -506,7 +514,7 @@ def labelled_draws(
 
 def sensitivity(
     crisis: Crisis,
-    box: Mapping[str, tuple[float, float]],
+    box: Mapping[str, Any],
     mechanism: Change = none,
     *,
     outcome: str = "war",
@@ -521,7 +529,7 @@ def sensitivity(
     ----------
     crisis : Crisis
     box : mapping
-        For each parameter ``(low, high)``; values are uniform and independent.
+        As in `draw_box`: ranges or distributions, independent of each other.
     mechanism : callable
     outcome : str
     value : str
@@ -562,11 +570,12 @@ def sensitivity(
         if name not in known:
             raise suggest(f"parameter of the crisis {crisis.kind!r}", name, known)
     draw_box(box, 1, seed)  # which checks it
-    problem = {"num_vars": len(box), "names": list(box), "bounds": [list(b) for b in box.values()]}
-    points = sample.sample(problem, draws, calc_second_order=False, seed=seed)
-    rounded = [[float(f"{v:.12g}") for v in row] for row in points]
-    crises = [mechanism(with_fields(crisis, dict(zip(box, row, strict=True)))) for row in rounded]
-    if value != "selected" and _batches(crises):
+    problem = {"num_vars": len(box), "names": list(box), "bounds": [[0, 1]] * len(box)}
+    uniform = sample.sample(problem, draws, calc_second_order=False, seed=seed)
+    columns = {n: _placed(n, b, uniform[:, k]).tolist() for k, (n, b) in enumerate(box.items())}
+    points = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+    crises = [mechanism(with_fields(crisis, point)) for point in points]
+    if value != "selected" and in_batches(crises):
         found = _bounds_of(crises, outcome)[0 if value == "low" else 1]
     else:
         found = np.array([_one(c, outcome, value, rule) for c in crises])

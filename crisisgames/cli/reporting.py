@@ -24,13 +24,15 @@ __all__ = ["report"]
 HELP = """Write a brief on a scenario: one HTML file that needs nothing else.
 
 What happened and who says so, what is modelled and what is not, who does what in every class of
-equilibria, what each institution changes over all of them, and how to do it again. A file that is
-there already is replaced, all at once.
+equilibria, what each institution changes over all of them, and how to do it again. With --deep also
+how good any institution could be, why war happens, which parameters matter most, and on what share
+of the scenario's box claims hold. A file that is there already is replaced, all at once.
 
 \b
 Examples:
   crisisgames report south-china-sea -o out.html
   crisisgames report south-china-sea -o out.html --set clarity=0.3
+  crisisgames report south-china-sea -o out.html --deep
   crisisgames report my-scenario.toml -o out.html --json
 """
 
@@ -62,6 +64,13 @@ def report(
     date: Annotated[
         str, typer.Option(metavar="TEXT", help="What stands below the title, such as a date.")
     ] = "",
+    deep: Annotated[
+        bool,
+        typer.Option(
+            "--deep",
+            help="Add the frontier, causes, what matters most and which claims survive: slow.",
+        ),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print what was written as one JSON object.")
     ] = False,
@@ -97,8 +106,8 @@ def report(
             "--time-limit": [f"{time_limit:g}"] if time_limit else [],
             "--date": [date] if date else [],
         }
-        again = _command(scenario, options)
-        path = write(found, out, scenario=case, date=date, command=again)
+        again = (*_command(scenario, options), *(["--deep"] if deep else []))
+        path = write(found, out, scenario=case, date=date, command=again, deep=deep)
         if as_json:
             told = {"scenario": case.slug, "written": str(path), "bytes": path.stat().st_size}
             print_json(told)

@@ -107,7 +107,9 @@ def plot_comparison(
         texts = [f"{t}\n[{_way(s)}]" for t, s in zip(texts, shares, strict=True)]
     add_numbers(ax, heading, texts)
     baseline = str(dataset.attrs.get("baseline", dataset["mechanism"].values[0]))
-    add_legend(ax, _legend(causes, baseline, efficiency is not None), str(dataset.attrs.get("crisis", "")))
+    add_legend(
+        ax, _legend(causes, baseline, efficiency is not None), str(dataset.attrs.get("crisis", ""))
+    )
     way = "" if efficiency is None else WAY
     add_caption(ax, _caption(dataset, complete, about) + way)
     return ax

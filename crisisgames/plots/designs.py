@@ -49,9 +49,7 @@ def plot_designs(
     for value, best in pareto.items():
         words, colour, marker, line = STYLES[value]
         war = dataset["war"].sel(value=value).values / scale.factor
-        ax.scatter(
-            cost, war, s=16, facecolors="none", edgecolors=colour, marker=marker, alpha=0.6
-        )
+        ax.scatter(cost, war, s=16, facecolors="none", edgecolors=colour, marker=marker, alpha=0.6)
         height = best[f"P(war), {value}"].to_numpy() / scale.factor
         ax.step(
             [*best["cost"], right],
@@ -61,9 +59,7 @@ def plot_designs(
             linestyle=line,
             linewidth=1.4,
         )
-        ax.plot(
-            best["cost"], height, marker, color=colour, markersize=6, linestyle="", label=words
-        )
+        ax.plot(best["cost"], height, marker, color=colour, markersize=6, linestyle="", label=words)
     ax.set_xlabel("Cost of the settings")
     ax.set_ylabel(f"Probability of war ({scale.unit})")
     ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))

@@ -74,8 +74,19 @@ def _doi(identifier: str) -> Html:
     return element("a", f"doi:{identifier}", href=f"https://doi.org/{identifier}")
 
 
-def the_model(found: Comparison, scenario: Scenario | None, words: Words) -> Html:
-    """Return the crisis in words, its parameters, and what is left out."""
+def the_model(
+    found: Comparison, scenario: Scenario | None, words: Words, boxed: bool = False
+) -> Html:
+    """Return the crisis in words, its parameters, and what is left out.
+
+    Parameters
+    ----------
+    found : Comparison
+    scenario : Scenario, optional
+    words : Words
+    boxed : bool
+        Whether the page tells what holds at other values in the boxes.
+    """
     told = [text for part, text in words.parts.items() if getattr(found.crisis, part, None)]
     said = [paragraph(text) for text in (*words.story, *told)]
     if scenario is not None:
@@ -86,7 +97,7 @@ def the_model(found: Comparison, scenario: Scenario | None, words: Words) -> Htm
     said.append(_parameters(found.crisis, scenario, words))
     if scenario is not None and scenario.left_out:
         said += [element("h3", "Proposed as well, but not compared"), sourced(scenario.left_out)]
-    said.append(_unmodelled(scenario))
+    said.append(_unmodelled(scenario is not None and not boxed))
     return joined(*said)
 
 
@@ -100,7 +111,8 @@ def _use(dyad: Dyad, scenario: Scenario) -> str:
     )
 
 
-def _unmodelled(scenario: Scenario | None) -> Html:
+def _unmodelled(single: bool) -> Html:
+    """Return what is left out; ``single`` if there are boxes, and no other values were computed."""
     held = (
         "Each side is taken as a single actor that knows the game, its numbers and its rules, "
         "and chooses what is best for it given what it believes.",
@@ -109,7 +121,7 @@ def _unmodelled(scenario: Scenario | None) -> Html:
         "The numbers are no estimates: the brief shows how the argument works at these values, "
         "and does not forecast.",
     )
-    boxed = ("No other values in the boxes were computed for this brief.",) if scenario else ()
+    boxed = ("No other values in the boxes were computed for this brief.",) if single else ()
     return joined(element("h3", "What the model leaves out"), items([*held, *boxed]))
 
 

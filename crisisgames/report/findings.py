@@ -36,11 +36,14 @@ class Findings:
     words : Words
     roles : mapping
         Who each player is, where that is known.
+    boxed : bool
+        Whether the page says how often claims hold at other values.
     """
 
     found: Comparison
     words: Words
     roles: Mapping[str, str] = field(default_factory=dict)
+    boxed: bool = False
     _numbers: dict[Conduct, int] = field(default_factory=dict)
     _solutions: dict[str, Solution] = field(default_factory=dict)
 
@@ -102,7 +105,7 @@ class Findings:
         who = paragraph(f"Here {_sequence(cast)}.") if cast else Html()
         caution = (
             "These statements hold at the values in the tables below, which are illustrations. "
-            "Nothing here says how often they hold at other values. Payoffs are in utils: units "
+            f"{BOXED if self.boxed else UNBOXED} Payoffs are in utils: units "
             "that only compare outcomes for one side."
         )
         return element(
@@ -535,6 +538,9 @@ class Findings:
         head = ["Parameter", "Meaning", self._start(without), self._start(self._brief_name(name))]
         return table(caption, head, rows, numeric=[2, 3])
 
+
+BOXED = "How often they hold at other values is told under “Which claims survive?”."
+UNBOXED = "Nothing here says how often they hold at other values."
 
 SELECTED = {
     "qre": "the one nearest to how players would act who err ever less often (the limit of the "

@@ -11,6 +11,7 @@ from crisisgames.analysis import Comparison, compare
 from crisisgames.errors import GameError
 from crisisgames.report.case import cited, the_facts, the_game, the_model
 from crisisgames.report.conduct import Conduct
+from crisisgames.report.deep import deepened
 from crisisgames.report.document import document
 from crisisgames.report.files import check_writable, write_whole
 from crisisgames.report.findings import Findings
@@ -34,6 +35,7 @@ def report(
     scenario: Scenario | str | None = None,
     date: str = "",
     command: Sequence[str] = (),
+    deep: bool = False,
     **options: Any,
 ) -> Path:
     """Write a brief: one HTML file that needs nothing else, to read on screen or on paper.
@@ -52,6 +54,10 @@ def report(
         What stands below the title, such as a date. Without it the same input gives the same bytes.
     command : sequence of str
         For a comparison: the command that made it, word by word, for readers who want to repeat it.
+    deep : bool
+        Whether to compute, and tell, how good any institution could be, why war happens, which
+        parameters matter most, and on what share of the scenario's box claims hold: from half a
+        minute to many minutes.
     **options
         For a scenario, passed to `compare`: ``concept=`` and ``rule=``, by default those of the
         scenario or of its crisis, ``progress=``, ``time_limit=``.
@@ -78,7 +84,7 @@ def report(
     True
     """
     target = check_writable(path)
-    text = brief(what, scenario=scenario, date=date, command=command, **options)
+    text = brief(what, scenario=scenario, date=date, command=command, deep=deep, **options)
     write_whole(target, text)
     return target
 
@@ -89,6 +95,7 @@ def brief(
     scenario: Scenario | str | None = None,
     date: str = "",
     command: Sequence[str] = (),
+    deep: bool = False,
     **options: Any,
 ) -> str:
     """Return the page that `report` writes."""
@@ -99,7 +106,8 @@ def brief(
                 f"report: a comparison is finished, so {', '.join(options)} cannot change it; give "
                 "a scenario, or compare anew"
             )
-        return _page(what, case, recipe_of(what, case, _file(case, command), {}), command, date)
+        recipe = recipe_of(what, case, _file(case, command), {}, deep)
+        return _page(what, case, recipe, command, date, deep)
     if not isinstance(what, (Scenario, str)):
         raise GameError(
             f"report takes a scenario, its name or a comparison, such as 'south-china-sea', not "
@@ -112,9 +120,9 @@ def brief(
     found = compare(case.crisis, case.designs(), **{**own, **options})
     asked = {n: v for n, v in options.items() if n != "progress" and v != own.get(n)}
     more = {n: v for n, v in asked.items() if n not in own}
-    recipe = recipe_of(found, case, _file(case, ()), more)
-    command = _command(case, asked) if SCENARIOS.get(case.slug) == case else ()
-    return _page(found, case, recipe, command, date)
+    recipe = recipe_of(found, case, _file(case, ()), more, deep)
+    command = _command(case, asked, deep) if SCENARIOS.get(case.slug) == case else ()
+    return _page(found, case, recipe, command, date, deep)
 
 
 def _file(case: Scenario | None, command: Sequence[str]) -> str:
@@ -123,26 +131,36 @@ def _file(case: Scenario | None, command: Sequence[str]) -> str:
     return next(named_here, f"{case.slug}.toml" if case is not None else "")
 
 
-def _command(case: Scenario, asked: Mapping[str, Any]) -> Sequence[str]:
+def _command(case: Scenario, asked: Mapping[str, Any], deep: bool) -> Sequence[str]:
     told = [f"--{name.replace('_', '-')}={value}" for name, value in asked.items()]
+    told += ["--deep"] if deep else []
     return ("crisisgames", "report", case.slug, "--out", "out.html", *told)
 
 
 def _page(
-    found: Comparison, case: Scenario | None, recipe: Recipe, command: Sequence[str], date: str
+    found: Comparison,
+    case: Scenario | None,
+    recipe: Recipe,
+    command: Sequence[str],
+    date: str,
+    deep: bool,
 ) -> str:
     words = words_of(found.crisis.kind)
     roles = case.cast if case is not None else {}
     title = case.title if case is not None else f"A comparison of institutions: {found.crisis.kind}"
-    findings = Findings(found, words, roles)
+    more = deepened(found, case, words) if deep else None
+    boxed = more is not None and bool(more.claims)
+    findings = Findings(found, words, roles, boxed)
     sections: list[tuple[str, str, Html]] = [
         ("short", "In short", findings.in_short()),
         ("institutions", "What the institutions change", _institutions(findings, title, case)),
     ]
+    if more is not None:
+        sections += more.sections()
     if case is not None:
         sections.append(("facts", "What happened", the_facts(case)))
     sections += [
-        ("model", "What is modelled, and what is not", the_model(found, case, words)),
+        ("model", "What is modelled, and what is not", the_model(found, case, words, boxed)),
         ("game", "The game", the_game(found, words)),
         ("conduct", "Who does what", _conduct(findings)),
         ("assumptions", "What this assumes", _assumptions(found, case, words)),

@@ -30,7 +30,11 @@ class Recipe:
 
 
 def recipe_of(
-    found: Comparison, case: Scenario | None, file: str, options: Mapping[str, Any]
+    found: Comparison,
+    case: Scenario | None,
+    file: str,
+    options: Mapping[str, Any],
+    deep: bool = False,
 ) -> Recipe:
     """Return the program that compares again and writes the brief.
 
@@ -43,6 +47,8 @@ def recipe_of(
         The TOML file of a case that the library does not have.
     options : mapping
         Other options of `compare` that it was asked for.
+    deep : bool
+        Whether the brief has its slow part.
     """
     about = found.dataset.attrs
     # Where mechanisms are solved in different ways, each crisis knows its own.
@@ -71,7 +77,7 @@ def recipe_of(
         *mechanisms,
         f"found = compare(crisis, mechanisms{how})",
         "print(found.table())",
-        f'report(found, "out.html"{told})',
+        f'report(found, "out.html"{told}{", deep=True" if deep else ""})',
     ]
     return Recipe("\n".join(lines), ", ".join(needs))
 

@@ -102,6 +102,15 @@ def test_kinds_are_ordered_and_accuracy_helps() -> None:
         assert by_accuracy[0] <= equilibrium + 2e-5, "recommendations that say nothing are no worse"
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_talk_where_some_evidence_never_comes_after_a_probe(seed: int) -> None:
+    """B may say that it was notified when it was not: also where nobody could have been."""
+    crisis = some_incident(Random(200 + seed)).replace(notified=0.3)
+    found = least_war_informed(crisis, "talk", gap=1e-5)
+    assert found.bound <= solve(crisis.game()).bounds("war")[0] + 1e-9
+    assert found.war >= least_war_informed(crisis, "any", gap=1e-5).bound - 1e-9
+
+
 def at_fixed_probing(crisis: Incident, r: float) -> float:
     """Write the best monitor at a probing rate once more, over (probe, accident) and per evidence.
 
