@@ -242,27 +242,35 @@ def solve_many(
         raise GameError(f"workers is {workers!r}; give a whole number from 1, or None")
     tree, labels = as_tree(game)
     full, shape = _broadcast(tree, values)
-    numbers = _flat(tree.compiled.floats({**tree.values, **full}), shape)
-    # Where nature never does something the exact route takes the limit from inside.
-    regular = np.asarray((numbers.branches > 0).all(axis=1))
-    done = np.zeros(prod(shape), dtype=bool)
-    parts: tuple[Extremes, ...] = ()
-    fixed = np.full((prod(shape), numbers.shares.shape[2] + numbers.payoffs.shape[2]), np.nan)
-    sets: dict[int, EquilibriumSet] = {}
-    from crisisgames.equilibria.sweep import compile_sweep, sweep
+    size = prod(shape)
+    flat = {n: v.reshape(-1) for n, v in full.items()}
+    from crisisgames.equilibria.sweep import CHUNK, compile_sweep, sweep
 
-    with tqdm(total=prod(shape), disable=not progress, unit="game") as bar:
-        plan = None
+    def evaluate(start: int, stop: int) -> tuple[Numbers, tuple[np.ndarray, np.ndarray]]:
+        own = {**tree.values, **{n: v[start:stop] for n, v in flat.items()}}
+        branches, payoffs = tree.compiled.magnitudes(own)
+        lead = (stop - start,)
+        sizes = (_points(branches, lead, 1), _points(payoffs, lead, 2))
+        return _flat(tree.compiled.floats(own), lead), sizes
+
+    plan, found = None, None
+    for start in range(0, size, CHUNK):
+        regular = (evaluate(start, min(start + CHUNK, size))[0].branches > 0).all(axis=1)
         if regular.any():
             # Any point at which nature does all that it may do shows the structure.
-            typical = tree.at(**_point(full, int(np.argmax(regular))))
-            # Compiling takes at most half of the time: what comes of it needs the rest.
-            plan = compile_sweep(typical, concept, len(regular), deadline.half)
+            typical = tree.at(**_point(full, start + int(np.argmax(regular))))
+            plan = compile_sweep(typical, concept)
+            break
+    done = np.zeros(size, dtype=bool)
+    parts: tuple[Extremes, ...] = ()
+    fixed = np.full((size, len(tree.compiled.outcomes) + len(tree.players)), np.nan)
+    sets: dict[int, EquilibriumSet] = {}
+    with tqdm(total=size, disable=not progress, unit="game") as bar:
         if plan is not None:
-            sizes = tree.compiled.magnitudes({**tree.values, **full})
-            magnitudes = (_points(sizes[0], shape, 1), _points(sizes[1], shape, 2))
-            done, parts = sweep(plan, numbers, magnitudes, regular, deadline, workers)
-            fixed[done] = plan.fixed(numbers)[done]
+            # What is left to the exact search needs time as well.
+            found = sweep(plan, evaluate, size, deadline.half, workers)
+            done, parts = found.done, found.parts
+            fixed[done] = found.fixed[done]
             bar.update(int(done.sum()))
         for k in np.flatnonzero(~done).tolist():
             left = deadline.left
@@ -276,10 +284,10 @@ def solve_many(
     gain = np.sum([p.reduced(np.maximum, p.gains) for p in parts], axis=0) if parts else 0.0 * count
     gain = np.where(done, gain, np.nan)
     complete = done.copy()
-    for k, found in sets.items():
-        complete[k], count[k] = found.complete, len(found)
-        if len(found):
-            gain[k] = max(e.certificate.gain for e in found)
+    for k, own in sets.items():
+        complete[k], count[k] = own.complete, len(own)
+        if len(own):
+            gain[k] = max(e.certificate.gain for e in own)
     late = "" if complete.all() else f"{complete.sum()} of {len(complete)} points are complete."
     return EquilibriumBatch(
         game,
@@ -291,7 +299,7 @@ def solve_many(
         count.reshape(shape),
         gain.reshape(shape),
         done.reshape(shape),
-        0 if plan is None else sum(len(p.plans) for p in plan.patterns),
+        0 if plan is None else plan.patterns,
         labels,
         fixed,
         parts,
