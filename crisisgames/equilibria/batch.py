@@ -23,16 +23,17 @@ from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.equilibrium_set import EquilibriumSet
 from crisisgames.equilibria.outcomes import Question, as_text, matching
 from crisisgames.equilibria.solve import Game, as_tree, check_game, solve
-from crisisgames.errors import GameError, suggest
+from crisisgames.errors import GameError, UnknownName, suggest
 from crisisgames.games import ExtensiveFormGame, Numbers
 from crisisgames.games.parameter import find_parameter
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from crisisgames.equilibria.batch_classes import ClassRanges
     from crisisgames.equilibria.sweep import Extremes
 
-__all__ = ["EquilibriumBatch", "solve_many"]
+__all__ = ["BATCH_RULES", "EquilibriumBatch", "short", "solve_many"]
 
 TENS = np.array([float(10**k) for k in range(23)])
 """Powers of ten that floats hold exactly."""
@@ -168,6 +169,82 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
                 low[k], high[k] = map(float, of(found))
         return low.reshape(self.shape), high.reshape(self.shape)
 
+    def class_ranges(self, outcomes: Sequence[Question]) -> ClassRanges:
+        """Return the classes of equilibria at each point, in flat order.
+
+        Parameters
+        ----------
+        outcomes : sequence of outcomes, or of collections of outcomes
+            What to return the range of in each class; one that the game does not have has
+            probability 0.
+
+        Examples
+        --------
+        >>> from crisisgames import Ladder, solve_many
+        >>> batch = solve_many(Ladder(rungs=2).game(), {"audience_cost": [0.2, 0.8]})
+        >>> found = batch.class_ranges(["war"])
+        >>> found.count.tolist(), found.high.round(4).T.tolist()
+        ([2, 1], [[0.0, 0.4067, 0.1633]])
+        """
+        from crisisgames.equilibria.batch_classes import ClassRanges, class_ranges
+
+        places = [self._places(o) for o in outcomes]
+        found = class_ranges(self._fixed, self._parts, len(self._labels), places)
+        if not self._sets and self.compiled.all():
+            return found
+        rows = {k: _exact_ranges(own, outcomes) for k, own in self._sets.items()}
+        nothing = np.empty((0, len(outcomes), 2))
+        spans = [
+            np.stack([found.low[a:b], found.high[a:b]], axis=2) if done else rows.get(k, nothing)
+            for k, (a, b, done) in enumerate(
+                zip(found.starts[:-1], found.starts[1:], self.compiled.reshape(-1), strict=True)
+            )
+        ]
+        starts = np.concatenate([[0], np.cumsum([len(s) for s in spans])])
+        joined = np.concatenate(spans)
+        return ClassRanges(starts, joined[..., 0], joined[..., 1])
+
+    def selected(self, rule: str, outcomes: Sequence[Question]) -> np.ndarray:
+        """Return the probability of outcomes in the equilibrium that a rule selects.
+
+        Parameters
+        ----------
+        rule : str
+            ``least war``, ``most war`` or ``welfare``; of a tie the first equilibrium counts.
+        outcomes : sequence of outcomes, or of collections of outcomes
+            As in `class_ranges`.
+
+        Returns
+        -------
+        ndarray
+            Shape (points, outcomes), points in flat order; nan where nothing was found.
+        """
+        from crisisgames.equilibria.batch_classes import added, first_smallest
+
+        if rule not in BATCH_RULES:
+            raise suggest("rule for many points", rule, BATCH_RULES)
+        places = [self._places(o) for o in outcomes]
+        players = range(len(self._labels), self._fixed.shape[1])
+        about, sign = (players, -1.0) if rule == "welfare" else (self._places("war"), 1.0)
+        sign = -1.0 if rule == "most war" else sign
+        values = added(self._fixed, places)
+        for part in self._parts:
+            chosen = first_smallest(part, sign * added(part.results, [list(about)])[:, 0])
+            some = chosen >= 0
+            values[some] += added(part.results[chosen[some]], places)
+            values[~some] = np.nan
+        for k, found in self._sets.items():
+            if len(found):
+                own = found.select(rule)
+                values[k] = [_probability(own.outcomes, o) for o in outcomes]
+        return values
+
+    def _places(self, outcome: Question) -> list[int]:
+        try:
+            return [self._labels.index(o) for o in matching(outcome, self._labels)]
+        except UnknownName:
+            return []
+
     def to_dataframe(self) -> pd.DataFrame:
         """Return one row for each point: values, bounds of outcomes and payoffs, certificate."""
         import pandas as pd
@@ -179,6 +256,30 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
             columns |= {f"{name} low": low, f"{name} high": high}
         columns |= {"equilibria": self.extremes, "complete": self.complete, "gain": self.gain}
         return pd.DataFrame({n: np.ravel(v) for n, v in columns.items()})
+
+
+BATCH_RULES = ("least war", "most war", "welfare")
+"""Rules that select on arrays."""
+
+
+def _exact_ranges(found: EquilibriumSet, outcomes: Sequence[Question]) -> np.ndarray:
+    """Return the range of each outcome in each class, shape (classes, outcomes, 2)."""
+    rows = [
+        [
+            [f(_probability(found[i].outcomes, o) for i in c.equilibria) for f in (min, max)]
+            for o in outcomes
+        ]
+        for c in found.classes
+    ]
+    return np.array(rows, dtype=float).reshape(-1, len(outcomes), 2)
+
+
+def _probability(distribution: Mapping[Hashable, Any], outcome: Question) -> float:
+    try:
+        wanted = matching(outcome, tuple(distribution))
+    except UnknownName:
+        return 0.0
+    return float(sum(distribution[o] for o in wanted))
 
 
 def solve_many(
@@ -324,7 +425,7 @@ def _broadcast(
             array = array.astype(float)
         if array.dtype.kind not in "iuf":
             raise GameError(f"the values of {name!r} are {value!r}; give numbers, in an array")
-        given[name] = _short(array)
+        given[name] = short(array)
     try:
         shape = np.broadcast_shapes(*(v.shape for v in given.values()))
     except ValueError:
@@ -335,7 +436,7 @@ def _broadcast(
     return {n: np.broadcast_to(v, shape) for n, v in given.items()}, shape
 
 
-def _short(values: np.ndarray) -> np.ndarray:
+def short(values: np.ndarray) -> np.ndarray:
     """Return values of fifteen digits: what ``np.arange`` makes of 0.3 is the 0.3 that is meant."""
     if values.dtype.kind != "f":
         return values

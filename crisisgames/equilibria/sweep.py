@@ -1,4 +1,4 @@
-"""One game at many points: trees of patterns as flat arrays, and the kernel at work on all cores."""
+"""One game at many points: trees of patterns as flat arrays, and the kernel on all cores."""
 
 from __future__ import annotations
 

@@ -40,6 +40,10 @@ ROUNDING = 4e-15
 TIE = 1e-11
 """Errors up to this share of the numbers added allow a tie to be called a tie."""
 
+LOOSE = 1e-7
+"""The same, where the numbers added cancel as far as they can: bounds on errors grow with every
+cut, and what cancels to the last digit is no accident."""
+
 CLEAR = 100.0
 """A sign is certain where a number is so many times larger than the bound on its error."""
 
@@ -175,7 +179,7 @@ def _load(
     coefficients: np.ndarray,
     magnitudes: np.ndarray,
 ) -> None:
-    """Evaluate the coefficients of a linear function, and the sizes that rounding is relative to."""
+    """Evaluate the coefficients of a linear function, and the sizes of what is added there."""
     for e in range(entries[f], entries[f + 1]):
         value, size = 0.0, 0.0
         for t in range(term_start[e], term_start[e + 1]):
@@ -420,7 +424,9 @@ def _solve(
                     elif value < -CLEAR * miss:
                         signs[i] = -1
                         below += 1
-                    elif share <= TIE and abs(value) <= miss:
+                    elif abs(value) <= miss and (
+                        share <= TIE or (share <= LOOSE and abs(value) <= ROUNDING * size)
+                    ):
                         signs[i] = 0
                         tied += 1
                     else:
