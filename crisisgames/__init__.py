@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from crisisgames import equilibria as _equilibria
-from crisisgames.analysis import Comparison, Sweep, compare, sweep
+from crisisgames.analysis import Comparison, Sample, Sweep, compare, sweep
 from crisisgames.crises import CRISES, Channel, Incident, Ladder, Talks
 from crisisgames.equilibria import (
     CONCEPTS,
@@ -164,6 +164,7 @@ __all__ = [
     "Recovery",
     "RepeatedGame",
     "RulesOfBehaviour",
+    "Sample",
     "Scenario",
     "SelectionWarning",
     "SignalingGame",

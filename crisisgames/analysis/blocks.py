@@ -22,9 +22,8 @@ from crisisgames.analysis.points import Family, Place, Points
 from crisisgames.analysis.solved import Choice, Solved, solve_family
 from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.errors import NotApplicable
-from crisisgames.kernels import COMPILED
 
-__all__ = ["Block", "Task", "current_client", "on_cluster", "on_threads", "solve_block"]
+__all__ = ["Block", "Task", "current_client", "need", "on_cluster", "on_threads", "solve_block"]
 
 LARGEST, SMALLEST, FEWEST = 10_000, 250, 16
 """Points of a block at most and at least; and how many blocks there are at least between them."""
@@ -134,6 +133,8 @@ def on_threads(
     task: Task, blocks: Sequence[Block], until: float, workers: int | None
 ) -> Iterator[Result]:
     """Yield what comes of blocks, as they are done, solved by threads of this process."""
+    from crisisgames.kernels import COMPILED  # Numba is imported by the first sweep
+
     # Without compiled code threads would only take turns.
     count = (workers or cpu_count() or 1) if COMPILED else 1
     with ThreadPoolExecutor(count) as pool, _cancelled(pool):

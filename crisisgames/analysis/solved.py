@@ -13,6 +13,7 @@ import numpy as np
 from crisisgames.analysis.points import Family
 from crisisgames.equilibria import Equilibrium, EquilibriumBatch, EquilibriumSet, solve, solve_many
 from crisisgames.equilibria.batch import BATCH_RULES
+from crisisgames.equilibria.batch_classes import ClassRanges
 from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.linear import LINEAR_CONCEPTS
 from crisisgames.equilibria.outcomes import as_text, covers
@@ -55,7 +56,7 @@ class Choice:
     @property
     def on_arrays(self) -> bool:
         """Whether it selects at many points at once."""
-        return self.rule in BATCH_RULES and self.refinement is None
+        return self.rule in BATCH_RULES and self.refinement in (None, "d1")
 
     def __call__(
         self, found: EquilibriumSet, deadline: Deadline
@@ -133,11 +134,11 @@ class Solved:
             self.doubts[doubt] = self.doubts.get(doubt, 0) + n
         self.late = self.late or part.late
 
-    def span(self, k: int, ranges: np.ndarray) -> None:
-        """Write the ranges of one point's classes, shape (classes, outcomes, 2)."""
-        count = min(len(ranges), MOST_CLASSES)
-        self.class_low[k, :count] = ranges[:count, :, 0]
-        self.class_high[k, :count] = ranges[:count, :, 1]
+    def span(self, k: int, ranges: ClassRanges) -> None:
+        """Write the ranges of one point's classes."""
+        count = min(len(ranges.low), MOST_CLASSES)
+        self.class_low[k, :count] = ranges.low[:count]
+        self.class_high[k, :count] = ranges.high[:count]
 
     @property
     def differ(self) -> np.ndarray:
@@ -216,8 +217,14 @@ def _batched(
     deadline: Deadline,
 ) -> None:
     labels = labels_of(family)
+    arrays = choice is not None and choice.on_arrays
     batch = solve_many(
-        family.game, family.values, cast(Any, concept), time_limit=_seconds(deadline), workers=1
+        family.game,
+        family.values,
+        cast(Any, concept),
+        refinement=cast(Any, choice.refinement) if choice and arrays else None,
+        time_limit=_seconds(deadline),
+        workers=1,
     )
     for j, outcome in enumerate(outcomes):
         there = any(covers(outcome, label) for label in labels)
@@ -233,13 +240,14 @@ def _batched(
     _tell_classes(batch, result, outcomes, told & (some | result.complete))
     if choice is None:
         return
-    if choice.on_arrays:
-        chosen = batch.selected(cast(str, choice.rule), outcomes)
+    left = differ
+    if arrays:
+        chosen, final = batch.selected(cast(str, choice.rule), outcomes)
         # A member of the set, so within its bounds: rounding must not say otherwise.
-        result.selected[differ] = np.clip(chosen, result.low, result.high)[differ]
-    else:
-        points = np.flatnonzero(differ)
-        _each(points.tolist(), batch.__getitem__, result, sums, choice, deadline)
+        here = differ & final
+        result.selected[here] = np.clip(chosen, result.low, result.high)[here]
+        left = differ & ~final
+    _each(np.flatnonzero(left).tolist(), batch.__getitem__, result, sums, choice, deadline)
 
 
 def _tell_classes(
@@ -338,7 +346,8 @@ def _tell_apart(
         np.stack([np.min(own, axis=0), np.max(own, axis=0)], axis=1)
         for own in (every[list(c.equilibria)] for c in found.classes)
     ]
-    result.span(k, np.array(ranges))
+    low, high = np.moveaxis(np.array(ranges), 2, 0)
+    result.span(k, ClassRanges(np.array([0, len(low)]), low, high).ordered())
     result.low[k], result.high[k] = every.min(axis=0), every.max(axis=0)
     if np.isnan(result.certificate[k]):  # the batch has its own, which is cheaper
         result.certificate[k] = float(found.certificate)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ import numpy as np
 
 from crisisgames.analysis.blocks import Block, Task, need
 from crisisgames.analysis.points import structure
-from crisisgames.analysis.solved import ARRAYS, Solved
+from crisisgames.analysis.solved import Solved
 from crisisgames.equilibria.solve import Game, as_tree
 from crisisgames.errors import GameError
 
@@ -31,7 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Frame", "Store", "made_for"]
 
-JOURNAL = "sweep.journal"
+JOURNAL = ".journal"
+"""What the name of the journal, which lies beside the store, adds to that of the store."""
 
 FORMAT = 1
 """What is written how; stores of another format are refused."""
@@ -121,11 +121,13 @@ class Store:
     def __init__(self, path: str | os.PathLike[str], task: Task, frame: Frame) -> None:
         self.zarr = need("zarr", "cluster", "a store")
         self.path, self.task = Path(path), task
+        self.journal = self.path.with_name(self.path.name + JOURNAL)
         about = made_for(task)
         if not self.path.exists():
             self._make(frame, about)
         self.done = self._read(about)
         self.group = self.zarr.open_group(self.path, mode="r+", zarr_format=2)
+        self.arrays = {name: self.group[name] for name in frame.variables}
 
     def _make(self, frame: Frame, about: Mapping[str, str]) -> None:
         """Make the whole beside its place, and then put it there at once."""
@@ -145,27 +147,24 @@ class Store:
                     fill_value=False if dtype == "bool" else np.nan,
                     attributes={"_ARRAY_DIMENSIONS": list(dims), **attributes},
                 )
-            with open(beside / JOURNAL, "w", encoding="utf-8") as journal:
+            self.zarr.consolidate_metadata(beside, zarr_format=2)
+            with open(self.journal, "w", encoding="utf-8") as journal:
                 print(json.dumps({"made for": about}), file=journal)
                 _to_disk(journal)
-            try:
-                os.replace(beside, self.path)
-            except OSError:
-                shutil.rmtree(beside)  # another process was first
-                if not self.path.exists():
-                    raise
+            os.replace(beside, self.path)
 
     def _read(self, about: Mapping[str, str]) -> dict[Block, dict[str, Any]]:
         """Return the blocks that are there, with what there is to say of them."""
         try:
-            text = (self.path / JOURNAL).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
+            text = self.journal.read_bytes()
+        except FileNotFoundError:
             raise GameError(
-                f"{str(self.path)!r} exists and is no store of a sweep; give another path"
+                f"{str(self.path)!r} exists, and is no store of a sweep: {str(self.journal)!r} is "
+                "not beside it; give another path"
             ) from None
         whole = text[: text.rfind(b"\n") + 1]
         if whole != text:  # the last line was not written to the end
-            with open(self.path / JOURNAL, "r+b") as journal:
+            with open(self.journal, "r+b") as journal:
                 journal.truncate(len(whole))
         first, *rest = (json.loads(line) for line in whole.splitlines())
         there = first["made for"]
@@ -195,17 +194,15 @@ class Store:
         sizes = [s.stop - s.start for s in region]
         place = list(self.task.mechanisms).index(block.mechanism)
         with self._said():
-            for name in self.group.array_keys():
-                if name in ARRAYS:
-                    values = getattr(solved, name)
-                    shaped = values.reshape(*sizes, *values.shape[1:])
-                    self.group[name][(place, *region)] = shaped
+            for name, array in self.arrays.items():
+                values = getattr(solved, name)
+                array[(place, *region)] = values.reshape(*sizes, *values.shape[1:])
             line = {
                 "block": [block.mechanism, block.start, block.stop],
                 "doubts": solved.doubts,
                 "refined": solved.refined,
             }
-            with open(self.path / JOURNAL, "a", encoding="utf-8") as journal:
+            with open(self.journal, "a", encoding="utf-8") as journal:
                 print(json.dumps(line), file=journal)
                 _to_disk(journal)
         self.done[block] = line
@@ -215,7 +212,7 @@ class Store:
         import xarray as xr
 
         with self._said():
-            self.group.attrs.update(attributes)
+            self.group.attrs.put(attributes)
             self.zarr.consolidate_metadata(self.path, zarr_format=2)
         return xr.open_zarr(self.path, chunks=None, zarr_format=2)
 

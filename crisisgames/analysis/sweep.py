@@ -67,7 +67,7 @@ def sweep(
     *,
     outcomes: Iterable[str] | None = None,
     rule: Rule = "least war",
-    refinement: str | None = None,
+    refinement: str | None = "d1",
     bounds_only: bool = False,
     time_limit: float | None = None,
     progress: bool = False,
@@ -144,7 +144,7 @@ def sweep(
     -----
     Points that differ in numbers only are one game: its tree is built once, and its equilibria come
     from `solve_many`, their classes with them, and what the rules "least war", "most war" and
-    "welfare" select. Other rules and refinements, other concepts, and games with more
+    "welfare" select, after D1 where a deviation is answered once. Other rules and refinements, other concepts, and games with more
     than two movers are solved point by point, as `solve` does, which takes a thousand times longer.
 
     Where a field switches something off, as a probability of 0 does, the point is the crisis

@@ -23,7 +23,7 @@ from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.equilibrium_set import EquilibriumSet
 from crisisgames.equilibria.outcomes import Question, as_text, matching
 from crisisgames.equilibria.solve import Game, as_tree, check_game, solve
-from crisisgames.errors import GameError, UnknownName, suggest
+from crisisgames.errors import GameError, NotApplicable, UnknownName, suggest
 from crisisgames.games import ExtensiveFormGame, Numbers
 from crisisgames.games.parameter import find_parameter
 
@@ -93,6 +93,7 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
     _fixed: np.ndarray = field(repr=False)
     _parts: tuple[Extremes, ...] = field(repr=False)
     _sets: Mapping[int, EquilibriumSet] = field(repr=False)
+    _certain: np.ndarray | None = field(repr=False)
 
     def __len__(self) -> int:
         return prod(self.shape)
@@ -202,10 +203,12 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
         ]
         starts = np.concatenate([[0], np.cumsum([len(s) for s in spans])])
         joined = np.concatenate(spans)
-        return ClassRanges(starts, joined[..., 0], joined[..., 1])
+        return ClassRanges(starts, joined[..., 0], joined[..., 1]).ordered()
 
-    def selected(self, rule: str, outcomes: Sequence[Question]) -> np.ndarray:
-        """Return the probability of outcomes in the equilibrium that a rule selects.
+    def selected(self, rule: str, outcomes: Sequence[Question]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the probability of outcomes in the equilibrium that a rule selects at each point.
+
+        With a refinement, among the equilibria that survive it.
 
         Parameters
         ----------
@@ -216,8 +219,10 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
 
         Returns
         -------
-        ndarray
-            Shape (points, outcomes), points in flat order; nan where nothing was found.
+        tuple of ndarray
+            Probabilities, shape (points, outcomes), points in flat order, nan where nothing was
+            found; and where that is final. Elsewhere the refinement is not decided on arrays, or
+            leaves nothing: ask the set of the point.
         """
         from crisisgames.equilibria.batch_classes import added, first_smallest
 
@@ -228,16 +233,21 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
         about, sign = (players, -1.0) if rule == "welfare" else (self._places("war"), 1.0)
         sign = -1.0 if rule == "most war" else sign
         values = added(self._fixed, places)
+        final = self.compiled.reshape(-1) if self._certain is None else self._certain.copy()
         for part in self._parts:
-            chosen = first_smallest(part, sign * added(part.results, [list(about)])[:, 0])
+            among = None if self._certain is None else part.survives
+            keys = sign * added(part.results, [list(about)])[:, 0]
+            chosen = first_smallest(part, keys, among)
             some = chosen >= 0
             values[some] += added(part.results[chosen[some]], places)
             values[~some] = np.nan
+            final = final & (some | (part.count == 0))
         for k, found in self._sets.items():
-            if len(found):
+            if self._certain is None and len(found):
                 own = found.select(rule)
                 values[k] = [_probability(own.outcomes, o) for o in outcomes]
-        return values
+                final[k] = True
+        return values, final
 
     def _places(self, outcome: Question) -> list[int]:
         try:
@@ -287,6 +297,7 @@ def solve_many(
     values: Mapping[str, Any],
     concept: Literal["sequential", "nash"] = "sequential",
     *,
+    refinement: Literal["d1"] | None = None,
     time_limit: float | None = None,
     progress: bool = False,
     workers: int | None = None,
@@ -302,6 +313,8 @@ def solve_many(
         other parameters keep the values that the game has.
     concept : str
         ``sequential`` or ``nash``.
+    refinement : str, optional
+        ``d1``: find out which sequential equilibria survive it, for `EquilibriumBatch.selected`.
     time_limit : float, optional
         Seconds after which no further point is begun; those left are not complete. None and 0 mean
         none.
@@ -337,6 +350,13 @@ def solve_many(
     """
     if concept not in ("sequential", "nash"):
         raise suggest("concept of solve_many", concept, ("sequential", "nash"))
+    if refinement not in (None, "d1"):
+        raise suggest("refinement of solve_many", str(refinement), ("d1",))
+    if refinement and concept != "sequential":
+        raise NotApplicable(
+            f"D1 is for sequential equilibria; give concept='sequential', not {concept!r}, or leave "
+            "refinement out"
+        )
     check_game("solve_many", game, concept)
     deadline = Deadline.within(time_limit)
     if workers is not None and not (isinstance(workers, int) and workers > 0):
@@ -362,16 +382,18 @@ def solve_many(
             typical = tree.at(**_point(full, start + int(np.argmax(regular))))
             plan = compile_sweep(typical, concept)
             break
-    done = np.zeros(size, dtype=bool)
+    done, certain = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
     parts: tuple[Extremes, ...] = ()
     fixed = np.full((size, len(tree.compiled.outcomes) + len(tree.players)), np.nan)
     sets: dict[int, EquilibriumSet] = {}
     with tqdm(total=size, disable=not progress, unit="game") as bar:
         if plan is not None:
             # What is left to the exact search needs time as well.
-            found = sweep(plan, evaluate, size, deadline.half, workers)
+            found = sweep(
+                plan, evaluate, size, deadline.half, workers, refine=refinement is not None
+            )
             done, parts = found.done, found.parts
-            fixed[done] = found.fixed[done]
+            fixed[done], certain = found.fixed[done], found.certain
             bar.update(int(done.sum()))
         for k in np.flatnonzero(~done).tolist():
             left = deadline.left
@@ -405,6 +427,7 @@ def solve_many(
         fixed,
         parts,
         sets,
+        certain if refinement else None,
     )
 
 

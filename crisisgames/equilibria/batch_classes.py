@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crisisgames.equilibria.sweep import Extremes
+if TYPE_CHECKING:
+    from crisisgames.equilibria.sweep import Extremes
 
 __all__ = ["ClassRanges", "class_ranges", "first_smallest"]
 
@@ -24,7 +26,7 @@ TIED = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class ClassRanges:
-    """For each point the classes, in the order in which they are found.
+    """For each point the classes, from the least likely of the first outcome asked for on.
 
     Attributes
     ----------
@@ -42,6 +44,18 @@ class ClassRanges:
     def count(self) -> np.ndarray:
         """The number of classes of each point."""
         return np.asarray(np.diff(self.starts))
+
+    def ordered(self) -> ClassRanges:
+        """Return the classes of each point in canonical order, whatever order they were found in.
+
+        That is by the lowest, then the highest probability of each outcome, rounding apart.
+        """
+        home = np.repeat(np.arange(len(self.starts) - 1), self.count)
+        keys = [
+            np.rint(v[:, k] / SAME) for k in range(self.low.shape[1]) for v in (self.low, self.high)
+        ]
+        order = np.lexsort((*keys[::-1], home))
+        return ClassRanges(self.starts, self.low[order], self.high[order])
 
 
 def class_ranges(
@@ -63,7 +77,7 @@ def class_ranges(
     whole = ClassRanges(np.arange(len(fixed) + 1), start, start)
     for part in parts:
         whole = _together(whole, _of_part(part, labels, questions))
-    return whole
+    return whole.ordered()
 
 
 def added(values: np.ndarray, questions: Sequence[Sequence[int]]) -> np.ndarray:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from crisisgames.equilibria.deadline import NEVER
-from crisisgames.equilibria.polytope import Ray
+from crisisgames.equilibria.polytope import Cone, Ray
 from crisisgames.equilibria.sequence_form import SequenceForm
 from crisisgames.equilibria.sequential import (
     Block,
@@ -28,7 +28,17 @@ from crisisgames.equilibria.sequential import (
     minus,
 )
 
-__all__ = ["Cut", "Function", "Node", "PatternTree", "Rule", "Term", "payoff_entries"]
+__all__ = [
+    "Cut",
+    "Function",
+    "Node",
+    "PatternTree",
+    "Rule",
+    "Term",
+    "in_function",
+    "payoff_entries",
+    "symbolic",
+]
 
 BITS = 62
 """Actions whose dominance is looked at: one bit of a word each."""
@@ -137,8 +147,9 @@ class PatternTree:
         mode: Literal["sequential", "nash"],
         free: int | None = None,
     ) -> None:
+        """Take a form whose payoffs are symbols already, and a set at which nothing is asked."""
         self.form, self.part, self.mode = form, tuple(part), mode
-        self.recorder = _Recorder(_symbolic(form), mode, free)
+        self.recorder = _Recorder(form, mode, free)
         start = self.recorder.start(self.part)
         self.leader = self.recorder.leader
         self.answering = tuple(
@@ -153,6 +164,24 @@ class PatternTree:
     def cuts(self) -> list[Cut]:
         """Every cone, after the one that it is cut from."""
         return [c.made for c in self.recorder.cones]
+
+    def starts(self, n: int) -> Block:
+        """Return the block of a whole pattern with the cones that its own ones are cut from.
+
+        An open cone uses the same coordinates as the one that it was cut from.
+        """
+        block = self.nodes[n].block
+        assert block is not None
+        levels = []
+        for own in block.levels:
+            cones = []
+            for c in own:
+                cut = self.recorder.cones[c.number].made  # type: ignore[attr-defined]
+                while cut.before >= 0:
+                    cut = self.recorder.cones[cut.before].made
+                cones.append(Cone.spanned(cut.rays))
+            levels.append(tuple(cones))
+        return Block((levels[0], levels[1]), block.supports)
 
     def grow(self, numbers: Iterable[int]) -> None:
         """Give children to nodes that have none yet."""
@@ -201,7 +230,7 @@ def payoff_entries(form: SequenceForm) -> tuple[tuple[int, int, int], ...]:
     return tuple(entries)
 
 
-def _symbolic(form: SequenceForm) -> SequenceForm:
+def symbolic(form: SequenceForm) -> SequenceForm:
     """Return the form with symbols in the place of payoffs."""
     tables: tuple[dict[int, dict[int, Any]], ...] = ({}, {})
     for k, (i, mine, theirs) in enumerate(payoff_entries(form)):
@@ -219,6 +248,9 @@ class _Sum:
 
     def __add__(self, other: _Sum | int) -> _Sum:
         return self if isinstance(other, int) else _added(self.terms, other.terms)
+
+    def __mul__(self, weight: int) -> _Sum:
+        return self if weight == 1 else _Sum(tuple((k, c * weight) for k, c in self.terms))
 
     __radd__ = __add__
 
@@ -251,7 +283,7 @@ def _added(a: Iterable[Term], b: Iterable[Term]) -> _Sum:
     return _Sum(tuple(sorted((k, c) for k, c in total.items() if c)))
 
 
-def _function(functional: Mapping[int, Any]) -> Function:
+def in_function(functional: Mapping[int, Any]) -> Function:
     return tuple(sorted((t, c.terms) for t, c in functional.items() if c))
 
 
@@ -265,7 +297,7 @@ class _Cone:
     rays: tuple[bool] = (True,)
 
     def cut(self, functional: Mapping[int, Any], *, equal: bool = False) -> _Cone:
-        terms = _function(functional)
+        terms = in_function(functional)
         if not terms:
             return self
         depth = self.made.depth + 1
@@ -346,14 +378,14 @@ class _Recorder(Search):
                 if len(own) > 1 or count == BITS:
                     continue
                 others = [v for b, more in enumerate(values) if b != a for v in more]
-                yield Rule(h, a, starts, tuple(_function(minus(own[0], v)) for v in others))
+                yield Rule(h, a, starts, tuple(in_function(minus(own[0], v)) for v in others))
                 count += 1
 
     def _constraints(self, h: int, supports: Mapping[int, tuple[int, ...]]) -> Any:
         return [] if h == self.free else super()._constraints(h, supports)
 
     def _can_meet(self, demands: Sequence[Demand], *_: Any) -> bool:
-        self.asked += tuple((_function(d.functional), d.equal) for d in demands if d.functional)
+        self.asked += tuple((in_function(d.functional), d.equal) for d in demands if d.functional)
         return True
 
     def _is_open(self, *_: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,7 +14,8 @@ from typing import Any, Literal
 import numpy as np
 
 from crisisgames.equilibria.deadline import NEVER, Deadline
-from crisisgames.equilibria.patterns import Function, PatternTree, payoff_entries
+from crisisgames.equilibria.patterns import Function, PatternTree, payoff_entries, symbolic
+from crisisgames.equilibria.refine.many_d1 import Cells, ManyD1, Solver
 from crisisgames.equilibria.sequence_form import SequenceForm, sequence_form
 from crisisgames.equilibria.sequential import TooLarge, independent_parts
 from crisisgames.equilibria.sweep_kernels import (
@@ -88,12 +89,15 @@ class Extremes:
         What a player gains at most by a best reply, utils.
     groups : ndarray
         The first extreme equilibrium of the point that connected pieces of the set join it with.
+    survives : ndarray of bool
+        Whether it survives D1, where that was asked for.
     """
 
     starts: np.ndarray
     results: np.ndarray
     gains: np.ndarray
     groups: np.ndarray
+    survives: np.ndarray
 
     @property
     def count(self) -> np.ndarray:
@@ -117,6 +121,8 @@ class Found:
     ----------
     done : ndarray of bool
         At which points it was certain of all signs.
+    certain : ndarray of bool
+        At which of them it is certain as well which equilibria survive D1.
     fixed : ndarray
         What ends without any decision add to outcomes and payoffs there.
     parts : tuple of Extremes
@@ -124,6 +130,7 @@ class Found:
     """
 
     done: np.ndarray
+    certain: np.ndarray
     fixed: np.ndarray
     parts: tuple[Extremes, ...]
 
@@ -138,10 +145,11 @@ class Plan:
     def __init__(self, form: SequenceForm, concept: Literal["sequential", "nash"]) -> None:
         self.form = form
         inside: set[int] = set()
+        symbols = symbolic(form)
         self.works = []
         for part in independent_parts(form):
             inside |= set(part)
-            tree = PatternTree(form, part, concept)
+            tree = PatternTree(symbols, part, concept)
             ways = (form.game.ends[z].decisions for z, *_ in form.ends)
             reached = [any(h in part for h, _ in way) for way in ways]
             ends = [z for (z, *_), own in zip(form.ends, reached, strict=True) if own]
@@ -160,6 +168,7 @@ class Plan:
         numbers: Numbers,
         magnitudes: tuple[np.ndarray, np.ndarray],
         deadline: Deadline,
+        refine: bool,
     ) -> Found:
         """Return what there is at some points, those left out at which something is not certain."""
         # Where nature never does something the exact route takes the limit from inside.
@@ -169,10 +178,11 @@ class Plan:
             payoffs, sizes = _entries(self.form, numbers, magnitudes, self.rows)
         pieces = []
         for work in self.works:
-            pieces.append(work(wanted, numbers, payoffs, sizes, deadline))
+            pieces.append(work(wanted, numbers, payoffs, sizes, deadline, refine))
             wanted = wanted & pieces[-1].done
         fixed = np.asarray(_totals(self.form, numbers, self.outside).sum(axis=1))
-        return Found(wanted, fixed, tuple(p.extremes(wanted) for p in pieces))
+        certain = np.logical_and.reduce([wanted, *(p.certain for p in pieces)])
+        return Found(wanted, certain, fixed, tuple(p.extremes(wanted) for p in pieces))
 
 
 def compile_sweep(game: ExtensiveFormGame, concept: Literal["sequential", "nash"]) -> Plan | None:
@@ -203,11 +213,16 @@ def sweep(
     points: int,
     deadline: Deadline = NEVER,
     workers: int | None = None,
+    *,
+    refine: bool = False,
 ) -> Found:
-    """Return what the kernel finds at all points; they are evaluated chunk by chunk."""
+    """Return what the kernel finds at all points; they are evaluated chunk by chunk.
+
+    `refine` asks which equilibria survive D1.
+    """
 
     def solve_chunk(start: int) -> Found:
-        return plan(*evaluate(start, min(start + CHUNK, points)), deadline)
+        return plan(*evaluate(start, min(start + CHUNK, points)), deadline, refine)
 
     starts = range(0, points, CHUNK)
     if len(starts) == 1:
@@ -216,6 +231,7 @@ def sweep(
         chunks = list(pool.map(solve_chunk, starts))
     return Found(
         np.concatenate([c.done for c in chunks]),
+        np.concatenate([c.certain for c in chunks]),
         np.concatenate([c.fixed for c in chunks]),
         tuple(map(_joined, zip(*(c.parts for c in chunks), strict=True))),
     )
@@ -229,6 +245,7 @@ def _joined(pieces: Sequence[Extremes]) -> Extremes:
         np.concatenate([p.results for p in pieces]),
         np.concatenate([p.gains for p in pieces]),
         np.concatenate([p.groups for p in pieces]),
+        np.concatenate([p.survives for p in pieces]),
     )
 
 
@@ -245,11 +262,22 @@ class _Pieces:
     """What one part of the game has at the points of a chunk, in the order of solution."""
 
     done: np.ndarray
+    certain: np.ndarray  # whether it is certain at a point which of them survive
     first: np.ndarray  # of each point, its first extreme equilibrium ...
     count: np.ndarray  # ... and how many
     results: list[np.ndarray]
     gains: list[np.ndarray]
     groups: list[np.ndarray]
+    survives: list[np.ndarray]
+
+    @classmethod
+    def empty(cls, points: int, quantities: int) -> _Pieces:
+        """Return room for some points."""
+        done, certain = np.zeros(points, dtype=bool), np.zeros(points, dtype=bool)
+        first, count = np.zeros(points, dtype=int), np.zeros(points, dtype=int)
+        nothing = np.empty((0, quantities))
+        whole, flags = np.empty(0, dtype=int), np.empty(0, dtype=bool)
+        return cls(done, certain, first, count, [nothing], [np.empty(0)], [whole], [flags])
 
     def extremes(self, wanted: np.ndarray) -> Extremes:
         """Return the extreme equilibria of the points that are wanted, in the order of points."""
@@ -261,17 +289,31 @@ class _Pieces:
             np.concatenate(self.results)[places],
             np.concatenate(self.gains)[places],
             np.concatenate(self.groups)[places],
+            np.concatenate(self.survives)[places],
         )
 
 
-class _Work:
-    """One part of a game, ready for the kernel."""
+@dataclass(eq=False)
+class _Run:
+    """One call of the kernel: points, what became of them, and where what was found ends."""
 
-    def __init__(self, form: SequenceForm, tree: PatternTree, ends: Sequence[int]) -> None:
+    points: np.ndarray
+    done: np.ndarray
+    stops: np.ndarray
+    piece_stops: np.ndarray
+    used: int
+    room: Room
+
+
+class _Work:
+    """One part of a game, ready for the kernel; its tree grows while points are solved."""
+
+    def __init__(self, form: SequenceForm, tree: PatternTree, ends: Sequence[int] = ()) -> None:
         self.form, self.tree, self.ends = form, tree, ends
         self.lock = Lock()
         self.program = _program(form, tree, ends)
         self.settled = False
+        self.d1 = ManyD1(tree, _replies)
 
     def __call__(
         self,
@@ -280,21 +322,45 @@ class _Work:
         payoffs: np.ndarray,
         sizes: np.ndarray,
         deadline: Deadline,
+        refine: bool,
     ) -> _Pieces:
         """Solve those points of a chunk that are wanted."""
-        todo = np.flatnonzero(wanted)
         totals = _totals(self.form, numbers, self.ends)
-        quantities, width = totals.shape[2], self.program.rays.shape[1]
-        found = _Pieces(
-            np.zeros(len(wanted), dtype=bool),
-            np.zeros(len(wanted), dtype=int),
-            np.zeros(len(wanted), dtype=int),
-            [np.empty((0, quantities))],
-            [np.empty(0)],
-            [np.empty(0, dtype=int)],
-        )
-        total, size = 0, len(todo) if self.settled else 1
-        room = _room(max(ROOM * len(todo), LEAST_ROOM), width, quantities)
+        found = _Pieces.empty(len(wanted), totals.shape[2])
+        total = 0
+        for run in self.runs(np.flatnonzero(wanted), payoffs, sizes, totals, deadline):
+            own, stops, room = run.points, run.stops, run.room
+            counts = np.diff(stops, prepend=0)
+            found.first[own], found.count[own] = total + stops - counts, counts
+            found.done[own], found.certain[own] = run.done, True
+            survives = np.ones(run.used, dtype=bool)
+            if refine and (several := run.done & (counts > 1)).any():
+                with self.lock:
+                    survives, sure = self.d1(
+                        payoffs[own], sizes[own], stops, run.piece_stops, room, several, deadline
+                    )
+                found.certain[own] = sure | ~several
+            for kept, new in (
+                (found.results, room.results),
+                (found.gains, room.gains),
+                (found.groups, room.groups),
+                (found.survives, survives),
+            ):
+                kept.append(new[: run.used].copy())
+            total += run.used
+        return found
+
+    def runs(
+        self,
+        todo: np.ndarray,
+        payoffs: np.ndarray,
+        sizes: np.ndarray,
+        totals: np.ndarray,
+        deadline: Deadline,
+    ) -> Iterator[_Run]:
+        """Go through points until each is done or given up; yield what is done."""
+        size = len(todo) if self.settled else 1
+        room = _room(max(ROOM * len(todo), LEAST_ROOM), self.program.rays.shape[1], totals.shape[2])
         memory: Memory | None = None
         while len(todo) and not deadline.passed:
             program = self.program
@@ -302,7 +368,7 @@ class _Work:
                 memory = _memory(program)
             own = todo[:size]
             stops, pieces = np.zeros(len(own), dtype=int), np.zeros(len(own), dtype=int)
-            became = np.full(len(own), UNCERTAIN)
+            became = np.full(len(own), UNKNOWN)  # where there was no room this time
             last, used, _, missed = solve_points(
                 program,
                 memory,
@@ -315,24 +381,14 @@ class _Work:
                 pieces,
                 became,
             )
-            became[last:] = UNKNOWN  # no room for them this time
-            counts = np.diff(stops[:last], prepend=0)
-            found.first[own[:last]] = total + stops[:last] - counts
-            found.count[own[:last]] = counts
-            found.done[own] = became == DONE
-            for kept, new in (
-                (found.results, room.results),
-                (found.gains, room.gains),
-                (found.groups, room.groups),
-            ):
-                kept.append(new[:used].copy())
-            total += used
+            became[last:] = UNKNOWN
             if missed and not self._grow(memory.missing[:missed].tolist(), program):
-                became[:] = np.where(became == UNKNOWN, UNCERTAIN, became)
+                became = np.where(became == UNKNOWN, UNCERTAIN, became)
+            done = became[:last] == DONE
+            yield _Run(own[:last], done, stops[:last], pieces[:last], used, room)
             todo = np.concatenate([own[became == UNKNOWN], todo[size:]])
             size = max(size // 2, 1) if missed else size * FASTER
             self.settled = not missed
-        return found
 
     def _grow(self, numbers: Sequence[int], program: Program) -> bool:
         """Give nodes their children; return whether there is room for more nodes."""
@@ -343,6 +399,39 @@ class _Work:
             if self.program is program or len(self.program.used) < len(self.tree.nodes):
                 self.program = _program(self.form, self.tree, self.ends)
         return True
+
+
+def _replies(form: SequenceForm, tree: PatternTree, replier: int) -> Solver:
+    """Return what finds the replies to a message, in the game after it, for arrays of points."""
+    work = _Work(form, tree)
+
+    def solve(payoffs: np.ndarray, sizes: np.ndarray, deadline: Deadline) -> Cells:
+        points = np.arange(len(payoffs))
+        done = np.zeros(len(points), dtype=bool)
+        owners, lengths, corners = [], [], [np.empty((0, work.program.rays.shape[1]))]
+        for run in work.runs(points, payoffs, sizes, np.empty((len(points), 0, 0)), deadline):
+            done[run.points] = run.done
+            pieces = int(run.piece_stops[-1]) if len(run.points) else 0
+            point = np.repeat(np.arange(len(run.points)), np.diff(run.piece_stops, prepend=0))
+            ends = run.room.piece_end[:pieces]
+            length = np.diff(ends, prepend=0)
+            base = np.repeat((run.stops - np.diff(run.stops, prepend=0))[point], length)
+            members = base + run.room.members[: len(base)]
+            owners.append(run.points[point])
+            lengths.append(length.copy())
+            corners.append(run.room.plans[members, replier])
+        owner = np.concatenate([np.empty(0, dtype=int), *owners])
+        length = np.concatenate([np.empty(0, dtype=int), *lengths])
+        whole = np.concatenate(corners)
+        # In the order of points, whatever the order in which they were solved.
+        order = np.argsort(owner, kind="stable")
+        first = np.cumsum(length) - length
+        starts = np.concatenate([[0], np.cumsum(length[order])])
+        places = np.repeat(first[order] - starts[:-1], length[order]) + np.arange(starts[-1])
+        cells = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=len(points)))])
+        return Cells(cells, starts, whole[places], done)
+
+    return solve
 
 
 def _rows(form: SequenceForm) -> tuple[np.ndarray, np.ndarray]:
