@@ -143,9 +143,10 @@ def sweep(
     Notes
     -----
     Points that differ in numbers only are one game: its tree is built once, and its equilibria come
-    from `solve_many`, their classes with them, and what the rules "least war", "most war" and
-    "welfare" select, after D1 where a deviation is answered once. Other rules and refinements, other concepts, and games with more
-    than two movers are solved point by point, as `solve` does, which takes a thousand times longer.
+    from `solve_many`, with their classes, and with what the rules "least war", "most war" and
+    "welfare" select, alone or after D1 where a deviation is answered once. Other rules and
+    refinements, D1 in games where somebody moves again after deviating, other concepts, and games
+    with more than two movers are solved point by point, as `solve` does: thousands of times slower.
 
     Where a field switches something off, as a probability of 0 does, the point is the crisis
     without it, as in `compare`, which need not be what the points beside it tend to.

@@ -354,8 +354,8 @@ def solve_many(
         raise suggest("refinement of solve_many", str(refinement), ("d1",))
     if refinement and concept != "sequential":
         raise NotApplicable(
-            f"D1 is for sequential equilibria; give concept='sequential', not {concept!r}, or leave "
-            "refinement out"
+            f"D1 is for sequential equilibria; give concept='sequential', not {concept!r}, or "
+            "leave refinement out"
         )
     check_game("solve_many", game, concept)
     deadline = Deadline.within(time_limit)

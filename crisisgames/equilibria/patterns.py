@@ -284,6 +284,7 @@ def _added(a: Iterable[Term], b: Iterable[Term]) -> _Sum:
 
 
 def in_function(functional: Mapping[int, Any]) -> Function:
+    """Return a linear function with symbolic coefficients, in canonical form."""
     return tuple(sorted((t, c.terms) for t, c in functional.items() if c))
 
 

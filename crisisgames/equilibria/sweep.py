@@ -339,7 +339,7 @@ class _Work:
                     survives, sure = self.d1(
                         payoffs[own], sizes[own], stops, run.piece_stops, room, several, deadline
                     )
-                found.certain[own] = sure | ~several
+                found.certain[own] = sure
             for kept, new in (
                 (found.results, room.results),
                 (found.gains, room.gains),

@@ -196,9 +196,9 @@ class ManyD1:
             # What fails by one message fails, whatever is open about others.
             some[keep] = np.where(result == PASSES, some[keep], result)
             verdict[places] = some
-        total = int(stops[-1]) if len(stops) else 0
-        survives, certain = np.zeros(total, dtype=bool), asked.copy()
-        certain[point[verdict == OPEN]] = False
+        survives = np.repeat(~asked, np.diff(stops, prepend=0))
+        certain = np.ones(len(stops), dtype=bool)
+        certain[point[(verdict == OPEN) & asked[point]]] = False
         owner = np.repeat(np.arange(pieces), last - first)
         members = base[owner] + room.members[: last[-1] if pieces else 0]
         survives[members[verdict[owner] == PASSES]] = True
