@@ -180,7 +180,9 @@ def on_cluster(task: Task, blocks: Sequence[Block], until: float, client: Any) -
 
     A block whose worker dies is solved again by another one.
     """
-    from distributed import as_completed
+    import distributed
+
+    as_completed: Any = distributed.as_completed
 
     whole = client.scatter(task, broadcast=True, hash=False)
     futures = {

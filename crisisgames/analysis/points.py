@@ -457,7 +457,7 @@ class _Law:
     domain: tuple[float, float]
 
     def __call__(self, values: np.ndarray) -> np.ndarray:
-        if (self.constant, self.slope) == (0, 1):
+        if self.constant == 0 and self.slope == 1:
             return values
         return short(float(self.constant) + float(self.slope) * values)
 
@@ -470,10 +470,10 @@ class _Law:
 def _find_laws(
     subject: Any, mechanism: Any, fixed: Mapping[str, Any], names: Sequence[str]
 ) -> dict[str, _Law] | None:
-    domains = _domains(subject)
-    identity = {n: _Law(Fraction(0), Fraction(1), domains[n]) for n in names}  # type: ignore[misc]
+    known = _domains(subject)
+    domains = {n: own for n in names if (own := known[n]) is not None}
     if mechanism is none:
-        return identity
+        return {n: _Law(Fraction(0), Fraction(1), domains[n]) for n in names}
     if not isinstance(mechanism, Mechanism):
         return None
     base = set_fields(subject, fixed)
@@ -487,7 +487,7 @@ def _find_laws(
         return None
     found = {}
     for name in names:
-        low, high = domains[name] or (0.0, 1.0)
+        low, high = domains[name]
         width = Fraction(high) - Fraction(low) if isfinite(high) else Fraction(1)
         x = [Fraction(low) + width * k / 4 for k in (1, 2, 3)]
         y = []
@@ -500,7 +500,7 @@ def _find_laws(
         slope = (y1 - y0) / (x1 - x0)
         if y2 - y1 != slope * (x2 - x1):
             return None
-        found[name] = _Law(y0 - slope * x0, slope, domains[name])  # type: ignore[arg-type]
+        found[name] = _Law(y0 - slope * x0, slope, domains[name])
     return found
 
 

@@ -183,13 +183,10 @@ class Store:
     def put(self, block: Block, solved: Solved) -> None:
         """Write a block, and then that it is there."""
         points = self.task.points
-        shape, first = (
-            points.block_shape(self.task.most),
-            np.unravel_index(block.start, points.shape),
-        )
+        shape = points.block_shape(self.task.most)
+        first = [int(k) for k in np.unravel_index(block.start, points.shape)]
         region = tuple(
-            slice(int(k), int(min(k + own, n)))
-            for k, own, n in zip(first, shape, points.shape, strict=True)
+            slice(k, min(k + own, n)) for k, own, n in zip(first, shape, points.shape, strict=True)
         )
         sizes = [s.stop - s.start for s in region]
         place = list(self.task.mechanisms).index(block.mechanism)
@@ -214,7 +211,8 @@ class Store:
         with self._said():
             self.group.attrs.put(attributes)
             self.zarr.consolidate_metadata(self.path, zarr_format=2)
-        return xr.open_zarr(self.path, chunks=None, zarr_format=2)
+        found: xr.Dataset = xr.open_zarr(self.path, chunks=None, zarr_format=2)
+        return found
 
     @contextmanager
     def _said(self) -> Iterator[None]:

@@ -267,7 +267,7 @@ def _frame(task: Task) -> Frame:
         dim = "draw" if points.sample else a.name
         coords[a.name] = (dim, a.values, {"long_name": a.meaning or a.name, "units": a.units})
     each = ("mechanism", *points.dims)
-    more = {"low": ("outcome",), "high": ("outcome",), "selected": ("outcome",)}
+    more: dict[str, tuple[str, ...]] = dict.fromkeys(("low", "high", "selected"), ("outcome",))
     more |= {"class_low": ("class", "outcome"), "class_high": ("class", "outcome")}
     variables = {
         name: (
@@ -337,9 +337,7 @@ def _trimmed(dataset: xr.Dataset) -> xr.Dataset:
 
 def _lazily(task: Task, frame: Frame) -> xr.Dataset:
     """Return a dataset of Dask arrays, each block a piece of them."""
-    need("dask", "cluster", "lazy=True")
-    import dask
-    import dask.array as da
+    dask, da = (need(name, "cluster", "lazy=True") for name in ("dask", "dask.array"))
 
     whole = dask.delayed(task, pure=False, traverse=False)
     solve = dask.delayed(solve_block, pure=False)

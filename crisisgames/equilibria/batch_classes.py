@@ -105,7 +105,7 @@ def _of_part(part: Extremes, labels: int, questions: Sequence[Sequence[int]]) ->
     least, most = (f.reduceat(outcomes, heads) for f in (np.minimum, np.maximum))
     values = added(part.results, questions)[order]
     low, high = (f.reduceat(values, heads) for f in (np.minimum, np.maximum))
-    single = (most - least <= SAME).all(axis=1)
+    single = np.asarray((most - least <= SAME).all(axis=1))
     home = owner[order[heads]]
     first = np.searchsorted(home, np.arange(points + 1))
     keep = np.ones(len(heads), dtype=bool)

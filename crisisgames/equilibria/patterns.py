@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from crisisgames.equilibria.deadline import NEVER
 from crisisgames.equilibria.polytope import Cone, Ray
@@ -175,8 +175,8 @@ class PatternTree:
         levels = []
         for own in block.levels:
             cones = []
-            for c in own:
-                cut = self.recorder.cones[c.number].made  # type: ignore[attr-defined]
+            for c in cast(tuple[Any, ...], own):
+                cut = self.recorder.cones[c.number].made
                 while cut.before >= 0:
                     cut = self.recorder.cones[cut.before].made
                 cones.append(Cone.spanned(cut.rays))
@@ -204,7 +204,8 @@ class PatternTree:
         block = self.recorder.leaf(state) if self.recorder.whole(state) else None
         numbers = [c.number for c in cones if c.number not in before]
         if block is not None:
-            numbers += [c.number for c in block.levels[1 - self.leader]]  # type: ignore[attr-defined]
+            theirs: Any = block.levels[1 - self.leader]
+            numbers += [c.number for c in theirs]
         allowed = tuple(
             sum(1 << a for a in state.supports.get(h, range(self.form.size(h))))
             for h in self.answering

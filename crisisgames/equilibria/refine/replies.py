@@ -169,7 +169,7 @@ def replies(
         If the search for them does not come to its end.
     """
     derived, first, part = after_message(form, follow, plan)
-    derived = replace(derived, payoffs=tuple(map(_whole, derived.payoffs)))
+    derived = replace(derived, payoffs=tuple(_whole(table) for table in derived.payoffs))
     allowed = {h: undominated[h] for h in part if h != first}
     allowed[first] = tuple(range(len(follow.message.ways)))
     search = _Free(derived, "sequential", allowed, deadline)
@@ -267,7 +267,7 @@ def _name(form: SequenceForm, i: int) -> str:
     return form.game.players[form.movers[i]]
 
 
-def _whole(table: Mapping[int, Mapping[int, Fraction]]) -> dict[int, dict[int, int]]:
+def _whole(table: Mapping[int, Mapping[int, Any]]) -> dict[int, dict[int, int]]:
     """Return a table of payoffs without denominators, on one scale."""
     scale = lcm(*(v.denominator for row in table.values() for v in row.values()))
     return {s: {q: int(v * scale) for q, v in row.items() if v} for s, row in table.items()}
