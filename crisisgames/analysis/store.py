@@ -209,7 +209,7 @@ class Store:
         import xarray as xr
 
         with self._said():
-            self.group.attrs.put(attributes)
+            self.group.attrs.update(attributes)
             self.zarr.consolidate_metadata(self.path, zarr_format=2)
         found: xr.Dataset = xr.open_zarr(self.path, chunks=None, zarr_format=2)
         return found

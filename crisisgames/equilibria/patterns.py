@@ -43,6 +43,9 @@ __all__ = [
 BITS = 62
 """Actions whose dominance is looked at: one bit of a word each."""
 
+AHEAD = 1
+"""Steps that are taken beyond what is asked for: each time less is missing."""
+
 Term = tuple[int, int]
 """An entry of the payoff tables, by its number, and its integer factor."""
 
@@ -134,8 +137,6 @@ class PatternTree:
         Those of the follower, in tree order.
     rules : tuple of Rule
         When an action is conditionally dominated; no pattern that uses it holds then.
-    cuts : list of Cut
-        Every cone, after the one that it is cut from.
     nodes : list of Node
         The first is where the search starts.
     """
@@ -160,10 +161,9 @@ class PatternTree:
         self.nodes: list[Node] = []
         self._add((start, ()), frozenset())
 
-    @property
-    def cuts(self) -> list[Cut]:
-        """Every cone, after the one that it is cut from."""
-        return [c.made for c in self.recorder.cones]
+    def cuts_from(self, number: int) -> list[Cut]:
+        """Return the cones from one number on, each after the one that it is cut from."""
+        return [c.made for c in self.recorder.cones[number:]]
 
     def starts(self, n: int) -> Block:
         """Return the block of a whole pattern with the cones that its own ones are cut from.
@@ -184,15 +184,20 @@ class PatternTree:
         return Block((levels[0], levels[1]), block.supports)
 
     def grow(self, numbers: Iterable[int]) -> None:
-        """Give children to nodes that have none yet."""
-        for n in numbers:
+        """Give children to nodes that have none yet, and to some after them."""
+        todo = [(n, 0) for n in numbers]
+        while todo:
+            n, depth = todo.pop()
             node = self.nodes[n]
             if node.state is None or node.children is not None:
                 continue
             try:
                 states = self.recorder.after(node.state)
-                before = frozenset(c.number for c in node.state.cones)
+                cones: Any = node.state.cones
+                before = frozenset(c.number for c in cones)
                 node.children = tuple(self._add(s, before) for s in states)
+                if depth < AHEAD:
+                    todo += [(k, depth + 1) for k in node.children]
             except TooLarge:
                 node.children = ()
             node.state = None

@@ -40,11 +40,11 @@ ROUNDING = 4e-15
 TIE = 1e-11
 """Errors up to this share of the numbers added allow a tie to be called a tie."""
 
-LOOSE = 1e-7
+LOOSE = 1e-6
 """The same, where the numbers added cancel as far as they can: bounds on errors grow with every
 cut, and what cancels to the last digit is no accident."""
 
-CLEAR = 100.0
+CLEAR = 10.0
 """A sign is certain where a number is so many times larger than the bound on its error."""
 
 SAME = 1e-9
@@ -424,8 +424,9 @@ def _solve(
                     elif value < -CLEAR * miss:
                         signs[i] = -1
                         below += 1
-                    elif abs(value) <= miss and (
-                        share <= TIE or (share <= LOOSE and abs(value) <= ROUNDING * size)
+                    elif size == 0.0 or (
+                        abs(value) <= miss
+                        and (share <= TIE or (share <= LOOSE and abs(value) <= ROUNDING * size))
                     ):
                         signs[i] = 0
                         tied += 1

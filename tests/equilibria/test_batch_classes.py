@@ -123,9 +123,10 @@ def test_rules_without_a_refinement():
     batch = solve_many(Ladder(rungs=2).game(), {"audience_cost": [0.21, 0.43, 0.8]})
     low, high = batch.bounds("war")
     assert batch.selected("least war", ["war"])[0][:, 0] == pytest.approx(low)
-    assert pytest.approx(
-        np.array([high, 0 * high])
-    ) == batch.selected("most war", ["war", "peace"])[0].T
+    assert (
+        pytest.approx(np.array([high, 0 * high]))
+        == batch.selected("most war", ["war", "peace"])[0].T
+    )
     for k in range(3):
         best = batch[k].select("welfare").probability("war")
         assert batch.selected("welfare", ["war"])[0][k] == pytest.approx(best)
