@@ -13,7 +13,7 @@ BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 PRINTED = re.compile(r"^# > ?(.*\n)", re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/engine.md", "docs/files.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/engine.md", "docs/files.md", "docs/sweeps.md"])
 def test_blocks_run_in_order(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MPLBACKEND", "Agg")
     text = (ROOT / name).read_text(encoding="utf-8")

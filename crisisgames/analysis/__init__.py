@@ -19,6 +19,7 @@ from crisisgames.analysis.dynamics import (
 )
 from crisisgames.analysis.frontier import Frontier, efficiency, frontier
 from crisisgames.analysis.optimal import OptimalDesign, optimal_design
+from crisisgames.analysis.points import Sample
 from crisisgames.analysis.principle_studies import (
     STUDIES,
     PrincipleStudy,
@@ -59,6 +60,7 @@ __all__ = [
     "Proposition",
     "Question",
     "Robustness",
+    "Sample",
     "Source",
     "Sweep",
     "Trial",

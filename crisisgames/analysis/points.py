@@ -1,33 +1,119 @@
-"""The points of a grid as games: one game for all points that differ in numbers only.
+"""The points of a sweep as games: one game for all points that differ in numbers only.
 
 A point of a sweep is a crisis with some fields set and then changed by a mechanism, so a mechanism
-acts on the values swept. Its game depends on numbers in two ways: they stand in payoffs and
-probabilities, and a number at an end of its domain may switch something off, which is then not in
-the tree. Points are therefore grouped by which numbers are at which end, and a tree is built for
-the first and the last of each group. If the two are one game at different values, so are all points
-between; if not, each point gets its own tree.
+acts on the values swept. What a number invalidates decides what is done again: whole numbers,
+yes-or-no, and a number at an end of its domain, which may switch something off, make another tree;
+all other numbers stand in the probabilities and payoffs of one tree, which are evaluated for arrays
+of points.
+
+Points are therefore grouped by what is at which end, and a tree is built for the first and the last
+of each group. If the two are one game at different values, so are all points between; if not, each
+point gets its own tree. What a mechanism makes of the numbers is a linear function of each, where
+it does not look at them; so it is found once. A mechanism that looks is called at every point.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from fractions import Fraction
 from functools import cache
-from typing import Any
+from math import isfinite, prod
+from typing import Any, Literal
 
 import numpy as np
 
 from crisisgames.crises import Crisis
 from crisisgames.crises.fields import PROBABILITY
-from crisisgames.crises.parts import named_once, parts_of
-from crisisgames.equilibria.solve import Game
+from crisisgames.crises.parts import named_once, parts_of, with_fields
+from crisisgames.equilibria.batch import short
+from crisisgames.equilibria.solve import Game, as_tree
 from crisisgames.errors import GameError, suggest
 from crisisgames.games import ExtensiveFormGame, Parameter
+from crisisgames.mechanisms import none
+from crisisgames.mechanisms.changes import Notice, apply_changes
+from crisisgames.mechanisms.mechanism import Mechanism
 
-__all__ = ["Axis", "Family", "axes_of", "families"]
+__all__ = ["Axis", "Family", "Place", "Points", "Sample", "families", "points_of"]
 
-RESERVED = ("mechanism", "class", "outcome", "low", "high", "selected", "complete", "classes")
+RESERVED = (
+    "mechanism", "draw", "class", "outcome", "low", "high", "selected", "complete", "classes",
+    "class_low", "class_high", "certificate",
+)  # fmt: skip
 """Names that the dataset of a sweep has for itself."""
+
+DESIGNS = ("latin hypercube", "sobol", "uniform")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Points drawn at random from a box, the same ones every time.
+
+    Parameters
+    ----------
+    box : mapping
+        For each parameter (lowest, highest); draws are uniform between.
+    n : int
+        How many points.
+    seed : int
+        What the draws follow from, whatever computes them and in whatever order.
+    design : str
+        ``latin hypercube`` (each parameter's range evenly covered, the default), ``sobol``
+        (the whole box evenly covered; best with a power of 2 as n), or ``uniform`` (independent).
+
+    Examples
+    --------
+    >>> sample = Sample({"clarity": (0.2, 0.8)}, n=4, seed=1)
+    >>> sorted(sample.draw()["clarity"].round(1).tolist())
+    [0.3, 0.4, 0.5, 0.7]
+    """
+
+    box: Mapping[str, tuple[float, float]]
+    n: int
+    seed: int = 0
+    design: Literal["latin hypercube", "sobol", "uniform"] = "latin hypercube"
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.box, Mapping) or not self.box:
+            raise GameError(
+                f"Sample: box is {self.box!r}; give {{name of a parameter: (lowest, highest)}}"
+            )
+        for name, span in self.box.items():
+            try:
+                low, high = (float(x) for x in span)
+            except (TypeError, ValueError):
+                raise GameError(
+                    f"Sample: the range of {name!r} is {span!r}; give (lowest, highest)"
+                ) from None
+            if not (isfinite(low) and isfinite(high) and low < high):
+                raise GameError(
+                    f"Sample: the range of {name!r} is {span!r}; give two finite numbers, the "
+                    "smaller one first"
+                )
+        for name, value, least in (("n", self.n, 1), ("seed", self.seed, 0)):
+            whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+            if not whole or value < least:
+                raise GameError(f"Sample: {name} is {value!r}; give a whole number from {least}")
+        if self.design not in DESIGNS:
+            raise suggest("design of a sample", self.design, DESIGNS)
+
+    def draw(self) -> dict[str, np.ndarray]:
+        """Return the values of each parameter, one for each draw."""
+        rng = np.random.default_rng(self.seed)
+        if self.design == "uniform":
+            unit = rng.random((self.n, len(self.box)))
+        else:
+            from scipy.stats import qmc
+
+            if self.design == "sobol":
+                bits = max(int(self.n - 1).bit_length(), 1)
+                unit = qmc.Sobol(len(self.box), rng=rng).random_base2(bits)[: self.n]
+            else:
+                unit = qmc.LatinHypercube(len(self.box), rng=rng).random(self.n)
+        return {
+            name: short(float(low) + (float(high) - float(low)) * unit[:, k])
+            for k, (name, (low, high)) in enumerate(self.box.items())
+        }
 
 
 @dataclass(frozen=True)
@@ -41,6 +127,67 @@ class Axis:
 
 
 @dataclass(frozen=True, eq=False)
+class Points:
+    """The points of a sweep in flat order: all combinations of values, or one draw after another.
+
+    Attributes
+    ----------
+    axes : tuple of Axis
+    sample : Sample or None
+        None: a grid.
+    """
+
+    axes: tuple[Axis, ...]
+    sample: Sample | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parameters swept."""
+        return tuple(a.name for a in self.axes)
+
+    @property
+    def dims(self) -> tuple[str, ...]:
+        """The dimensions that points have in the dataset."""
+        return ("draw",) if self.sample else self.names
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many points there are along each dimension."""
+        return (self.sample.n,) if self.sample else tuple(len(a.values) for a in self.axes)
+
+    @property
+    def count(self) -> int:
+        """How many points there are."""
+        return prod(self.shape)
+
+    def block_shape(self, most: int) -> tuple[int, ...]:
+        """Return how many points a block has along each dimension: a piece of the flat order."""
+        found: list[int] = []
+        for n in reversed(self.shape):
+            found.append(max(min(n, most), 1))
+            most = most // n if found[-1] == n else 1
+        return tuple(reversed(found))
+
+    def blocks(self, most: int) -> list[tuple[int, int]]:
+        """Return the pieces of the flat order, each of ``most`` points or fewer."""
+        shape, inner = self.block_shape(most), 1
+        for n, own in zip(reversed(self.shape), reversed(shape), strict=True):
+            if own < n:
+                row, size = n * inner, own * inner
+                rows = range(0, self.count, row)
+                return [(r + k, r + min(k + size, row)) for r in rows for k in range(0, row, size)]
+            inner *= n
+        return [(0, self.count)]
+
+    def columns(self, start: int, stop: int) -> dict[str, np.ndarray]:
+        """Return the values of each parameter at some points."""
+        if self.sample:
+            return {a.name: a.values[start:stop] for a in self.axes}
+        places = np.unravel_index(np.arange(start, stop), self.shape)
+        return {a.name: a.values[k] for a, k in zip(self.axes, places, strict=True)}
+
+
+@dataclass(frozen=True, eq=False)
 class Family:
     """Points that are one game at different values.
 
@@ -48,9 +195,9 @@ class Family:
     ----------
     game : game
     places : ndarray of int
-        Which points, in the flat order of the grid.
+        Which points, in the flat order of those asked for.
     values : mapping
-        Of each parameter of the game that differs among them, its values at these points.
+        Of each parameter of the game that may differ among them, its values at these points.
     """
 
     game: Game
@@ -58,28 +205,47 @@ class Family:
     values: Mapping[str, np.ndarray]
 
 
-def axes_of(subject: Crisis | Game, over: Mapping[str, Any] | None) -> tuple[Axis, ...]:
-    """Return the axes of a grid, checked.
+def points_of(subject: Crisis | Game, over: Mapping[str, Any] | Sample | None) -> Points:
+    """Return the points of a grid or a sample, checked.
 
     Raises
     ------
     GameError
-        For what is no list of numbers, an empty one, or a number twice. Whether a number is allowed
-        shows where it is put in.
+        For what is no list of numbers, an empty one, a number twice, or one that is not allowed.
     UnknownName
         For a name that is not a parameter.
     """
-    if not isinstance(over, Mapping) or not over:
-        raise GameError(f"over is {over!r}; give {{name of a parameter: its values}}")
+    drawn = over.draw() if isinstance(over, Sample) else over
+    if not isinstance(drawn, Mapping) or not drawn:
+        raise GameError(f"over is {over!r}; give {{name of a parameter: its values}}, or a Sample")
     known = _parameters(subject)
-    found = []
-    for name, given in over.items():
+    axes = []
+    for name, given in drawn.items():
         if name not in known:
             raise suggest("parameter to sweep over", name, known)
         if name in RESERVED:
             raise GameError(f"a parameter named {name!r} cannot be swept; rename it in the game")
-        found.append(Axis(name, _values(name, given), *known[name]))
-    return tuple(found)
+        values = given if isinstance(over, Sample) else _values(name, given)
+        axes.append(Axis(name, values, *known[name]))
+        for value in _telling(values):
+            _check(subject, name, value)
+    return Points(tuple(axes), over if isinstance(over, Sample) else None)
+
+
+def _telling(values: np.ndarray) -> list[Any]:
+    """Return values that are allowed only if all are: domains are intervals."""
+    if values.dtype.kind != "f":
+        found: list[Any] = values.tolist()
+        return found
+    odd = values[~np.isfinite(values)][:1]
+    return [*odd.tolist(), values.min().item(), values.max().item()]
+
+
+def _check(subject: Crisis | Game, name: str, value: Any) -> None:
+    if isinstance(subject, Game):
+        as_tree(subject)[0].parameters[name].check(value)
+    else:
+        with_fields(subject, {name: value})
 
 
 def _values(name: str, given: Any) -> np.ndarray:
@@ -94,8 +260,7 @@ def _values(name: str, given: Any) -> np.ndarray:
         raise GameError(f"the values of {name!r} are {given!r}; give a list of numbers")
     if not len(values):
         raise GameError(f"the values of {name!r} are empty; give at least one")
-    if values.dtype.kind == "f":
-        values = np.array([float(f"{v:.15g}") for v in values])
+    values = short(values)
     different, times = np.unique(values, return_counts=True)
     if (times > 1).any():
         twice = different[times > 1][0]
@@ -138,6 +303,218 @@ def _unit(meaning: str, domain: tuple[float, float]) -> str:
     return "1" if tuple(domain) == PROBABILITY and "utils" not in meaning else "utils"
 
 
+class Place:
+    """A crisis under a mechanism at many points; trees are kept from one block to the next.
+
+    Parameters
+    ----------
+    subject : crisis or game
+    mechanism : callable
+        From crisis to crisis.
+    """
+
+    def __init__(self, subject: Any, mechanism: Callable[[Any], Any] = none) -> None:
+        self.subject, self.mechanism = subject, mechanism
+        self.known: dict[Hashable, ExtensiveFormGame | None] = {}
+        self.laws: dict[Hashable, Mapping[str, _Law] | None] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"subject": self.subject, "mechanism": self.mechanism, "known": {}, "laws": {}}
+
+    def crisis(self, point: Mapping[str, Any]) -> Any:
+        """Return the crisis at one point, the mechanism in force."""
+        placed = with_fields(self.subject, point)
+        return placed if self.mechanism is none else self.mechanism(placed)
+
+    def families(self, columns: Mapping[str, np.ndarray]) -> list[Family]:
+        """Return the games at some points."""
+        count = len(next(iter(columns.values())))
+        if isinstance(self.subject, Game):
+            return [Family(self.subject, np.arange(count), columns)]
+        rest: list[int] = []
+        found: list[Family] = []
+        for fixed, places in self._alike(columns):
+            free = {n: v[places] for n, v in columns.items() if n not in fixed}
+            laws = self._laws(fixed, free)
+            if laws is None:
+                rest += places.tolist()
+                continue
+            moved = {n: laws[n](v) for n, v in free.items()}
+            ends = [laws[n].ends(v) for n, v in moved.items()]
+            code = np.ravel_multi_index(ends, (3,) * len(ends)) if ends else np.zeros(len(places))
+            for kind in np.unique(code):
+                inside = np.flatnonzero(code == kind)
+                own = {n: v[inside] for n, v in moved.items()}
+                key = (tuple(fixed.items()), tuple(free), kind)
+                pair = [
+                    {n: v[places[k]].item() for n, v in columns.items()}
+                    for k in (inside[0], inside[-1])
+                ]
+                game = self._game(key, pair, [{n: v[k] for n, v in own.items()} for k in (0, -1)])
+                if game is None:
+                    rest += places[inside].tolist()
+                    continue
+                values = {n: v for n, v in own.items() if n in game.parameters}
+                found.append(Family(game, places[inside], values))
+        if rest:
+            rest.sort()
+            rows = [{n: v[k].item() for n, v in columns.items()} for k in rest]
+            for family in families([self.crisis(row) for row in rows]):
+                places = np.array(rest)[family.places]
+                found.append(Family(family.game, places, family.values))
+        return found
+
+    def _alike(
+        self, columns: Mapping[str, np.ndarray]
+    ) -> Iterator[tuple[dict[str, Any], np.ndarray]]:
+        """Yield the points in groups of one structure: with what is no number with a domain."""
+        domains = _domains(self.subject)
+        fixed = [n for n, v in columns.items() if domains.get(n) is None or v.dtype.kind != "f"]
+        count = len(next(iter(columns.values())))
+        if not fixed:
+            yield {}, np.arange(count)
+            return
+        rows = np.stack([columns[n].astype(float) for n in fixed], axis=1)
+        kinds, number = np.unique(rows, axis=0, return_inverse=True)
+        for k in range(len(kinds)):
+            places = np.flatnonzero(number.reshape(-1) == k)
+            yield {n: columns[n][places[0]].item() for n in fixed}, places
+
+    def _laws(
+        self, fixed: Mapping[str, Any], free: Mapping[str, np.ndarray]
+    ) -> Mapping[str, _Law] | None:
+        """Return what the mechanism makes of each number, if that does not depend on the others."""
+        key = (tuple(fixed.items()), tuple(free))
+        if key not in self.laws:
+            self.laws[key] = _find_laws(self.subject, self.mechanism, fixed, tuple(free))
+        return self.laws[key]
+
+    def _game(
+        self,
+        key: Hashable,
+        pair: Sequence[Mapping[str, Any]],
+        values: Sequence[Mapping[str, float]],
+    ) -> ExtensiveFormGame | None:
+        """Return the game of a group, by its first and last point; None if they are not alike."""
+        if key not in self.known:
+            crises = [self.crisis(point) for point in pair]
+            games = [crisis.game() for crisis in crises]
+            alike = structure(games[0]) == structure(games[1])
+            for crisis, game, own in zip(crises, games, values, strict=True):
+                held = _held(game)
+                alike = alike and _read(crisis, game.parameters) == held
+                alike = alike and all(
+                    abs(float(held[n]) - v) <= CLOSE * max(1.0, abs(v))
+                    for n, v in own.items()
+                    if n in held
+                )
+            self.known[key] = games[0] if alike else None
+        return self.known[key]
+
+
+CLOSE = 1e-12
+"""Relative difference up to which a number is what a linear function makes of it."""
+
+
+@dataclass(frozen=True)
+class _Law:
+    """What a mechanism makes of a number: a linear function; with the number's domain."""
+
+    constant: Fraction
+    slope: Fraction
+    domain: tuple[float, float]
+
+    def __call__(self, values: np.ndarray) -> np.ndarray:
+        if self.constant == 0 and self.slope == 1:
+            return values
+        return short(float(self.constant) + float(self.slope) * values)
+
+    def ends(self, values: np.ndarray) -> np.ndarray:
+        """Tell where values are at an end of the domain: 1 the lowest, 2 the highest, else 0."""
+        low, high = self.domain
+        return np.where(values == low, 1, np.where(values == high, 2, 0))
+
+
+def _find_laws(
+    subject: Any, mechanism: Any, fixed: Mapping[str, Any], names: Sequence[str]
+) -> dict[str, _Law] | None:
+    known = _domains(subject)
+    domains = {n: own for n in names if (own := known[n]) is not None}
+    if mechanism is none:
+        return {n: _Law(Fraction(0), Fraction(1), domains[n]) for n in names}
+    # In a crisis that is made of others each takes its own part of a mechanism.
+    if not isinstance(mechanism, Mechanism) or getattr(subject, "stages", None):
+        return None
+    base = with_fields(subject, fixed)
+    looked = _looked_at(mechanism, base)
+    if looked is None or any(
+        n.partition(".")[0] in looked or _field_of(base, n) in looked for n in names
+    ):
+        return None
+    changes = mechanism.changes(base)
+    if any(isinstance(c, Notice) for c in changes) and {"notified", "cover"} & set(names):
+        return None
+    found = {}
+    for name in names:
+        low, high = domains[name]
+        width = Fraction(high) - Fraction(low) if isfinite(high) else Fraction(1)
+        x = [Fraction(low) + width * k / 4 for k in (1, 2, 3)]
+        y = []
+        for value in x:
+            changed = apply_changes(with_fields(base, {name: value}), changes)
+            y.append((_read_one(changed, name), value))
+        if any(v is None for v, _ in y):
+            return None
+        (y0, x0), (y1, x1), (y2, x2) = ((Fraction(v), value) for v, value in y)
+        slope = (y1 - y0) / (x1 - x0)
+        if y2 - y1 != slope * (x2 - x1):
+            return None
+        found[name] = _Law(y0 - slope * x0, slope, domains[name])
+    return found
+
+
+def _looked_at(mechanism: Mechanism, crisis: Any) -> set[str] | None:
+    """Return what of a crisis a mechanism looks at to say what it changes; None if it is hidden."""
+    seen: set[str] = set()
+
+    class Watched(type(crisis)):  # type: ignore[misc]
+        def __getattribute__(self, name: str) -> Any:
+            seen.add(name)
+            return super().__getattribute__(name)
+
+    watched = object.__new__(Watched)
+    try:
+        watched.__dict__.update(vars(crisis))
+    except (AttributeError, TypeError):  # a crisis without a dictionary of its own
+        return None
+    seen.clear()
+    mechanism.changes(watched)
+    return seen
+
+
+def _field_of(crisis: Any, name: str) -> str:
+    """Return the field of a crisis in which a parameter stands."""
+    owner = name.rpartition(".")[0]
+    parts = parts_of(crisis)
+    return parts[owner][0][0][0] if owner in parts else name.partition(".")[0]
+
+
+def _read_one(crisis: Any, name: str) -> Any:
+    owner, _, inner = name.rpartition(".")
+    if not owner:
+        return getattr(crisis, name, None)
+    parts = parts_of(crisis)
+    return getattr(parts[owner][1], inner, None) if owner in parts else None
+
+
+def _domains(subject: Any) -> dict[str, tuple[float, float] | None]:
+    """Return the domain of each field that has one; those of parts by ``part.field``."""
+    if not is_dataclass(subject):
+        return {}
+    own = [("", subject), *((f"{n}.", part) for n, (_, part) in parts_of(subject).items())]
+    return {prefix + f.name: f.metadata.get("domain") for prefix, item in own for f in fields(item)}
+
+
 def families(crises: Sequence[Crisis]) -> list[Family]:
     """Return the games of crises, one for all that differ in numbers only."""
     by_pattern: dict[Hashable, list[int]] = {}
@@ -146,14 +523,14 @@ def families(crises: Sequence[Crisis]) -> list[Family]:
     found: dict[Hashable, tuple[ExtensiveFormGame, list[int], list[dict[str, Any]]]] = {}
     for places in by_pattern.values():
         games = {k: crises[k].game() for k in (places[0], places[-1])}
-        alike = len({_structure(game) for game in games.values()}) == 1 and all(
+        alike = len({structure(game) for game in games.values()}) == 1 and all(
             _read(crises[k], game.parameters) == _held(game) for k, game in games.items()
         )
-        first = _structure(games[places[0]])
+        first = structure(games[places[0]])
         for k in places:
             game = games[places[0]] if alike else games.get(k) or crises[k].game()
             values = _read(crises[k], game.parameters) if alike else _held(game)
-            key = first if alike else _structure(game)
+            key = first if alike else structure(game)
             _, own, rows = found.setdefault(key, (game, [], []))
             own.append(k)
             rows.append(values or {})
@@ -185,7 +562,7 @@ def _end(value: Any, domain: tuple[float, float] | None) -> Hashable:
     return "lowest" if value == domain[0] else "highest" if value == domain[1] else "inside"
 
 
-def _structure(game: ExtensiveFormGame) -> Hashable:
+def structure(game: ExtensiveFormGame) -> Hashable:
     """Return a game without the defaults of its parameters."""
     c = game.compiled
     text = cache(str)  # many ends have the same payoffs

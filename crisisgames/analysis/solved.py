@@ -12,13 +12,16 @@ import numpy as np
 
 from crisisgames.analysis.points import Family
 from crisisgames.equilibria import Equilibrium, EquilibriumBatch, EquilibriumSet, solve, solve_many
+from crisisgames.equilibria.batch import BATCH_RULES
+from crisisgames.equilibria.batch_classes import ClassRanges
 from crisisgames.equilibria.deadline import NEVER, Deadline
+from crisisgames.equilibria.linear import LINEAR_CONCEPTS
 from crisisgames.equilibria.outcomes import as_text, covers
 from crisisgames.equilibria.refine.filters import need_polyhedra
 from crisisgames.equilibria.solve import as_tree
 from crisisgames.errors import NotApplicable, SelectionWarning
 
-__all__ = ["REFINEMENTS", "Choice", "Solved", "labels_of", "solve_family"]
+__all__ = ["ARRAYS", "MOST_CLASSES", "REFINEMENTS", "Choice", "Solved", "labels_of", "solve_family"]
 
 REFINEMENTS: dict[str, tuple[str, Callable[..., EquilibriumSet]]] = {
     "intuitive": ("pass the intuitive criterion", EquilibriumSet.intuitive),
@@ -36,6 +39,9 @@ LEAST = 1e-9
 
 BATCHED = ("sequential", "nash")
 
+MOST_CLASSES = 12
+"""Classes of one point whose ranges are kept; `classes` counts all of them."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -46,6 +52,11 @@ class Choice:
 
     rule: str | Callable[[Equilibrium], Any]
     refinement: str | None
+
+    @property
+    def on_arrays(self) -> bool:
+        """Whether it selects at many points at once."""
+        return self.rule in BATCH_RULES and self.refinement in (None, "d1")
 
     def __call__(
         self, found: EquilibriumSet, deadline: Deadline
@@ -79,9 +90,19 @@ class Choice:
 class Solved:
     """What came of some points: arrays over points and outcomes, to be filled.
 
-    `classes` counts; it is nan where classes were not told apart. `refinable` says where a
-    refinement could come before the selection. `spans` has for each point the
-    lowest and highest probability of each outcome in each class, shape (classes, outcomes, 2).
+    Attributes
+    ----------
+    low, high, selected : ndarray
+        Shape (points, outcomes).
+    complete, classes, certificate, refinable : ndarray
+        `classes` counts; it is nan where classes were not told apart. `refinable` says where a
+        refinement could come before the selection.
+    class_low, class_high : ndarray
+        Shape (points, classes, outcomes): the first `MOST_CLASSES` of each point, nan beyond.
+    doubts : dict
+        What there is to say about the selection, and of how many points.
+    late : bool
+        Whether the time limit left something out.
     """
 
     low: np.ndarray
@@ -91,27 +112,52 @@ class Solved:
     classes: np.ndarray
     certificate: np.ndarray
     refinable: np.ndarray
-    spans: list[np.ndarray]
-    notes: list[str] = field(default_factory=list)
+    class_low: np.ndarray
+    class_high: np.ndarray
+    doubts: dict[str, int] = field(default_factory=dict)
+    late: bool = False
 
     @classmethod
     def empty(cls, points: int, outcomes: int) -> Solved:
         """Return arrays for points of which nothing is known yet."""
         low, high, selected = (np.full((points, outcomes), np.nan) for _ in range(3))
         classes, certificate = np.full(points, np.nan), np.full(points, np.nan)
-        spans = [np.empty((0, outcomes, 2))] * points
+        lows, highs = (np.full((points, MOST_CLASSES, outcomes), np.nan) for _ in range(2))
         complete, refinable = np.zeros(points, dtype=bool), np.ones(points, dtype=bool)
-        return cls(low, high, selected, complete, classes, certificate, refinable, spans)
+        return cls(low, high, selected, complete, classes, certificate, refinable, lows, highs)
 
     def put(self, places: np.ndarray, part: Solved) -> None:
         """Write what came of some of the points to their places; one result stands for all."""
-        arrays = ("low", "high", "selected", "complete", "classes", "certificate", "refinable")
-        for name in arrays:
+        for name in ARRAYS:
             getattr(self, name)[places] = getattr(part, name)
-        spans = part.spans * (len(places) // len(part.spans))
-        for k, span in zip(places, spans, strict=True):
-            self.spans[k] = span
-        self.notes += part.notes
+        for doubt, n in part.doubts.items():
+            self.doubts[doubt] = self.doubts.get(doubt, 0) + n
+        self.late = self.late or part.late
+
+    def span(self, k: int, ranges: ClassRanges) -> None:
+        """Write the ranges of one point's classes."""
+        count = min(len(ranges.low), MOST_CLASSES)
+        self.class_low[k, :count] = ranges.low[:count]
+        self.class_high[k, :count] = ranges.high[:count]
+
+    @property
+    def differ(self) -> np.ndarray:
+        """Where equilibria differ in the probability of an outcome that is kept."""
+        return np.asarray((self.high - self.low > SAME).any(axis=1))
+
+    @property
+    def refined(self) -> tuple[int, int, int, int]:
+        """Points where equilibria differ, those of them where refinements apply; and of all."""
+        counts = (self.differ, self.differ & self.refinable, np.ones(len(self.low)), self.refinable)
+        a, b, c, d = (int(n.sum()) for n in counts)
+        return a, b, c, d
+
+
+ARRAYS = (
+    "low", "high", "selected", "complete", "classes", "certificate", "refinable", "class_low",
+    "class_high",
+)  # fmt: skip
+"""The fields of `Solved` that are arrays over points."""
 
 
 def refinable(found: EquilibriumSet) -> bool:
@@ -134,15 +180,14 @@ def solve_family(
     outcomes: Sequence[str],
     choice: Choice | None,
     deadline: Deadline,
-    progress: Callable[..., Any],
     options: Mapping[str, Any],
 ) -> Solved:
     """Return what comes of the points of a family.
 
-    The bounds of sequential and Nash equilibria come from compiled patterns, and so do logit
-    branches; a point is solved by itself where its equilibria differ in outcome, to tell their
-    classes apart and to select, where another concept or option is asked for, and where more than
-    two players move. Without a choice there are bounds only.
+    Sequential and Nash equilibria come from compiled patterns, with classes and what simple rules
+    select, and logit branches from compiled code as well. A point is solved by itself where its
+    equilibria differ in outcome and something else selects, where another concept or option is
+    asked for, and where more than two players move. Without a choice there are bounds only.
     """
     labels = labels_of(family)
     sums = np.array([[covers(o, label) for label in labels] for o in outcomes], dtype=float)
@@ -150,25 +195,109 @@ def solve_family(
     count = len(family.places) if family.values else 1
     result = Solved.empty(count, len(outcomes))
     if concept == "qre":
-        _logit(family, result, sums, {"time_limit": _seconds(deadline), **options})
-        return result
-    if concept in BATCHED and not options and not (concept == "sequential" and _many(family)):
-        limit = _seconds(deadline)
-        batch = solve_many(family.game, family.values, cast(Any, concept), time_limit=limit)
-        _bound(batch, result, outcomes, labels)
-        points = np.flatnonzero(_differ(batch, labels)) if choice else np.empty(0, dtype=int)
-        sets: Callable[[int], EquilibriumSet] = batch.__getitem__
+        _logit(family, result, sums, {"workers": 1, "time_limit": _seconds(deadline), **options})
+    elif concept in LINEAR_CONCEPTS:
+        _linear(family, concept, result, outcomes, deadline, options)
+    elif concept in BATCHED and not options and not (concept == "sequential" and _many(family)):
+        _batched(family, concept, result, outcomes, sums, choice, deadline)
     else:
-        points = np.arange(count)
         sets = partial(_one_by_one, family, concept, options, deadline)
-    doubts: dict[str, int] = {}
-    for k in progress(points.tolist()):
+        _each(range(count), sets, result, sums, choice, deadline)
+    result.late = deadline.passed
+    return result
+
+
+def _batched(
+    family: Family,
+    concept: str,
+    result: Solved,
+    outcomes: Sequence[str],
+    sums: np.ndarray,
+    choice: Choice | None,
+    deadline: Deadline,
+) -> None:
+    labels = labels_of(family)
+    arrays = choice is not None and choice.on_arrays
+    batch = solve_many(
+        family.game,
+        family.values,
+        cast(Any, concept),
+        refinement=cast(Any, choice.refinement) if choice and arrays else None,
+        time_limit=_seconds(deadline),
+        workers=1,
+    )
+    for j, outcome in enumerate(outcomes):
+        there = any(covers(outcome, label) for label in labels)
+        nothing = np.where(batch.extremes > 0, 0.0, np.nan)
+        low, high = batch.bounds(outcome) if there else (nothing, nothing)
+        result.low[:, j], result.high[:, j] = low, high
+    result.complete[:], result.certificate[:] = batch.complete, batch.gain
+    some = batch.extremes.reshape(-1) > 0
+    differ = some & _differ(batch, labels)
+    one = some & ~differ
+    result.selected[one] = result.low[one]
+    told = np.ones(len(some), dtype=bool) if choice else ~differ
+    _tell_classes(batch, result, outcomes, told & (some | result.complete))
+    if choice is None:
+        return
+    left = differ
+    if arrays:
+        chosen, final = batch.selected(cast(str, choice.rule), outcomes)
+        # A member of the set, so within its bounds: rounding must not say otherwise.
+        here = differ & final
+        result.selected[here] = np.clip(chosen, result.low, result.high)[here]
+        left = differ & ~final
+    _each(np.flatnonzero(left).tolist(), batch.__getitem__, result, sums, choice, deadline)
+
+
+def _tell_classes(
+    batch: EquilibriumBatch, result: Solved, outcomes: Sequence[str], where: np.ndarray
+) -> None:
+    """Write how many classes there are, and their ranges."""
+    found = batch.class_ranges(outcomes)
+    result.classes[where] = found.count[where]
+    owner = np.repeat(np.arange(len(where)), found.count)
+    place = np.arange(len(owner)) - found.starts[owner]
+    kept = where[owner] & (place < MOST_CLASSES)
+    result.class_low[owner[kept], place[kept]] = found.low[kept]
+    result.class_high[owner[kept], place[kept]] = found.high[kept]
+
+
+def _each(
+    points: Iterable[int],
+    sets: Callable[[int], EquilibriumSet],
+    result: Solved,
+    sums: np.ndarray,
+    choice: Choice | None,
+    deadline: Deadline,
+) -> None:
+    """Solve points one by one."""
+    for k in points:
         if deadline.passed:
             break
         for doubt in _tell_apart(sets(k), k, result, sums, choice, deadline):
-            doubts[doubt] = doubts.get(doubt, 0) + 1
-    result.notes += [f"At {n} point{'s' * (n > 1)} {doubt}." for doubt, n in doubts.items()]
-    return result
+            result.doubts[doubt] = result.doubts.get(doubt, 0) + 1
+
+
+def _linear(
+    family: Family,
+    concept: str,
+    result: Solved,
+    outcomes: Sequence[str],
+    deadline: Deadline,
+    options: Mapping[str, Any],
+) -> None:
+    """Write the bounds of each point: a linear program for each."""
+    labels = labels_of(family)
+    for k in range(len(result.low)):
+        if deadline.passed:
+            break
+        found = _one_by_one(family, concept, options, deadline, k)
+        for j, outcome in enumerate(outcomes):
+            there = any(covers(outcome, label) for label in labels)
+            bounds = found.bounds(outcome) if there else (0.0, 0.0)
+            result.low[k, j], result.high[k, j] = map(float, bounds)
+        result.complete[k] = found.complete
 
 
 def _many(family: Family) -> bool:
@@ -188,26 +317,6 @@ def _one_by_one(
     limit = _seconds(deadline)
     limited = {} if limit is None else {"time_limit": limit}
     return solve(family.game.at(**point), concept, **{**limited, **options})
-
-
-def _bound(
-    batch: EquilibriumBatch, result: Solved, outcomes: Sequence[str], labels: Sequence[str]
-) -> None:
-    """Write the bounds; where all equilibria have one outcome, that is the selected one."""
-    for j, outcome in enumerate(outcomes):
-        there = any(covers(outcome, label) for label in labels)
-        nothing = np.where(batch.extremes > 0, 0.0, np.nan)
-        low, high = batch.bounds(outcome) if there else (nothing, nothing)
-        result.low[:, j], result.high[:, j] = low, high
-    some = batch.extremes.reshape(-1) > 0
-    one = some & ~_differ(batch, labels)
-    result.selected[one] = result.low[one]
-    result.complete[:] = batch.complete
-    result.certificate[:] = batch.gain
-    result.classes[one] = 1
-    result.classes[~some & result.complete] = 0
-    for k in np.flatnonzero(one):
-        result.spans[k] = np.stack([result.low[k], result.high[k]], axis=1)[None]
 
 
 def _differ(batch: EquilibriumBatch, labels: Iterable[str]) -> np.ndarray:
@@ -233,12 +342,12 @@ def _tell_apart(
     if not len(found):
         return ()
     every = np.array([sums @ _distribution(e) for e in found])
-    result.spans[k] = np.array(
-        [
-            np.stack([np.min(own, axis=0), np.max(own, axis=0)], axis=1)
-            for own in (every[list(c.equilibria)] for c in found.classes)
-        ]
-    )
+    ranges = [
+        np.stack([np.min(own, axis=0), np.max(own, axis=0)], axis=1)
+        for own in (every[list(c.equilibria)] for c in found.classes)
+    ]
+    low, high = np.moveaxis(np.array(ranges), 2, 0)
+    result.span(k, ClassRanges(np.array([0, len(low)]), low, high).ordered())
     result.low[k], result.high[k] = every.min(axis=0), every.max(axis=0)
     if np.isnan(result.certificate[k]):  # the batch has its own, which is cheaper
         result.certificate[k] = float(found.certificate)
@@ -267,7 +376,7 @@ def _logit(family: Family, result: Solved, sums: np.ndarray, options: Mapping[st
     result.low[:] = result.high[:] = result.selected[:] = values
     result.classes[:] = 1
     result.certificate[:] = found.regret
-    result.spans[:] = [np.stack([v, v], axis=1)[None] for v in result.low]
+    result.class_low[:, 0] = result.class_high[:, 0] = values
     short = int((~found.reached).sum())
     if short:
-        result.notes.append(f"At {short} points the branch was not followed to its end.")
+        result.doubts["the branch was not followed to its end"] = short

@@ -28,28 +28,38 @@ MOST_ROWS = 40
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """All equilibria of a crisis under each mechanism at every point of a grid.
+    """All equilibria of a crisis under each mechanism at every point of a grid or a sample.
 
     Attributes
     ----------
     dataset : xarray.Dataset
-        Over ``mechanism``, one dimension for each parameter, and ``outcome``: `low`, `high` and
-        `selected`, probabilities; `complete`, `classes` (how many; nan where they were not told
-        apart) and `certificate` (utils) without the last; `class_low` and `class_high` with a
-        dimension ``class`` more, nan where a point has fewer.
+        Over ``mechanism``, one dimension for each parameter of a grid, or ``draw`` for a sample,
+        and ``outcome``: `low`, `high` and `selected`, probabilities; `complete`, `classes` (how
+        many; nan where they were not told apart) and `certificate` (utils) without the last;
+        `class_low` and `class_high` with a dimension ``class`` more, nan where a point has fewer.
     """
 
     dataset: xr.Dataset = field(repr=False)
 
     def __repr__(self) -> str:
         about, sizes = self.dataset.attrs, self.dataset.sizes
-        grid = ", ".join(f"{name}: {sizes[name]}" for name in self.parameters)
+        grid = ", ".join(f"{name}: {sizes[name]}" for name in self.dims)
         names = [str(n) for n in self.dataset.mechanism.values]
         return f"Sweep({about['crisis']!r}, {about['concept']!r}, {{{grid}}}, {names})"
 
     @property
     def parameters(self) -> tuple[str, ...]:
         """The names of the parameters swept, in order."""
+        dims = self.dims
+        if dims != ("draw",):
+            return dims
+        return tuple(
+            str(n) for n, c in self.dataset.coords.items() if c.dims == dims and n != dims[0]
+        )
+
+    @property
+    def dims(self) -> tuple[str, ...]:
+        """The dimensions of the points: the parameters of a grid, or ``draw``."""
         return tuple(str(d) for d in self.dataset.complete.dims[1:])
 
     @property
@@ -78,7 +88,8 @@ class Sweep:
         if frame["classes"].notna().all():
             frame["classes"] = frame["classes"].astype(int)
         columns = [*(f"{about} {n}" for n in names), "classes", "complete"]
-        return frame[["mechanism", *self.parameters, *columns]]
+        own = dict.fromkeys((*self.dims, *self.parameters))
+        return frame[["mechanism", *own, *columns]]
 
     def _repr_html_(self) -> str:
         about = self.dataset.attrs
@@ -167,8 +178,9 @@ def _grid(part: xr.Dataset, parameters: tuple[str, ...]) -> str:
         values = part[name].values
         low, high = f"{values.min():g}", f"{values.max():g}"
         said.append(f"{name} {low}" if low == high else f"{name} from {low} to {high}")
-    count = int(np.prod([part.sizes[name] for name in parameters]))
-    return f"{count} point{'s' * (count != 1)}: {', '.join(said)}."
+    count = part.complete[0].size
+    what = "draw" if "draw" in part.sizes else "point"
+    return f"{count} {what}{'s' * (count != 1)}: {', '.join(said)}."
 
 
 def _level(row: Any, about: str) -> str:

@@ -23,16 +23,17 @@ from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.equilibrium_set import EquilibriumSet
 from crisisgames.equilibria.outcomes import Question, as_text, matching
 from crisisgames.equilibria.solve import Game, as_tree, check_game, solve
-from crisisgames.errors import GameError, suggest
+from crisisgames.errors import GameError, NotApplicable, UnknownName, suggest
 from crisisgames.games import ExtensiveFormGame, Numbers
 from crisisgames.games.parameter import find_parameter
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from crisisgames.equilibria.batch_classes import ClassRanges
     from crisisgames.equilibria.sweep import Extremes
 
-__all__ = ["EquilibriumBatch", "solve_many"]
+__all__ = ["BATCH_RULES", "EquilibriumBatch", "short", "solve_many"]
 
 TENS = np.array([float(10**k) for k in range(23)])
 """Powers of ten that floats hold exactly."""
@@ -92,6 +93,7 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
     _fixed: np.ndarray = field(repr=False)
     _parts: tuple[Extremes, ...] = field(repr=False)
     _sets: Mapping[int, EquilibriumSet] = field(repr=False)
+    _certain: np.ndarray | None = field(repr=False)
 
     def __len__(self) -> int:
         return prod(self.shape)
@@ -168,6 +170,91 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
                 low[k], high[k] = map(float, of(found))
         return low.reshape(self.shape), high.reshape(self.shape)
 
+    def class_ranges(self, outcomes: Sequence[Question]) -> ClassRanges:
+        """Return the classes of equilibria at each point, in flat order.
+
+        Parameters
+        ----------
+        outcomes : sequence of outcomes, or of collections of outcomes
+            What to return the range of in each class; one that the game does not have has
+            probability 0.
+
+        Examples
+        --------
+        >>> from crisisgames import Ladder, solve_many
+        >>> batch = solve_many(Ladder(rungs=2).game(), {"audience_cost": [0.2, 0.8]})
+        >>> found = batch.class_ranges(["war"])
+        >>> found.count.tolist(), found.high.round(4).T.tolist()
+        ([2, 1], [[0.0, 0.4067, 0.1633]])
+        """
+        from crisisgames.equilibria.batch_classes import ClassRanges, class_ranges
+
+        places = [self._places(o) for o in outcomes]
+        found = class_ranges(self._fixed, self._parts, len(self._labels), places)
+        if not self._sets and self.compiled.all():
+            return found
+        rows = {k: _exact_ranges(own, outcomes) for k, own in self._sets.items()}
+        nothing = np.empty((0, len(outcomes), 2))
+        spans = [
+            np.stack([found.low[a:b], found.high[a:b]], axis=2) if done else rows.get(k, nothing)
+            for k, (a, b, done) in enumerate(
+                zip(found.starts[:-1], found.starts[1:], self.compiled.reshape(-1), strict=True)
+            )
+        ]
+        starts = np.concatenate([[0], np.cumsum([len(s) for s in spans])])
+        joined = np.concatenate(spans)
+        return ClassRanges(starts, joined[..., 0], joined[..., 1]).ordered()
+
+    def selected(self, rule: str, outcomes: Sequence[Question]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the probability of outcomes in the equilibrium that a rule selects at each point.
+
+        With a refinement, among the equilibria that survive it.
+
+        Parameters
+        ----------
+        rule : str
+            ``least war``, ``most war`` or ``welfare``; of a tie the first equilibrium counts.
+        outcomes : sequence of outcomes, or of collections of outcomes
+            As in `class_ranges`.
+
+        Returns
+        -------
+        tuple of ndarray
+            Probabilities, shape (points, outcomes), points in flat order, nan where nothing was
+            found; and where that is final. Elsewhere the refinement is not decided on arrays, or
+            leaves nothing: ask the set of the point.
+        """
+        from crisisgames.equilibria.batch_classes import added, first_smallest
+
+        if rule not in BATCH_RULES:
+            raise suggest("rule for many points", rule, BATCH_RULES)
+        places = [self._places(o) for o in outcomes]
+        players = range(len(self._labels), self._fixed.shape[1])
+        about, sign = (players, -1.0) if rule == "welfare" else (self._places("war"), 1.0)
+        sign = -1.0 if rule == "most war" else sign
+        values = added(self._fixed, places)
+        final = self.compiled.reshape(-1) if self._certain is None else self._certain.copy()
+        for part in self._parts:
+            among = None if self._certain is None else part.survives
+            keys = sign * added(part.results, [list(about)])[:, 0]
+            chosen = first_smallest(part, keys, among)
+            some = chosen >= 0
+            values[some] += added(part.results[chosen[some]], places)
+            values[~some] = np.nan
+            final = final & (some | (part.count == 0))
+        for k, found in self._sets.items():
+            if self._certain is None and len(found):
+                own = found.select(rule)
+                values[k] = [_probability(own.outcomes, o) for o in outcomes]
+                final[k] = True
+        return values, final
+
+    def _places(self, outcome: Question) -> list[int]:
+        try:
+            return [self._labels.index(o) for o in matching(outcome, self._labels)]
+        except UnknownName:
+            return []
+
     def to_dataframe(self) -> pd.DataFrame:
         """Return one row for each point: values, bounds of outcomes and payoffs, certificate."""
         import pandas as pd
@@ -181,11 +268,36 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
         return pd.DataFrame({n: np.ravel(v) for n, v in columns.items()})
 
 
+BATCH_RULES = ("least war", "most war", "welfare")
+"""Rules that select on arrays."""
+
+
+def _exact_ranges(found: EquilibriumSet, outcomes: Sequence[Question]) -> np.ndarray:
+    """Return the range of each outcome in each class, shape (classes, outcomes, 2)."""
+    rows = [
+        [
+            [f(_probability(found[i].outcomes, o) for i in c.equilibria) for f in (min, max)]
+            for o in outcomes
+        ]
+        for c in found.classes
+    ]
+    return np.array(rows, dtype=float).reshape(-1, len(outcomes), 2)
+
+
+def _probability(distribution: Mapping[Hashable, Any], outcome: Question) -> float:
+    try:
+        wanted = matching(outcome, tuple(distribution))
+    except UnknownName:
+        return 0.0
+    return float(sum(distribution[o] for o in wanted))
+
+
 def solve_many(
     game: Game,
     values: Mapping[str, Any],
     concept: Literal["sequential", "nash"] = "sequential",
     *,
+    refinement: Literal["d1"] | None = None,
     time_limit: float | None = None,
     progress: bool = False,
     workers: int | None = None,
@@ -201,6 +313,8 @@ def solve_many(
         other parameters keep the values that the game has.
     concept : str
         ``sequential`` or ``nash``.
+    refinement : str, optional
+        ``d1``: find out which sequential equilibria survive it, for `EquilibriumBatch.selected`.
     time_limit : float, optional
         Seconds after which no further point is begun; those left are not complete. None and 0 mean
         none.
@@ -236,33 +350,50 @@ def solve_many(
     """
     if concept not in ("sequential", "nash"):
         raise suggest("concept of solve_many", concept, ("sequential", "nash"))
+    if refinement not in (None, "d1"):
+        raise suggest("refinement of solve_many", str(refinement), ("d1",))
+    if refinement and concept != "sequential":
+        raise NotApplicable(
+            f"D1 is for sequential equilibria; give concept='sequential', not {concept!r}, or "
+            "leave refinement out"
+        )
     check_game("solve_many", game, concept)
     deadline = Deadline.within(time_limit)
     if workers is not None and not (isinstance(workers, int) and workers > 0):
         raise GameError(f"workers is {workers!r}; give a whole number from 1, or None")
     tree, labels = as_tree(game)
     full, shape = _broadcast(tree, values)
-    numbers = _flat(tree.compiled.floats({**tree.values, **full}), shape)
-    # Where nature never does something the exact route takes the limit from inside.
-    regular = np.asarray((numbers.branches > 0).all(axis=1))
-    done = np.zeros(prod(shape), dtype=bool)
-    parts: tuple[Extremes, ...] = ()
-    fixed = np.full((prod(shape), numbers.shares.shape[2] + numbers.payoffs.shape[2]), np.nan)
-    sets: dict[int, EquilibriumSet] = {}
-    from crisisgames.equilibria.sweep import compile_sweep, sweep
+    size = prod(shape)
+    flat = {n: v.reshape(-1) for n, v in full.items()}
+    from crisisgames.equilibria.sweep import CHUNK, compile_sweep, sweep
 
-    with tqdm(total=prod(shape), disable=not progress, unit="game") as bar:
-        plan = None
+    def evaluate(start: int, stop: int) -> tuple[Numbers, tuple[np.ndarray, np.ndarray]]:
+        own = {**tree.values, **{n: v[start:stop] for n, v in flat.items()}}
+        branches, payoffs = tree.compiled.magnitudes(own)
+        lead = (stop - start,)
+        sizes = (_points(branches, lead, 1), _points(payoffs, lead, 2))
+        return _flat(tree.compiled.floats(own), lead), sizes
+
+    plan, found = None, None
+    for start in range(0, size, CHUNK):
+        regular = (evaluate(start, min(start + CHUNK, size))[0].branches > 0).all(axis=1)
         if regular.any():
             # Any point at which nature does all that it may do shows the structure.
-            typical = tree.at(**_point(full, int(np.argmax(regular))))
-            # Compiling takes at most half of the time: what comes of it needs the rest.
-            plan = compile_sweep(typical, concept, len(regular), deadline.half)
+            typical = tree.at(**_point(full, start + int(np.argmax(regular))))
+            plan = compile_sweep(typical, concept)
+            break
+    done, certain = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+    parts: tuple[Extremes, ...] = ()
+    fixed = np.full((size, len(tree.compiled.outcomes) + len(tree.players)), np.nan)
+    sets: dict[int, EquilibriumSet] = {}
+    with tqdm(total=size, disable=not progress, unit="game") as bar:
         if plan is not None:
-            sizes = tree.compiled.magnitudes({**tree.values, **full})
-            magnitudes = (_points(sizes[0], shape, 1), _points(sizes[1], shape, 2))
-            done, parts = sweep(plan, numbers, magnitudes, regular, deadline, workers)
-            fixed[done] = plan.fixed(numbers)[done]
+            # What is left to the exact search needs time as well.
+            found = sweep(
+                plan, evaluate, size, deadline.half, workers, refine=refinement is not None
+            )
+            done, parts = found.done, found.parts
+            fixed[done], certain = found.fixed[done], found.certain
             bar.update(int(done.sum()))
         for k in np.flatnonzero(~done).tolist():
             left = deadline.left
@@ -276,10 +407,10 @@ def solve_many(
     gain = np.sum([p.reduced(np.maximum, p.gains) for p in parts], axis=0) if parts else 0.0 * count
     gain = np.where(done, gain, np.nan)
     complete = done.copy()
-    for k, found in sets.items():
-        complete[k], count[k] = found.complete, len(found)
-        if len(found):
-            gain[k] = max(e.certificate.gain for e in found)
+    for k, own in sets.items():
+        complete[k], count[k] = own.complete, len(own)
+        if len(own):
+            gain[k] = max(e.certificate.gain for e in own)
     late = "" if complete.all() else f"{complete.sum()} of {len(complete)} points are complete."
     return EquilibriumBatch(
         game,
@@ -291,11 +422,12 @@ def solve_many(
         count.reshape(shape),
         gain.reshape(shape),
         done.reshape(shape),
-        0 if plan is None else sum(len(p.plans) for p in plan.patterns),
+        0 if plan is None else plan.patterns,
         labels,
         fixed,
         parts,
         sets,
+        certain if refinement else None,
     )
 
 
@@ -316,7 +448,7 @@ def _broadcast(
             array = array.astype(float)
         if array.dtype.kind not in "iuf":
             raise GameError(f"the values of {name!r} are {value!r}; give numbers, in an array")
-        given[name] = _short(array)
+        given[name] = short(array)
     try:
         shape = np.broadcast_shapes(*(v.shape for v in given.values()))
     except ValueError:
@@ -327,7 +459,7 @@ def _broadcast(
     return {n: np.broadcast_to(v, shape) for n, v in given.items()}, shape
 
 
-def _short(values: np.ndarray) -> np.ndarray:
+def short(values: np.ndarray) -> np.ndarray:
     """Return values of fifteen digits: what ``np.arange`` makes of 0.3 is the 0.3 that is meant."""
     if values.dtype.kind != "f":
         return values

@@ -1,35 +1,56 @@
-"""The patterns of a game's equilibria, compiled once for many parameter values.
+"""The search for a game's equilibria as a tree of patterns, grown where parameter values lead.
 
 The search over supports and levels (see `sequential`) asks of numbers only whether cones that are
-cut one half-space after another stay open. Run with symbols in the place of payoffs it lists all
-patterns: which cones each needs, and which linear functions of payoffs cut them. That list depends
-on the tree alone; a kernel then goes through it for one set of numbers after another.
+cut one half-space after another stay open. Run with symbols in the place of payoffs it says which
+cones those are, and which linear functions of payoffs cut them. Its branches make a tree that
+depends on the game alone; a kernel goes through it for one set of numbers after another and turns
+back where a cone is empty. Of all branches few are ever entered, so a node gets its children when
+some point first comes there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from crisisgames.equilibria.deadline import NEVER, Deadline
-from crisisgames.equilibria.polytope import Ray
+from crisisgames.equilibria.deadline import NEVER
+from crisisgames.equilibria.polytope import Cone, Ray
 from crisisgames.equilibria.sequence_form import SequenceForm
 from crisisgames.equilibria.sequential import (
+    Block,
+    Demand,
     Search,
-    SearchStopped,
+    State,
+    TooLarge,
     action_values,
     follow_each_other,
     minus,
 )
 
-__all__ = ["Cut", "Patterns", "Term", "compile_patterns", "payoff_entries"]
+__all__ = [
+    "Cut",
+    "Function",
+    "Node",
+    "PatternTree",
+    "Rule",
+    "Term",
+    "in_function",
+    "payoff_entries",
+    "symbolic",
+]
 
 BITS = 62
 """Actions whose dominance is looked at: one bit of a word each."""
 
+AHEAD = 1
+"""Steps that are taken beyond what is asked for: each time less is missing."""
+
 Term = tuple[int, int]
 """An entry of the payoff tables, by its number, and its integer factor."""
+
+Function = tuple[tuple[int, tuple[Term, ...]], ...]
+"""A linear function of weights: for each coordinate its coefficient, a sum of payoff entries."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +64,7 @@ class Cut:
         The cone that is cut, by number; -1 for a start.
     rays : tuple of Ray
         The extreme rays of a start.
-    function : tuple of (coordinate, terms)
+    function : Function
         The linear function that must be at least 0, or equal to 0.
     equal : bool
     depth : int
@@ -55,84 +76,155 @@ class Cut:
     mover: int
     before: int
     rays: tuple[Ray, ...] = ()
-    function: tuple[tuple[int, tuple[Term, ...]], ...] = ()
+    function: Function = ()
     equal: bool = False
     depth: int = 0
     open: bool = True
 
 
 @dataclass(frozen=True)
-class Patterns:
-    """All patterns of one independent part of a game.
+class Rule:
+    """When an action is conditionally dominated.
+
+    It is if one of the functions, which say by how much it is better than another action, is
+    negative whatever the opponent does from each of the sequences ``starts`` on.
+    """
+
+    set: int
+    action: int
+    starts: tuple[int, ...]
+    functions: tuple[Function, ...]
+
+
+@dataclass
+class Node:
+    """A partial pattern: what must hold there, and where the search goes on.
+
+    Attributes
+    ----------
+    cones : tuple of int
+        Those that must be open, besides those of the nodes before.
+    demands : tuple of (Function, bool)
+        Each must be at least 0, or can be 0, for some plan of the follower: necessary only, it
+        ends branches early.
+    allowed : tuple of int
+        At each information set of the follower, as bits, the actions that it may still use.
+    used : int
+        The bits of the actions that the pattern uses, where dominance is looked at.
+    block : Block or None
+        Of a whole pattern, its supports and, in the place of cones, their numbers.
+    children : tuple of int or None
+        None: not grown yet. () and no block: more than can be listed; such a point is given up.
+    """
+
+    cones: tuple[int, ...]
+    demands: tuple[tuple[Function, bool], ...]
+    allowed: tuple[int, ...]
+    used: int
+    block: Block | None = None
+    children: tuple[int, ...] | None = None
+    state: State | None = field(default=None, repr=False)
+
+
+class PatternTree:
+    """The patterns of one independent part of a game, as far as they are known.
 
     Attributes
     ----------
     part : tuple of int
         Its information sets.
-    cuts : tuple of Cut
-        Every cone, after the one that it is cut from.
-    plans : tuple of (int, int)
-        For each pattern the cones of the two movers' plans.
-    needed : tuple of tuple of int
-        For each pattern all cones that must stay open, those likeliest to fail first.
-    dominated : tuple of (int, tuple of int)
-        Each an action, as a bit, and cones: it is conditionally dominated if one of the cones is
-        empty. No pattern that uses it holds then.
-    used : tuple of int
-        For each pattern the bits of the actions that it uses.
+    answering : tuple of int
+        Those of the follower, in tree order.
+    rules : tuple of Rule
+        When an action is conditionally dominated; no pattern that uses it holds then.
+    nodes : list of Node
+        The first is where the search starts.
     """
 
-    part: tuple[int, ...]
-    cuts: tuple[Cut, ...]
-    plans: tuple[tuple[int, int], ...]
-    needed: tuple[tuple[int, ...], ...]
-    dominated: tuple[tuple[int, tuple[int, ...]], ...]
-    used: tuple[int, ...]
+    def __init__(
+        self,
+        form: SequenceForm,
+        part: Sequence[int],
+        mode: Literal["sequential", "nash"],
+        free: int | None = None,
+    ) -> None:
+        """Take a form whose payoffs are symbols already, and a set at which nothing is asked."""
+        self.form, self.part, self.mode = form, tuple(part), mode
+        self.recorder = _Recorder(form, mode, free)
+        start = self.recorder.start(self.part)
+        self.leader = self.recorder.leader
+        self.answering = tuple(
+            h for h in form.parent if h in self.part and form.owner[h] != self.leader
+        )
+        self.rules = tuple(self.recorder.rules()) if mode == "sequential" else ()
+        self.bits = {(r.set, r.action): 1 << k for k, r in enumerate(self.rules)}
+        self.nodes: list[Node] = []
+        self._add((start, ()), frozenset())
 
+    def cuts_from(self, number: int) -> list[Cut]:
+        """Return the cones from one number on, each after the one that it is cut from."""
+        return [c.made for c in self.recorder.cones[number:]]
 
-def compile_patterns(
-    form: SequenceForm,
-    part: Sequence[int],
-    mode: Literal["sequential", "nash"],
-    most: int,
-    deadline: Deadline = NEVER,
-) -> Patterns | None:
-    """Return all patterns of one part, or None if there are more than ``most``.
+    def starts(self, n: int) -> Block:
+        """Return the block of a whole pattern with the cones that its own ones are cut from.
 
-    Parameters
-    ----------
-    form : SequenceForm
-        At any numbers at which nature does everything that it may do: only the structure counts.
+        An open cone uses the same coordinates as the one that it was cut from.
+        """
+        block = self.nodes[n].block
+        assert block is not None
+        levels = []
+        for own in block.levels:
+            cones = []
+            for c in cast(tuple[Any, ...], own):
+                cut = self.recorder.cones[c.number].made
+                while cut.before >= 0:
+                    cut = self.recorder.cones[cut.before].made
+                cones.append(Cone.spanned(cut.rays))
+            levels.append(tuple(cones))
+        return Block((levels[0], levels[1]), block.supports)
 
-    Raises
-    ------
-    SearchStopped
-        Past the deadline.
-    """
-    search = _Recorder(_symbolic(form), mode, most, deadline)
-    try:
-        blocks = search.blocks(part)
-        dominated = search.dominated() if mode == "sequential" else {}
-    except (SearchStopped, RecursionError):
-        if deadline.passed:
-            raise
-        return None
-    bit = {action: 1 << k for k, action in enumerate(dominated)}
-    plans, needed, used = [], [], []
-    for block in blocks:
-        levels: Any = block.levels
-        plans.append((levels[0][0].number, levels[1][0].number))
-        order = (*levels[search.leader], *levels[search.follower])
-        needed.append(tuple(dict.fromkeys(c.number for c in order)))
-        used.append(sum(bit.get((h, a), 0) for h, own in block.supports.items() for a in own))
-    return Patterns(
-        tuple(part),
-        tuple(c.made for c in search.cones),
-        tuple(plans),
-        tuple(needed),
-        tuple((bit[action], cones) for action, cones in dominated.items()),
-        tuple(used),
-    )
+    def grow(self, numbers: Iterable[int]) -> None:
+        """Give children to nodes that have none yet, and to some after them."""
+        todo = [(n, 0) for n in numbers]
+        while todo:
+            n, depth = todo.pop()
+            node = self.nodes[n]
+            if node.state is None or node.children is not None:
+                continue
+            try:
+                states = self.recorder.after(node.state)
+                cones: Any = node.state.cones
+                before = frozenset(c.number for c in cones)
+                node.children = tuple(self._add(s, before) for s in states)
+                if depth < AHEAD:
+                    todo += [(k, depth + 1) for k in node.children]
+            except TooLarge:
+                node.children = ()
+            node.state = None
+
+    def _add(self, reached: _Reached, before: frozenset[int]) -> int:
+        """Add a node; steps that have but one outcome are taken at once."""
+        state, demands = self.recorder.settled(*reached)
+        cones: Any = state.cones
+        block = self.recorder.leaf(state) if self.recorder.whole(state) else None
+        numbers = [c.number for c in cones if c.number not in before]
+        if block is not None:
+            theirs: Any = block.levels[1 - self.leader]
+            numbers += [c.number for c in theirs]
+        allowed = tuple(
+            sum(1 << a for a in state.supports.get(h, range(self.form.size(h))))
+            for h in self.answering
+        )
+        used = 0
+        for h, own in state.supports.items():
+            for a in own:
+                used |= self.bits.get((h, a), 0)
+        self.nodes.append(
+            Node(tuple(dict.fromkeys(numbers)), demands, allowed, used, block, None, state)
+        )
+        if block is not None:
+            self.nodes[-1].children, self.nodes[-1].state = (), None
+        return len(self.nodes) - 1
 
 
 def payoff_entries(form: SequenceForm) -> tuple[tuple[int, int, int], ...]:
@@ -144,7 +236,7 @@ def payoff_entries(form: SequenceForm) -> tuple[tuple[int, int, int], ...]:
     return tuple(entries)
 
 
-def _symbolic(form: SequenceForm) -> SequenceForm:
+def symbolic(form: SequenceForm) -> SequenceForm:
     """Return the form with symbols in the place of payoffs."""
     tables: tuple[dict[int, dict[int, Any]], ...] = ({}, {})
     for k, (i, mine, theirs) in enumerate(payoff_entries(form)):
@@ -162,6 +254,9 @@ class _Sum:
 
     def __add__(self, other: _Sum | int) -> _Sum:
         return self if isinstance(other, int) else _added(self.terms, other.terms)
+
+    def __mul__(self, weight: int) -> _Sum:
+        return self if weight == 1 else _Sum(tuple((k, c * weight) for k, c in self.terms))
 
     __radd__ = __add__
 
@@ -194,6 +289,11 @@ def _added(a: Iterable[Term], b: Iterable[Term]) -> _Sum:
     return _Sum(tuple(sorted((k, c) for k, c in total.items() if c)))
 
 
+def in_function(functional: Mapping[int, Any]) -> Function:
+    """Return a linear function with symbolic coefficients, in canonical form."""
+    return tuple(sorted((t, c.terms) for t, c in functional.items() if c))
+
+
 @dataclass(frozen=True)
 class _Cone:
     """Stands for a cone: remembers how it is cut, and is never found to be empty."""
@@ -204,7 +304,7 @@ class _Cone:
     rays: tuple[bool] = (True,)
 
     def cut(self, functional: Mapping[int, Any], *, equal: bool = False) -> _Cone:
-        terms = tuple(sorted((t, c.terms) for t, c in functional.items() if c))
+        terms = in_function(functional)
         if not terms:
             return self
         depth = self.made.depth + 1
@@ -212,22 +312,49 @@ class _Cone:
         return self.recorder.cone(made)
 
 
+_Demands = tuple[tuple[Function, bool], ...]
+_Reached = tuple[State, _Demands]
+"""A partial pattern, and the demands on the follower that may have become too much there."""
+
+
 class _Recorder(Search):
-    """The search, going down every branch."""
+    """The search, one step at a time, every branch of it open."""
 
     def __init__(
-        self,
-        form: SequenceForm,
-        mode: Literal["sequential", "nash"],
-        most: int,
-        deadline: Deadline,
+        self, form: SequenceForm, mode: Literal["sequential", "nash"], free: int | None
     ) -> None:
         everything = {h: tuple(range(form.size(h))) for h in form.parent}
-        super().__init__(form, mode, everything, deadline)
-        self.open = mode == "sequential"
-        self.most = most
+        super().__init__(form, mode, everything, NEVER)
+        self.open, self.free = mode == "sequential", free
         self.cones: list[_Cone] = []
         self.known: dict[Cut, _Cone] = {}
+        self.reached: list[_Reached] = []
+        self.asked: _Demands = ()
+
+    def explore(self, state: State) -> Iterator[Block]:
+        """Note where the search would go on."""
+        self.reached.append((state, self.asked))
+        self.asked = ()
+        return iter(())
+
+    def after(self, state: State) -> list[_Reached]:
+        """Return the partial patterns that come next."""
+        self.reached = []
+        for _ in self.step(state):
+            raise AssertionError("a whole pattern has nothing after it")
+        return self.reached
+
+    def settled(self, state: State, demands: _Demands) -> _Reached:
+        """Return the partial pattern after all steps that leave no choice."""
+        while state.tasks and state.tasks[0][0] in ("build", "cut"):
+            ((state, more),) = self.after(state)
+            demands += more
+        return state, demands
+
+    def leaf(self, state: State) -> Block:
+        """Return the block of a whole pattern."""
+        (block,) = self.step(state)
+        return block
 
     def cone(self, cut: Cut) -> _Cone:
         """Return the cone that is made in this way, the same one every time."""
@@ -239,38 +366,36 @@ class _Recorder(Search):
     def _cone(self, i: int, roots: Sequence[int], supports: Mapping[int, tuple[int, ...]]) -> Any:
         return self.cone(Cut(i, -1, super()._cone(i, roots, supports).rays, open=self.open))
 
-    def dominated(self) -> dict[tuple[int, int], tuple[int, ...]]:
-        """Return, for actions, the cones of which one is empty where they are dominated.
-
-        The opponent's plans from the information set on, cut where the action is at least as good
-        as another one: empty if the other is better whatever the opponent does.
-        """
-        form, found = self.form, {}
-        for h in sorted(self.part):
+    def rules(self) -> Iterator[Rule]:
+        """Yield when which actions are conditionally dominated."""
+        form, count = self.form, 0
+        for h in sorted(self.part - {self.free}):
             j = 1 - form.owner[h]
-            starts = sorted({s for _, s, _ in form.places[h]})
+            starts = tuple(sorted({s for _, s, _ in form.places[h]}))
             if follow_each_other(form, j, starts):
                 continue
-            values = [action_values(form, h, a, {}, self.undominated) for a in range(form.size(h))]
-            # With several ways to go on, all would have to be worse: left to the cuts.
-            plain = [a for a, own in enumerate(values) if len(own) == 1]
-            plans = Cut(j, -1, super()._cone(j, starts, self.undominated).rays, open=False)
-            for a in plain:
-                worse = values[a][0]
-                others = [v for b in range(form.size(h)) if b != a for v in values[b]]
-                cuts = [self.cone(plans).cut(minus(worse, v)) for v in others]
-                found[h, a] = tuple(c.number for c in cuts)
-        return dict(list(found.items())[:BITS])
+            try:
+                values = [
+                    action_values(form, h, a, {}, self.undominated) for a in range(form.size(h))
+                ]
+            except TooLarge:
+                continue
+            for a, own in enumerate(values):
+                # With several ways to go on, all would have to be worse: left to the cuts.
+                if len(own) > 1 or count == BITS:
+                    continue
+                others = [v for b, more in enumerate(values) if b != a for v in more]
+                yield Rule(h, a, starts, tuple(in_function(minus(own[0], v)) for v in others))
+                count += 1
 
-    def _leaf(self, state: Any) -> Any:
-        if self.patterns >= self.most:
-            raise SearchStopped("too many patterns")
-        return super()._leaf(state)
+    def _constraints(self, h: int, supports: Mapping[int, tuple[int, ...]]) -> Any:
+        return [] if h == self.free else super()._constraints(h, supports)
 
-    def _is_open(self, *_: Any) -> bool:
+    def _can_meet(self, demands: Sequence[Demand], *_: Any) -> bool:
+        self.asked += tuple((in_function(d.functional), d.equal) for d in demands if d.functional)
         return True
 
-    def _can_meet(self, *_: Any) -> bool:
+    def _is_open(self, *_: Any) -> bool:
         return True
 
     def _plausible(self, *_: Any) -> bool:

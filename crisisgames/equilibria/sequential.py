@@ -46,9 +46,12 @@ from crisisgames.equilibria.sequence_form import SequenceForm
 
 __all__ = [
     "Block",
+    "Demand",
     "Search",
     "SearchResult",
     "SearchStopped",
+    "State",
+    "TooLarge",
     "action_values",
     "alike_actions",
     "best_plan",
@@ -107,7 +110,7 @@ class SearchStopped(Exception):
     """Raised inside the search to end it early; the message says why."""
 
 
-class _TooLarge(SearchStopped):
+class TooLarge(SearchStopped):
     """Raised where the number of pure plans goes beyond what is listed."""
 
 
@@ -174,7 +177,7 @@ Constraint = tuple[Functional, bool]
 
 
 @dataclass(frozen=True)
-class _Demand:
+class Demand:
     """What a leader's support asks of the follower's plan."""
 
     functional: Functional
@@ -184,14 +187,14 @@ class _Demand:
 
 
 @dataclass(frozen=True)
-class _State:
+class State:
     """A partial pattern: nothing in it is ever changed in place."""
 
     supports: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     included: tuple[Mapping[int, int], Mapping[int, int]] = ({0: 0}, {0: 0})
     roots: tuple[tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...]] = (((0,),), ((0,),))
     cones: tuple[Cone, ...] = ()
-    demands: tuple[_Demand, ...] = ()
+    demands: tuple[Demand, ...] = ()
     tasks: tuple[tuple[str, int], ...] = ()
     deferred: tuple[int, ...] = ()
 
@@ -228,6 +231,12 @@ class Search:
 
     def blocks(self, part: Sequence[int]) -> list[Block]:
         """Return the equilibria of one part, block by block."""
+        for block in self.explore(self.start(part)):
+            self.found.append(block)
+        return self.found
+
+    def start(self, part: Sequence[int]) -> State:
+        """Return the pattern of which nothing is chosen yet."""
         form = self.form
         self.part = set(part)
         self.leader = self.leading_mover(part)
@@ -237,25 +246,31 @@ class Search:
             ("build", 0),
             *(("choose", h) for h in part if form.parent[h] == 0 and form.owner[h] != self.leader),
         )
-        for block in self.explore(_State(tasks=tasks)):
-            self.found.append(block)
-        return self.found
+        return State(tasks=tasks)
 
-    def explore(self, state: _State) -> Iterator[Block]:
+    def explore(self, state: State) -> Iterator[Block]:
         """Yield the equilibria of all patterns that continue a partial one."""
         if self.deadline.passed:
             raise SearchStopped("time limit reached")
+        yield from self.step(state)
+
+    def step(self, state: State) -> Iterator[Block]:
+        """Take the next step from a partial pattern, and explore what it leads to."""
         if state.tasks:
             (kind, number), rest = state.tasks[0], state.tasks[1:]
             yield from getattr(self, f"_{kind}")(number, replace(state, tasks=rest))
-        elif state.deferred:
-            yield from self._extend(self.leader, state)
-        elif self.mode == "sequential" and self._unreached(self.leader, state):
-            yield from self._extend(self.follower, state)
-        else:
+        elif self.whole(state):
             yield from self._leaf(state)
+        else:
+            yield from self._extend(self.leader if state.deferred else self.follower, state)
 
-    def _choose(self, h: int, state: _State) -> Iterator[Block]:
+    def whole(self, state: State) -> bool:
+        """Tell whether nothing is left to choose."""
+        if state.tasks or state.deferred:
+            return False
+        return self.mode == "nash" or not self._unreached(self.leader, state)
+
+    def _choose(self, h: int, state: State) -> Iterator[Block]:
         """Branch over the supports at ``h``, whose owner's measure reaches it."""
         i = self.form.owner[h]
         level = state.included[i][self.form.parent[h]]
@@ -287,11 +302,11 @@ class Search:
             if i == self.leader or self._can_meet(concerned, new):
                 yield from self.explore(new)
 
-    def _build(self, level: int, state: _State) -> Iterator[Block]:
+    def _build(self, level: int, state: State) -> Iterator[Block]:
         """Make the cone of the leader's weights at a level whose supports are all chosen."""
         cone = self._cone(self.leader, state.roots[self.leader][level], state.supports)
         demands = [
-            _Demand(functional, equal, self._sets_in(functional))
+            Demand(functional, equal, self._sets_in(functional))
             for h in state.supports
             if self.form.owner[h] == self.leader
             for functional, equal in self._constraints(h, state.supports)
@@ -300,7 +315,7 @@ class Search:
         if self._can_meet(new.demands, new):
             yield from self.explore(new)
 
-    def _cut(self, h: int, state: _State) -> Iterator[Block]:
+    def _cut(self, h: int, state: State) -> Iterator[Block]:
         """Ask of the leader's weights that the follower's support at ``h`` is optimal."""
         level = self._level(h, state)
         assert level is not None
@@ -313,7 +328,7 @@ class Search:
             cones = (*state.cones[:level], cone, *state.cones[level + 1 :])
             yield from self.explore(replace(state, cones=cones))
 
-    def _extend(self, i: int, state: _State) -> Iterator[Block]:
+    def _extend(self, i: int, state: State) -> Iterator[Block]:
         """Branch over the deviations of mover ``i`` that are the next less rare."""
         form = self.form
         if not self._plausible(state):
@@ -339,7 +354,7 @@ class Search:
                 )
             )
 
-    def _compared(self, i: int, state: _State) -> tuple[tuple[int, ...], bool]:
+    def _compared(self, i: int, state: State) -> tuple[tuple[int, ...], bool]:
         """Return deviations of mover ``i`` whose rarity is compared somewhere, and must be next.
 
         Two deviations are compared where an information set of the opponent that is not reached yet
@@ -367,7 +382,7 @@ class Search:
         matters = any(len(self.undominated[h]) > 1 for h in dark if behind[h] & group)
         return tuple(sorted(group)), matters
 
-    def _leaf(self, state: _State) -> Iterator[Block]:
+    def _leaf(self, state: State) -> Iterator[Block]:
         """Build the follower's cones and cut them by what the leader's supports ask."""
         self.patterns += 1
         i = self.follower
@@ -380,7 +395,7 @@ class Search:
         levels = (mine, theirs) if self.leader == 0 else (theirs, mine)
         yield Block(levels, dict(state.supports))
 
-    def _plausible(self, state: _State) -> bool:
+    def _plausible(self, state: State) -> bool:
         """Tell whether the follower can meet all demands, whatever it does where it waits.
 
         Necessary only: it ends branches before the rarer levels are gone through.
@@ -388,10 +403,10 @@ class Search:
         own = {h: self.undominated[h] for h in self.part if self.form.owner[h] == self.follower}
         try:
             return self._answers(state, {**own, **state.supports}) is not None
-        except _TooLarge:
+        except TooLarge:
             return True
 
-    def _answers(self, state: _State, allowed: Mapping[int, tuple[int, ...]]) -> list[Cone] | None:
+    def _answers(self, state: State, allowed: Mapping[int, tuple[int, ...]]) -> list[Cone] | None:
         """Return the follower's cones, cut by what the leader's supports ask; None if one is empty.
 
         The follower may use the actions ``allowed`` at its information sets.
@@ -407,7 +422,7 @@ class Search:
                     return None
         return cones
 
-    def _is_open(self, i: int, level: int, cone: Cone, state: _State) -> bool:
+    def _is_open(self, i: int, level: int, cone: Cone, state: State) -> bool:
         """Tell whether all weights of a level can be positive at once, so that its beliefs hold.
 
         For Nash equilibria the conditions are closed: where a weight is 0 they ask for nothing.
@@ -416,12 +431,12 @@ class Search:
             return bool(cone.rays)
         return cone.positive(s for s, k in state.included[i].items() if k == level)
 
-    def _level(self, h: int, state: _State) -> int | None:
+    def _level(self, h: int, state: State) -> int | None:
         """Return the opponent's least rare level that leads to ``h``; None if none does yet."""
         theirs = state.included[1 - self.form.owner[h]]
         return min((theirs[s] for _, s, _ in self.form.places[h] if s in theirs), default=None)
 
-    def _unreached(self, i: int, state: _State) -> bool:
+    def _unreached(self, i: int, state: State) -> bool:
         """Tell whether some information set in ``i``'s measure is not reached by the opponent."""
         return any(
             self.form.owner[h] == i and self._level(h, state) is None for h in state.supports
@@ -470,7 +485,7 @@ class Search:
         used = {t for s, c in functional.items() if c for t in _trail(form, i, s) if t}
         return frozenset(form.sequences[i][t][0] for t in used)
 
-    def _can_meet(self, demands: Sequence[_Demand], state: _State) -> bool:
+    def _can_meet(self, demands: Sequence[Demand], state: State) -> bool:
         """Tell whether each single demand is met by some plan of the follower (necessary only)."""
         allowed = {**self.undominated, **state.supports}
         for demand in demands:
@@ -495,7 +510,7 @@ class Search:
                     below = [p for a in supports[h] for p in plans(form.number[h, a])]
                     used = [u + p for u in used for p in below]
                     if len(used) > MAX_PLANS:
-                        raise _TooLarge(f"a pattern has more than {MAX_PLANS} pure plans")
+                        raise TooLarge(f"a pattern has more than {MAX_PLANS} pure plans")
             return used
 
         rays: list[Ray] = []
@@ -527,7 +542,7 @@ def action_values(
         actions = supports[g][:1] if g in supports else undominated[g]
         below = [v for b in actions for v in action_values(form, g, b, supports, undominated)]
         if len(values) * len(below) > MAX_CONTINUATIONS:
-            raise _TooLarge(f"an information set has more than {MAX_CONTINUATIONS} ways to go on")
+            raise TooLarge(f"an information set has more than {MAX_CONTINUATIONS} ways to go on")
         values = [_plus(v, w) for v in values for w in below]
     return list({tuple(sorted(v.items())): v for v in values}.values())
 
@@ -574,7 +589,7 @@ def conditionally_undominated(
                 return allowed
             try:
                 values = {a: action_values(form, h, a, {}, allowed) for a in allowed[h]}
-            except _TooLarge:
+            except TooLarge:
                 continue
             kept = tuple(
                 a

@@ -1,47 +1,59 @@
-"""One game at many points: patterns as flat arrays, and the kernel at work on all cores."""
+"""One game at many points: trees of patterns as flat arrays, and the kernel on all cores."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, reduce
+from itertools import chain
+from operator import and_
 from os import cpu_count
-from typing import Literal
+from threading import Lock
+from typing import Any, Literal
 
 import numpy as np
 
 from crisisgames.equilibria.deadline import NEVER, Deadline
-from crisisgames.equilibria.patterns import Patterns, compile_patterns, payoff_entries
+from crisisgames.equilibria.patterns import Cut, Function, PatternTree, payoff_entries, symbolic
+from crisisgames.equilibria.refine.many_d1 import Cells, ManyD1, Solver
 from crisisgames.equilibria.sequence_form import SequenceForm, sequence_form
-from crisisgames.equilibria.sequential import SearchStopped, independent_parts
+from crisisgames.equilibria.sequential import TooLarge, independent_parts
 from crisisgames.equilibria.sweep_kernels import (
     BITS,
     DONE,
     ROUNDING,
     UNCERTAIN,
+    UNKNOWN,
     Memory,
     Program,
+    Room,
     solve_points,
 )
 from crisisgames.games import Compiled, ExtensiveFormGame, Numbers, Visit
 
-__all__ = ["Extremes", "Plan", "compile_sweep", "sweep"]
+__all__ = ["CHUNK", "Extremes", "Found", "Plan", "compile_sweep", "sweep"]
 
 CHUNK = 2_500
 """Points that one thread takes at a time: bounds memory, and keeps all cores busy."""
 
-PATTERNS_PER_POINT = 20
-"""Patterns worth compiling for each point: more take longer than solving the points exactly."""
+MOST_NODES = 400_000
+"""Nodes that a tree of patterns may grow to; points that need more are solved exactly."""
 
-FEW, MOST = 200, 60_000
-"""Patterns that are compiled for any number of points, and for none exceeded."""
-
-RAYS_PER_CONE = 8
-"""Room for extreme rays, times the number of cones; a point that needs more is solved exactly."""
+RAYS_IN_ALL = 8_192
+"""Rays of the cones on one way through the tree; a point that needs more is solved exactly."""
 
 RAYS = 256
 """Rays of one cone; a point that needs more is solved exactly."""
+
+DEEPEST, WIDEST = 512, 32_768
+"""Nodes on one way through the tree, and those that may wait to be entered."""
+
+MISSING = 4_096
+"""Nodes that are given children at a time."""
+
+FASTER = 8
+"""By how much more points are taken each time that no node was missing."""
 
 TERMS = 8
 """Numbers added up in a payoff entry without a further allowance for their rounding."""
@@ -53,24 +65,40 @@ ever, is taken as a limit there."""
 SCALES = 1e3
 """How far the smallest difference in a game must be above rounding for ties to be told."""
 
-KEPT = 16
+KEPT = 64
 """Games whose patterns are kept for the next batch."""
 
 ROOM = 32
-"""Room for extreme equilibria, times the number of points of a chunk."""
+"""Room for extreme equilibria, for pieces of the set, and for an eighth of what they hold, times
+the number of points of a chunk."""
+
+LEAST_ROOM = 4_096
+"""Room for extreme equilibria where there are few points."""
 
 
 @dataclass(frozen=True, eq=False)
 class Extremes:
     """The extreme equilibria of one part of the game at all points, in the order of points.
 
-    Those of point k are at ``starts[k]`` to ``starts[k + 1]``; ``results`` has what each adds to
-    the probability of outcomes and to payoffs.
+    Attributes
+    ----------
+    starts : ndarray
+        Those of point k are at ``starts[k]`` to ``starts[k + 1]``.
+    results : ndarray
+        What each adds to the probability of outcomes and to payoffs.
+    gains : ndarray
+        What a player gains at most by a best reply, utils.
+    groups : ndarray
+        The first extreme equilibrium of the point that connected pieces of the set join it with.
+    survives : ndarray of bool
+        Whether it survives D1, where that was asked for.
     """
 
     starts: np.ndarray
     results: np.ndarray
     gains: np.ndarray
+    groups: np.ndarray
+    survives: np.ndarray
 
     @property
     def count(self) -> np.ndarray:
@@ -87,31 +115,82 @@ class Extremes:
 
 
 @dataclass(frozen=True, eq=False)
+class Found:
+    """What the kernel found at some points.
+
+    Attributes
+    ----------
+    done : ndarray of bool
+        At which points it was certain of all signs.
+    certain : ndarray of bool
+        At which of them it is certain as well which equilibria survive D1.
+    fixed : ndarray
+        What ends without any decision add to outcomes and payoffs there.
+    parts : tuple of Extremes
+        One for each independent part of the game.
+    """
+
+    done: np.ndarray
+    certain: np.ndarray
+    fixed: np.ndarray
+    parts: tuple[Extremes, ...]
+
+
+Evaluate = Callable[[int, int], tuple[Numbers, tuple[np.ndarray, np.ndarray]]]
+"""From the first point and the one after the last to the numbers there, and their magnitudes."""
+
+
 class Plan:
-    """What is compiled once for all points."""
+    """What is known of a game once for all points; it grows while points are solved."""
 
-    form: SequenceForm
-    patterns: tuple[Patterns, ...]
+    def __init__(self, form: SequenceForm, concept: Literal["sequential", "nash"]) -> None:
+        self.form = form
+        inside: set[int] = set()
+        symbols = symbolic(form)
+        self.works = []
+        for part in independent_parts(form):
+            inside |= set(part)
+            tree = PatternTree(symbols, part, concept)
+            ways = (form.game.ends[z].decisions for z, *_ in form.ends)
+            reached = [any(h in part for h, _ in way) for way in ways]
+            ends = [z for (z, *_), own in zip(form.ends, reached, strict=True) if own]
+            self.works.append(_Work(form, tree, ends))
+        whole = enumerate(form.game.ends)
+        self.outside = [z for z, v in whole if not any(h in inside for h, _ in v.decisions)]
+        self.rows = _rows(form)
 
-    def fixed(self, numbers: Numbers) -> np.ndarray:
-        """Return what ends without any decision add to outcomes and payoffs."""
-        inside = {h for p in self.patterns for h in p.part}
-        ends = self.form.game.ends
-        outside = [z for z, v in enumerate(ends) if not any(h in inside for h, _ in v.decisions)]
-        return np.asarray(_totals(self.form, numbers, outside).sum(axis=1))
+    @property
+    def patterns(self) -> int:
+        """How many whole patterns are known."""
+        return sum(n.block is not None for w in self.works for n in w.tree.nodes)
+
+    def __call__(
+        self,
+        numbers: Numbers,
+        magnitudes: tuple[np.ndarray, np.ndarray],
+        deadline: Deadline,
+        refine: bool,
+    ) -> Found:
+        """Return what there is at some points, those left out at which something is not certain."""
+        # Where nature never does something the exact route takes the limit from inside.
+        wanted = (numbers.branches > 0).all(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            wanted &= of_one_scale(self.form, numbers, magnitudes)
+            payoffs, sizes = _entries(self.form, numbers, magnitudes, self.rows)
+        pieces = []
+        for work in self.works:
+            pieces.append(work(wanted, numbers, payoffs, sizes, deadline, refine))
+            wanted = wanted & pieces[-1].done
+        fixed = np.asarray(_totals(self.form, numbers, self.outside).sum(axis=1))
+        certain = np.logical_and.reduce([wanted, *(p.certain for p in pieces)])
+        return Found(wanted, certain, fixed, tuple(p.extremes(wanted) for p in pieces))
 
 
-def compile_sweep(
-    game: ExtensiveFormGame,
-    concept: Literal["sequential", "nash"],
-    points: int,
-    deadline: Deadline = NEVER,
-) -> Plan | None:
-    """Return the patterns of a game; None if solving so many points exactly takes less time."""
-    most = min(max(FEW, PATTERNS_PER_POINT * points), MOST)
+def compile_sweep(game: ExtensiveFormGame, concept: Literal["sequential", "nash"]) -> Plan | None:
+    """Return what is known of a game for all points; None if it is too large to be compiled."""
     try:
-        return _compiled(_Structure(game.compiled, game, deadline), concept, most)
-    except SearchStopped:
+        return _compiled(_Structure(game.compiled, game), concept)
+    except TooLarge:
         return None
 
 
@@ -121,21 +200,54 @@ class _Structure:
 
     compiled: Compiled
     game: ExtensiveFormGame = field(compare=False)
-    deadline: Deadline = field(compare=False)
 
 
 @lru_cache(maxsize=KEPT)
-def _compiled(
-    structure: _Structure, concept: Literal["sequential", "nash"], most: int
-) -> Plan | None:
+def _compiled(structure: _Structure, concept: Literal["sequential", "nash"]) -> Plan | None:
     form = sequence_form(structure.compiled, structure.game.exact())
-    found = []
-    for part in independent_parts(form):
-        patterns = compile_patterns(form, part, concept, most, structure.deadline)
-        if patterns is None or not _fits(form, patterns):
-            return None
-        found.append(patterns)
-    return Plan(form, tuple(found))
+    return Plan(form, concept) if _width(form) <= BITS else None
+
+
+def sweep(
+    plan: Plan,
+    evaluate: Evaluate,
+    points: int,
+    deadline: Deadline = NEVER,
+    workers: int | None = None,
+    *,
+    refine: bool = False,
+) -> Found:
+    """Return what the kernel finds at all points; they are evaluated chunk by chunk.
+
+    `refine` asks which equilibria survive D1.
+    """
+
+    def solve_chunk(start: int) -> Found:
+        return plan(*evaluate(start, min(start + CHUNK, points)), deadline, refine)
+
+    starts = range(0, points, CHUNK)
+    if len(starts) == 1:
+        return solve_chunk(0)
+    with ThreadPoolExecutor(workers or cpu_count()) as pool:
+        chunks = list(pool.map(solve_chunk, starts))
+    return Found(
+        np.concatenate([c.done for c in chunks]),
+        np.concatenate([c.certain for c in chunks]),
+        np.concatenate([c.fixed for c in chunks]),
+        tuple(map(_joined, zip(*(c.parts for c in chunks), strict=True))),
+    )
+
+
+def _joined(pieces: Sequence[Extremes]) -> Extremes:
+    """Return the extreme equilibria of all chunks together."""
+    counts = np.concatenate([p.count for p in pieces])
+    return Extremes(
+        np.concatenate([[0], np.cumsum(counts)]),
+        np.concatenate([p.results for p in pieces]),
+        np.concatenate([p.gains for p in pieces]),
+        np.concatenate([p.groups for p in pieces]),
+        np.concatenate([p.survives for p in pieces]),
+    )
 
 
 def _totals(form: SequenceForm, numbers: Numbers, ends: Sequence[int]) -> np.ndarray:
@@ -146,109 +258,182 @@ def _totals(form: SequenceForm, numbers: Numbers, ends: Sequence[int]) -> np.nda
     return np.asarray(each * chance)
 
 
-def sweep(
-    plan: Plan,
-    numbers: Numbers,
-    magnitudes: tuple[np.ndarray, np.ndarray],
-    regular: np.ndarray,
-    deadline: Deadline,
-    workers: int | None,
-) -> tuple[np.ndarray, tuple[Extremes, ...]]:
-    """Return which points the kernel solved, and the extreme equilibria of each part there."""
-    done = regular & of_one_scale(plan.form, numbers, magnitudes)
-    works = [_Work(plan.form, p, numbers, magnitudes, deadline) for p in plan.patterns]
+@dataclass(eq=False)
+class _Pieces:
+    """What one part of the game has at the points of a chunk, in the order of solution."""
 
-    def solve_chunk(start: int) -> tuple[np.ndarray, list[_Piece]]:
-        wanted = done[start : start + CHUNK].copy()
-        pieces = []
-        for work in works:
-            pieces.append(work.chunk(wanted, start))
-            wanted &= pieces[-1][0] == DONE
-        return wanted, pieces
+    done: np.ndarray
+    certain: np.ndarray  # whether it is certain at a point which of them survive
+    first: np.ndarray  # of each point, its first extreme equilibrium ...
+    count: np.ndarray  # ... and how many
+    results: list[np.ndarray]
+    gains: list[np.ndarray]
+    groups: list[np.ndarray]
+    survives: list[np.ndarray]
 
-    with ThreadPoolExecutor(workers or cpu_count()) as pool:
-        chunks = list(pool.map(solve_chunk, range(0, len(done), CHUNK)))
-    solved = np.concatenate([wanted for wanted, _ in chunks])
-    by_part = zip(*(pieces for _, pieces in chunks), strict=True)
-    return solved, tuple(_joined(pieces, solved) for pieces in by_part)
+    @classmethod
+    def empty(cls, points: int, quantities: int) -> _Pieces:
+        """Return room for some points."""
+        done, certain = np.zeros(points, dtype=bool), np.zeros(points, dtype=bool)
+        first, count = np.zeros(points, dtype=int), np.zeros(points, dtype=int)
+        nothing = np.empty((0, quantities))
+        whole, flags = np.empty(0, dtype=int), np.empty(0, dtype=bool)
+        return cls(done, certain, first, count, [nothing], [np.empty(0)], [whole], [flags])
+
+    def extremes(self, wanted: np.ndarray) -> Extremes:
+        """Return the extreme equilibria of the points that are wanted, in the order of points."""
+        count = np.where(wanted, self.count, 0)
+        starts = np.concatenate([[0], np.cumsum(count)])
+        places = np.repeat(self.first - starts[:-1], count) + np.arange(starts[-1])
+        return Extremes(
+            starts,
+            np.concatenate(self.results)[places],
+            np.concatenate(self.gains)[places],
+            np.concatenate(self.groups)[places],
+            np.concatenate(self.survives)[places],
+        )
 
 
-def _joined(pieces: Sequence[_Piece], done: np.ndarray) -> Extremes:
-    """Return the extreme equilibria of all chunks together, without those of points not done."""
-    count = np.concatenate([p[1] for p in pieces])
-    results = np.concatenate([p[2] for p in pieces])
-    gains = np.concatenate([p[3] for p in pieces])
-    keep = np.repeat(done, count)
-    starts = np.concatenate([[0], np.cumsum(np.where(done, count, 0))])
-    return Extremes(starts, results[keep], gains[keep])
+@dataclass(eq=False)
+class _Run:
+    """One call of the kernel: points, what became of them, and where what was found ends."""
 
-
-_Piece = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
-"""Of a chunk: status and number of extreme equilibria of each point, their results and gains."""
+    points: np.ndarray
+    done: np.ndarray
+    stops: np.ndarray
+    piece_stops: np.ndarray
+    used: int
+    room: Room
 
 
 class _Work:
-    """One part of a game, ready for the kernel."""
+    """One part of a game, ready for the kernel; its tree grows while points are solved."""
 
-    def __init__(
+    def __init__(self, form: SequenceForm, tree: PatternTree, ends: Sequence[int] = ()) -> None:
+        self.form, self.tree, self.ends = form, tree, ends
+        self.lock = Lock()
+        self.flat = _Flat(form, tree, ends)
+        self.program = self.flat.program()
+        self.settled = False
+        self.d1 = ManyD1(tree, _replies)
+
+    def __call__(
         self,
-        form: SequenceForm,
-        patterns: Patterns,
+        wanted: np.ndarray,
         numbers: Numbers,
-        magnitudes: tuple[np.ndarray, np.ndarray],
+        payoffs: np.ndarray,
+        sizes: np.ndarray,
         deadline: Deadline,
-    ) -> None:
-        inside = set(patterns.part)
-        all_ends = form.game.ends
-        self.ends = [z for z, *_ in form.ends if any(h in inside for h, _ in all_ends[z].decisions)]
-        self.form, self.numbers, self.deadline = form, numbers, deadline
-        self.program = _program(form, patterns, self.ends)
-        self.rows = _rows(form)
-        self.magnitudes = magnitudes
-
-    def chunk(self, wanted: np.ndarray, start: int) -> _Piece:
-        """Solve those points of one chunk that are wanted."""
-        points = start + np.flatnonzero(wanted)
-        status = np.full(len(wanted), UNCERTAIN)
-        count = np.zeros(len(wanted), dtype=int)
-        numbers = Numbers(
-            self.numbers.branches[points], self.numbers.payoffs[points], self.numbers.shares[points]
-        )
+        refine: bool,
+    ) -> _Pieces:
+        """Solve those points of a chunk that are wanted."""
         totals = _totals(self.form, numbers, self.ends)
-        magnitudes = (self.magnitudes[0][points], self.magnitudes[1][points])
-        payoffs, sizes = _entries(self.form, numbers, magnitudes, self.rows)
-        memory = _memory(self.program)
-        room, width = ROOM * max(len(points), 1), self.program.rays.shape[1]
-        plans = np.empty((room, 2, width))
-        results, gains = np.empty((room, totals.shape[2])), np.empty(room)
-        stops, became = np.zeros(len(points), dtype=int), np.full(len(points), UNCERTAIN)
-        kept_results, kept_gains, at = [], [], 0
-        while at < len(points) and not self.deadline.passed:
-            first = at
-            at, used = solve_points(
-                self.program,
+        found = _Pieces.empty(len(wanted), totals.shape[2])
+        total = 0
+        for run in self.runs(np.flatnonzero(wanted), payoffs, sizes, totals, deadline):
+            own, stops, room = run.points, run.stops, run.room
+            counts = np.diff(stops, prepend=0)
+            found.first[own], found.count[own] = total + stops - counts, counts
+            found.done[own], found.certain[own] = run.done, True
+            survives = np.ones(run.used, dtype=bool)
+            if refine and (several := run.done & (counts > 1)).any():
+                with self.lock:
+                    survives, sure = self.d1(
+                        payoffs[own], sizes[own], stops, run.piece_stops, room, several, deadline
+                    )
+                found.certain[own] = sure
+            for kept, new in (
+                (found.results, room.results),
+                (found.gains, room.gains),
+                (found.groups, room.groups),
+                (found.survives, survives),
+            ):
+                kept.append(new[: run.used].copy())
+            total += run.used
+        return found
+
+    def runs(
+        self,
+        todo: np.ndarray,
+        payoffs: np.ndarray,
+        sizes: np.ndarray,
+        totals: np.ndarray,
+        deadline: Deadline,
+    ) -> Iterator[_Run]:
+        """Go through points until each is done or given up; yield what is done."""
+        size = len(todo) if self.settled else 1
+        room = _room(max(ROOM * len(todo), LEAST_ROOM), self.program.rays.shape[1], totals.shape[2])
+        memory: Memory | None = None
+        while len(todo) and not deadline.passed:
+            program = self.program
+            if memory is None or len(memory.seen) < len(program.used):
+                memory = _memory(program)
+            own = todo[:size]
+            stops, pieces = np.zeros(len(own), dtype=int), np.zeros(len(own), dtype=int)
+            became = np.full(len(own), UNKNOWN)  # where there was no room this time
+            last, used, _, missed = solve_points(
+                program,
                 memory,
-                payoffs,
-                sizes,
-                totals,
-                at,
-                plans,
-                results,
-                gains,
+                payoffs[own],
+                sizes[own],
+                totals[own],
+                0,
+                room,
                 stops,
+                pieces,
                 became,
             )
-            kept_results.append(results[:used].copy())
-            kept_gains.append(gains[:used].copy())
-            count[points[first:at] - start] = np.diff(stops[first:at], prepend=0)
-        status[points - start] = became
-        empty = np.empty((0, totals.shape[2]))
-        return (
-            status,
-            count,
-            np.concatenate([empty, *kept_results]),
-            np.concatenate([np.empty(0), *kept_gains]),
-        )
+            became[last:] = UNKNOWN
+            if missed and not self._grow(memory.missing[:missed].tolist(), program):
+                became = np.where(became == UNKNOWN, UNCERTAIN, became)
+            done = became[:last] == DONE
+            yield _Run(own[:last], done, stops[:last], pieces[:last], used, room)
+            todo = np.concatenate([own[became == UNKNOWN], todo[size:]])
+            size = max(size // 2, 1) if missed else size * FASTER
+            self.settled = not missed
+
+    def _grow(self, numbers: Sequence[int], program: Program) -> bool:
+        """Give nodes their children; return whether there is room for more nodes."""
+        with self.lock:
+            if len(self.tree.nodes) > MOST_NODES:
+                return False
+            self.tree.grow(numbers)
+            if self.program is program or len(self.program.used) < len(self.tree.nodes):
+                self.program = self.flat.program()
+        return True
+
+
+def _replies(form: SequenceForm, tree: PatternTree, replier: int) -> Solver:
+    """Return what finds the replies to a message, in the game after it, for arrays of points."""
+    work = _Work(form, tree)
+
+    def solve(payoffs: np.ndarray, sizes: np.ndarray, deadline: Deadline) -> Cells:
+        points = np.arange(len(payoffs))
+        done = np.zeros(len(points), dtype=bool)
+        owners, lengths, corners = [], [], [np.empty((0, work.program.rays.shape[1]))]
+        for run in work.runs(points, payoffs, sizes, np.empty((len(points), 0, 0)), deadline):
+            done[run.points] = run.done
+            pieces = int(run.piece_stops[-1]) if len(run.points) else 0
+            point = np.repeat(np.arange(len(run.points)), np.diff(run.piece_stops, prepend=0))
+            ends = run.room.piece_end[:pieces]
+            length = np.diff(ends, prepend=0)
+            base = np.repeat((run.stops - np.diff(run.stops, prepend=0))[point], length)
+            members = base + run.room.members[: len(base)]
+            owners.append(run.points[point])
+            lengths.append(length.copy())
+            corners.append(run.room.plans[members, replier])
+        owner = np.concatenate([np.empty(0, dtype=int), *owners])
+        length = np.concatenate([np.empty(0, dtype=int), *lengths])
+        whole = np.concatenate(corners)
+        # In the order of points, whatever the order in which they were solved.
+        order = np.argsort(owner, kind="stable")
+        first = np.cumsum(length) - length
+        starts = np.concatenate([[0], np.cumsum(length[order])])
+        places = np.repeat(first[order] - starts[:-1], length[order]) + np.arange(starts[-1])
+        cells = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=len(points)))])
+        return Cells(cells, starts, whole[places], done)
+
+    return solve
 
 
 def _rows(form: SequenceForm) -> tuple[np.ndarray, np.ndarray]:
@@ -325,80 +510,144 @@ def of_one_scale(
     return fine
 
 
-def _fits(form: SequenceForm, patterns: Patterns) -> bool:
-    """Tell whether the masks have room for all constraints."""
-    deepest = max((c.depth for c in patterns.cuts), default=0)
-    return _width(form) <= BITS and _width(form) + deepest < 2 * BITS
-
-
 def _width(form: SequenceForm) -> int:
     return max(map(len, form.sequences))
 
 
-def _program(form: SequenceForm, patterns: Patterns, ends: Sequence[int]) -> Program:
-    """Return the patterns as flat arrays."""
-    width, cuts = _width(form), patterns.cuts
-    rays: list[list[int]] = []
-    first, count, masks, zeros = [], [], [], np.zeros((len(cuts), 2), dtype=np.int64)
-    functions = {f: k for k, f in enumerate(dict.fromkeys(c.function for c in cuts))}
-    for k, c in enumerate(cuts):
-        first.append(len(rays))
-        count.append(len(c.rays))
-        rays += [[*ray, *[0] * (width - len(ray))] for ray in c.rays]
-        own = [sum(1 << t for t, x in enumerate(ray) if x == 0) for ray in rays[first[-1] :]]
-        masks += [(mask, 0) for mask in own]
+class _Flat:
+    """A tree of patterns as flat arrays: kept as lists, so that only what is new is added."""
+
+    def __init__(self, form: SequenceForm, tree: PatternTree, ends: Sequence[int]) -> None:
+        self.tree, self.width = tree, _width(form)
+        self.functions: dict[Function, int] = {}
+        self.entry_start, self.entries = [0], list[int]()
+        self.term_start, self.terms = [0], list[tuple[int, int]]()
+        self.cuts = list[tuple[int, ...]]()  # before, first, rays, function, equal, word, bit
+        self.zeros = list[tuple[int, int]]()
+        self.rays, self.masks = list[list[int]](), list[int]()
+        self.nodes = 0
+        self.needed_start, self.needed = [0], list[int]()
+        self.demand_start, self.demands = [0], list[tuple[int, bool]]()
+        self.rows = list[tuple[int, ...]]()  # of each node: used, both plans, allowed
+        keys = payoff_entries(form)
+        inside = set(tree.part)
+        sets = [[h for h in form.parent if h in inside and form.owner[h] == i] for i in (0, 1)]
+        places = {h: k for k, h in enumerate(chain.from_iterable(sets))}
+        sequences = {z: s for z, *s, _ in form.ends}
+        self.rest = {
+            "ends": _whole([sequences[z] for z in ends], -1, 2),
+            "table_start": np.searchsorted([i for i, *_ in keys], [0, 1, 2]),
+            "table": _whole([key[1:] for key in keys], -1, 2),
+            "set_start": _starts(sets),
+            "sets": _whole([_place(form, h) for own in sets for h in own], -1, 3),
+            "follower": 1 - tree.leader,
+            "rules": _whole([(places[r.set], r.action) for r in tree.rules], -1, 2),
+            "rule_start": _starts([r.functions for r in tree.rules]),
+            "rule_functions": _whole([self._function(f) for r in tree.rules for f in r.functions]),
+            "origin_start": _starts([r.starts for r in tree.rules]),
+            "origins": _whole([s for r in tree.rules for s in r.starts]),
+        }
+
+    def _function(self, function: Function) -> int:
+        if function not in self.functions:
+            self.functions[function] = len(self.functions)
+            for t, terms in function:
+                self.entries.append(t)
+                self.terms += terms
+                self.term_start.append(len(self.terms))
+            self.entry_start.append(len(self.entries))
+        return self.functions[function]
+
+    def _add_cut(self, c: Cut) -> None:
+        first, width = len(self.rays), self.width
+        own = [sum(1 << t for t, x in enumerate(ray) if x == 0) for ray in c.rays]
+        own = [mask | ((1 << width) - (1 << len(c.rays[0]))) for mask in own]
+        self.rays += [[*ray, *[0] * (width - len(ray))] for ray in c.rays]
+        self.masks += own
         if c.before < 0:
-            zeros[k] = np.bitwise_and.reduce(own), ((1 << width) - 1) * c.open
+            self.zeros.append((reduce(and_, own), ((1 << width) - 1) * c.open))
         else:
-            zeros[k] = zeros[c.before]
-    entries = [entry for f in functions for entry in f]
-    terms = [term for _, own in entries for term in own]
-    bits = np.array([max(width + c.depth - 1, 0) for c in cuts], dtype=np.int64)
-    rules = [cones for _, cones in patterns.dominated]
-    keys = payoff_entries(form)
-    inside = set(patterns.part)
-    sets = [[h for h in form.parent if h in inside and form.owner[h] == i] for i in (0, 1)]
-    sequences = {z: s for z, *s, _ in form.ends}
-    return Program(
-        before=np.array([c.before for c in cuts]),
-        first=np.array(first),
-        rays_at_start=np.array(count),
-        function=np.array([functions[c.function] for c in cuts]),
-        equal=np.array([c.equal for c in cuts]),
-        word=bits // BITS,
-        bit=1 << bits % BITS,
-        zeros=zeros,
-        rays=np.array(rays, dtype=float),
-        masks=np.array(masks, dtype=np.int64).reshape(-1, 2),
-        entry_start=np.cumsum([0, *map(len, functions)]),
-        entry_coordinate=np.array([t for t, _ in entries], dtype=np.int64),
-        term_start=np.cumsum([0, *(len(own) for _, own in entries)]),
-        term_payoff=np.array([v for v, _ in terms], dtype=np.int64),
-        term_factor=np.array([c for _, c in terms], dtype=float),
-        plans=np.array(patterns.plans, dtype=np.int64),
-        ends=np.array([sequences[z] for z in ends], dtype=np.int64).reshape(-1, 2),
-        table_start=np.searchsorted([i for i, *_ in keys], [0, 1, 2]),
-        table=np.array([key[1:] for key in keys], dtype=np.int64),
-        set_start=np.cumsum([0, *map(len, sets)]),
-        sets=np.array(
-            [(form.parent[h], form.number[h, 0], form.size(h)) for own in sets for h in own],
-            dtype=np.int64,
-        ).reshape(-1, 3),
-        needed_start=np.cumsum([0, *map(len, [*rules, *patterns.needed])]),
-        needed=np.array([k for row in [*rules, *patterns.needed] for k in row], dtype=np.int64),
-        rule_bit=np.array([b for b, _ in patterns.dominated], dtype=np.int64),
-        used=np.array(patterns.used, dtype=np.int64),
-    )
+            self.zeros.append(self.zeros[c.before])
+        bit = max(width + c.depth - 1, 0)
+        word = bit // BITS if bit < 2 * BITS else -1
+        function = self._function(c.function)
+        self.cuts.append((c.before, first, len(c.rays), function, c.equal, word, 1 << bit % BITS))
+
+    def program(self) -> Program:
+        """Return the arrays, after what is new in the tree is added."""
+        tree = self.tree
+        for cut in tree.cuts_from(len(self.cuts)):
+            self._add_cut(cut)
+        for n in tree.nodes[self.nodes :]:
+            self.needed += n.cones
+            self.needed_start.append(len(self.needed))
+            self.demands += [(self._function(f), equal) for f, equal in n.demands]
+            self.demand_start.append(len(self.demands))
+            block: Any = n.block
+            plans = [c[0].number for c in block.levels] if block else [-1, -1]
+            self.rows.append((n.used, *plans, *n.allowed))
+        self.nodes = len(tree.nodes)
+        children = [n.children or () for n in tree.nodes]
+        cuts, rows = _whole(self.cuts, -1, 7), _whole(self.rows, self.nodes, -1)
+        terms = _whole(self.terms, -1, 2)
+        masks = np.zeros((len(self.masks), 2), dtype=np.int64)
+        masks[:, 0] = self.masks
+        return Program(
+            before=cuts[:, 0].copy(),
+            first=cuts[:, 1].copy(),
+            rays_at_start=cuts[:, 2].copy(),
+            function=cuts[:, 3].copy(),
+            equal=cuts[:, 4] > 0,
+            word=cuts[:, 5].copy(),
+            bit=cuts[:, 6].copy(),
+            zeros=_whole(self.zeros, -1, 2),
+            rays=np.array(self.rays, dtype=float).reshape(-1, self.width),
+            masks=masks,
+            entry_start=_whole(self.entry_start),
+            entry_coordinate=_whole(self.entries),
+            term_start=_whole(self.term_start),
+            term_payoff=terms[:, 0].copy(),
+            term_factor=terms[:, 1].astype(float),
+            needed_start=_whole(self.needed_start),
+            needed=_whole(self.needed),
+            demand_start=_whole(self.demand_start),
+            demands=_whole(self.demands, -1, 2),
+            allowed=rows[:, 3:].copy(),
+            used=rows[:, 0].copy(),
+            plans=rows[:, 1:3].copy(),
+            child_start=_starts(children),
+            children=_whole(list(chain.from_iterable(children))),
+            grown=_whole([_grown(n.children, n.block) for n in tree.nodes]),
+            **self.rest,
+        )
+
+
+def _starts(rows: Sequence[Any]) -> np.ndarray:
+    return np.cumsum([0, *map(len, rows)])
+
+
+def _whole(values: Sequence[Any], *shape: int) -> np.ndarray:
+    return np.array(values, dtype=np.int64).reshape(*shape) if shape else np.array(values, int)
+
+
+def _grown(children: tuple[int, ...] | None, block: Any) -> int:
+    if children is None:
+        return 0
+    return 1 if children or block else 2
+
+
+def _place(form: SequenceForm, h: int) -> tuple[int, int, int]:
+    """Return the owner's sequence at an information set, its first action, and how many."""
+    return form.parent[h], form.number[h, 0], form.size(h)
 
 
 def _memory(p: Program) -> Memory:
-    """Return room for the cones of one point."""
+    """Return room for what is known of one point."""
     cones, width = len(p.before), p.rays.shape[1]
-    room = len(p.rays) + RAYS_PER_CONE * cones + RAYS
     return Memory(
-        rays=np.zeros((room, width)),
-        masks=np.zeros((room, 2), dtype=np.int64),
-        errors=np.zeros(room),
+        rays=np.zeros((RAYS_IN_ALL, width)),
+        masks=np.zeros((RAYS_IN_ALL, 2), dtype=np.int64),
+        errors=np.zeros(RAYS_IN_ALL),
         first=np.zeros(cones, dtype=np.int64),
         found=np.zeros(cones, dtype=np.int64),
         stamp=np.zeros(cones, dtype=np.int64),
@@ -410,4 +659,23 @@ def _memory(p: Program) -> Memory:
         misses=np.zeros(RAYS),
         chain=np.zeros(2 * BITS, dtype=np.int64),
         replies=np.zeros(width),
+        todo=np.zeros(WIDEST, dtype=np.int64),
+        made=np.zeros(max(RAYS_IN_ALL, cones), dtype=np.int64),
+        frames=np.zeros((DEEPEST, 2), dtype=np.int64),
+        live=np.zeros(len(p.sets), dtype=np.int64),
+        missing=np.zeros(MISSING, dtype=np.int64),
+        seen=np.zeros(len(p.used), dtype=np.int64),
+    )
+
+
+def _room(extremes: int, width: int, quantities: int) -> Room:
+    """Return room for what is found."""
+    return Room(
+        plans=np.empty((extremes, 2, width)),
+        results=np.empty((extremes, quantities)),
+        gains=np.empty(extremes),
+        groups=np.zeros(extremes, dtype=np.int64),
+        piece_node=np.zeros(extremes, dtype=np.int64),
+        piece_end=np.zeros(extremes, dtype=np.int64),
+        members=np.zeros(8 * extremes, dtype=np.int64),
     )

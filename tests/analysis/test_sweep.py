@@ -24,6 +24,7 @@ from crisisgames import (
     Principles,
     PrivateDiplomacy,
     RulesOfBehaviour,
+    Sample,
     StabilityDialogue,
     Sweep,
     Talks,
@@ -36,7 +37,7 @@ from crisisgames import (
     solve,
     sweep,
 )
-from crisisgames.analysis.points import families
+from crisisgames.analysis.points import Place, families, points_of
 from crisisgames.analysis.wording import VERDICTS, direction_of, verdict
 from crisisgames.crises.parts import with_fields
 
@@ -210,7 +211,7 @@ def test_classes_are_told_apart_and_the_selection_lies_in_one():
         got = [
             (float(a), float(b)) for a, b in zip(war.class_low[k], war.class_high[k], strict=True)
         ]
-        assert got[: len(spans)] == [pytest.approx(s, abs=1e-9) for s in spans]
+        assert got[: len(spans)] == [pytest.approx(s, abs=1e-9) for s in sorted(spans)]
         assert np.isnan(got[len(spans) :]).all()
         left = exact.d1()
         assert float(war.selected[k]) == pytest.approx(left.select("least war").probability("war"))
@@ -430,5 +431,78 @@ def test_other_errors():
         sweep(escalation_1(), over={"audience_costs": [0.5]})
     with pytest.raises(GameError, match="time_limit is -1"):
         sweep(Incident(), over=over, time_limit=-1)
-    with pytest.raises(NotApplicable, match="bounds only"):
-        sweep(Incident(), over=over, concept="correlated")
+
+
+@pytest.mark.parametrize(
+    ("crisis", "mechanism", "over"),
+    [
+        (Incident(), Principles(), {"clarity": [0.1, 0.4, 0.9], "audience_cost": [0.3, 2.0]}),
+        (Incident(), Notification(strength=0.3), {"notified": [0.2, 0.5], "clarity": [0.2, 0.7]}),
+        (Ladder(rungs=2), Hotline("theatre"), {"clarity": [0.2, 0.5], "rungs": [2, 3]}),
+        (Incident(), lambda c: c.replace(loss=c.gain), {"gain": [0.5, 1.5], "loss": [1.0, 2.0]}),
+        (
+            Incident(channels=(Channel(name="line"),)),
+            JointWorkingGroup(),
+            {"line.verification": [0.2, 0.5], "suspicion": [0.3, 0.6]},
+        ),
+    ],
+)
+def test_what_a_mechanism_makes_of_numbers_is_what_it_makes_of_each(crisis, mechanism, over):
+    points = points_of(crisis, over)
+    columns = points.columns(0, points.count)
+    place, seen = Place(crisis, mechanism), []
+    for family in place.families(columns):
+        for row, k in enumerate(family.places.tolist()):
+            want = place.crisis({n: v[k].item() for n, v in columns.items()}).game()
+            got = family.game.at(**{n: v[row].item() for n, v in family.values.items()})
+            for name in ("payoffs", "branches", "shares"):
+                a, b = (getattr(g.exact(), name).astype(float) for g in (want, got))
+                assert a == pytest.approx(b, abs=1e-13)
+            seen.append(k)
+    assert sorted(seen) == list(range(points.count))
+
+
+def test_samples_are_the_same_every_time_and_on_any_number_of_cores():
+    box = {"audience_cost": (0.1, 0.9), "risk": (0.1, 0.9)}
+    sample = Sample(box, n=300, seed=7)
+    one = sweep(Ladder(rungs=2), over=sample, workers=1, refinement=None).dataset
+    two = sweep(Ladder(rungs=2), over=sample, workers=2, refinement=None).dataset
+    assert one.identical(two)
+    assert one.low.dims == ("mechanism", "draw", "outcome")
+    other = Sample(box, n=300, seed=8).draw()
+    assert not np.allclose(other["risk"], one.risk)
+    for k in (0, 99, 299):
+        values = {n: float(one[n][k]) for n in box}
+        low, high = solve(Ladder(rungs=2, **values).game()).bounds("war")
+        war = one.isel(draw=k).sel(mechanism="none", **WAR)
+        assert (float(war.low), float(war.high)) == pytest.approx((low, high), abs=1e-9)
+    for design in ("latin hypercube", "sobol", "uniform"):
+        drawn = Sample({"risk": (0.25, 0.75)}, n=64, seed=1, design=design).draw()["risk"]
+        assert len(drawn) == 64
+        assert drawn.min() >= 0.25
+        assert drawn.max() <= 0.75
+        assert drawn.mean() == pytest.approx(0.5, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"box": {}, "n": 3}, "box is {}"),
+        ({"box": {"risk": 0.5}, "n": 3}, "range of 'risk' is 0.5"),
+        ({"box": {"risk": (0.5, 0.2)}, "n": 3}, "the smaller one first"),
+        ({"box": {"risk": (0.2, 0.5)}, "n": 0}, "n is 0; give a whole number from 1"),
+        ({"box": {"risk": (0.2, 0.5)}, "n": 3, "seed": -1}, "seed is -1"),
+        ({"box": {"risk": (0.2, 0.5)}, "n": 3, "design": "halton"}, "design of a sample"),
+    ],
+)
+def test_bad_samples(given, words):
+    with pytest.raises((GameError, UnknownName), match=words):
+        Sample(**given)
+
+
+def test_mediated_play_gives_bounds_only():
+    found = sweep(Ladder(rungs=1), over={"audience_cost": [0.3]}, concept="correlated").dataset
+    low, high = solve(Ladder(rungs=1, audience_cost=0.3).game(), "correlated").bounds("war")
+    war = found.sel(mechanism="none", **WAR)
+    assert (float(war.low[0]), float(war.high[0])) == pytest.approx((float(low), float(high)))
+    assert np.isnan(war.selected).all()

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
+from typing import Any
 
 from crisisgames.equilibria.deadline import Deadline
 from crisisgames.equilibria.polytope import Cone, Functional, Ray
@@ -29,6 +30,7 @@ __all__ = [
     "Point",
     "Reply",
     "Undecided",
+    "after_message",
     "circumstances",
     "continuation",
     "integral",
@@ -166,7 +168,8 @@ def replies(
     Undecided
         If the search for them does not come to its end.
     """
-    derived, first, part = _derived(form, follow, plan)
+    derived, first, part = after_message(form, follow, plan)
+    derived = replace(derived, payoffs=tuple(_whole(table) for table in derived.payoffs))
     allowed = {h: undominated[h] for h in part if h != first}
     allowed[first] = tuple(range(len(follow.message.ways)))
     search = _Free(derived, "sequential", allowed, deadline)
@@ -201,10 +204,13 @@ class _Free(Search):
         return [] if h == self.free else super()._constraints(h, supports)
 
 
-def _derived(
+def after_message(
     form: SequenceForm, follow: Continuation, plan: Whole
 ) -> tuple[SequenceForm, int, list[int]]:
-    """Return the game after a message in sequence form, its free first set, and all its sets."""
+    """Return the game after a message in sequence form, its free first set, and all its sets.
+
+    Payoffs are those of the whole game times weights of the plan, not scaled to integers.
+    """
     message = follow.message
     i, j = message.mover, 1 - message.mover
     first = len(form.game.information_sets)
@@ -234,15 +240,15 @@ def _derived(
     for h in answering:
         places[h] = tuple((x, mine[s], c) for x, s, c in form.places[h])
 
-    tables: list[dict[int, dict[int, Fraction]]] = [{}, {}]
+    tables: list[dict[int, dict[int, Any]]] = [{}, {}]
     for s, n in mine.items():
         row = tables[i].setdefault(n, {})
         for q, v in form.payoffs[i].get(s, {}).items() if n else ():
-            row[theirs.get(q, 0)] = row.get(theirs.get(q, 0), Fraction(0)) + v * weight[q]
+            row[theirs.get(q, 0)] = row.get(theirs.get(q, 0), 0) + v * weight[q]
     for q, n in theirs.items():
         if n:
             paid = form.payoffs[j].get(q, {}).items()
-            tables[j][n] = {mine[s]: Fraction(v) for s, v in paid}
+            tables[j][n] = {mine[s]: v for s, v in paid}
     label = InformationSet(_name(form, i), ("message",), tuple(map(str, message.ways)), (False,))
     derived = SequenceForm(
         replace(form.game, information_sets=(*form.game.information_sets, label)),
@@ -251,7 +257,7 @@ def _derived(
         parent,
         tuple(tuple(tuple(c) for c in row) for row in children),
         places,
-        tuple(_whole(table) for table in tables),
+        tuple(tables),
         (),
     )
     return derived, first, [first, *sorted([*later, *answering])]
@@ -261,7 +267,7 @@ def _name(form: SequenceForm, i: int) -> str:
     return form.game.players[form.movers[i]]
 
 
-def _whole(table: Mapping[int, Mapping[int, Fraction]]) -> dict[int, dict[int, int]]:
+def _whole(table: Mapping[int, Mapping[int, Any]]) -> dict[int, dict[int, int]]:
     """Return a table of payoffs without denominators, on one scale."""
     scale = lcm(*(v.denominator for row in table.values() for v in row.values()))
     return {s: {q: int(v * scale) for q, v in row.items() if v} for s, row in table.items()}
