@@ -219,5 +219,5 @@ def test_given_axes_are_drawn_on():
 
 
 def test_a_sweep_of_dyads_says_what_to_do_instead():
-    with pytest.raises(NotApplicable, match="goes on for ever; compare crisis"):
+    with pytest.raises(NotApplicable, match="is a StochasticGame; compare crisis"):
         sweep(Dyads(), over={"damage": [2.0, 5.0]})
