@@ -116,13 +116,18 @@ class Sweep:
         Raises
         ------
         NotApplicable
-            For more than two parameters.
+            For more than two parameters, and for a sample.
         UnknownName
             For an outcome that the sweep does not have.
         """
         from crisisgames.plots import plot_bands, plot_map
 
         about = self._outcome(outcome)
+        if self.dims == ("draw",):
+            raise NotApplicable(
+                "bands and maps need a grid, and these points are a sample; sweep over a grid, or "
+                "draw the table: table() has a row for each draw"
+            )
         if len(self.parameters) > 2:
             raise NotApplicable(
                 f"a picture shows one or two parameters, and this sweep has "

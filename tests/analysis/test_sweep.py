@@ -469,6 +469,10 @@ def test_samples_are_the_same_every_time_and_on_any_number_of_cores():
     two = sweep(Ladder(rungs=2), over=sample, workers=2, refinement=None).dataset
     assert one.identical(two)
     assert one.low.dims == ("mechanism", "draw", "outcome")
+    with pytest.raises(NotApplicable, match="these points are a sample"):
+        Sweep(one).plot()
+    assert Sweep(one).explain().startswith("300 draws: audience_cost from 0.1")
+    assert list(Sweep(one).table().columns[:4]) == ["mechanism", "draw", "audience_cost", "risk"]
     other = Sample(box, n=300, seed=8).draw()
     assert not np.allclose(other["risk"], one.risk)
     for k in (0, 99, 299):
