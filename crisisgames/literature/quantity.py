@@ -89,8 +89,8 @@ class Quantity:
         kind = " (a whole number)" if self.whole else ""
         many = " for each of a sequence of numbers" if self.several else ""
         many = " for each of rows of numbers, all of one length" if self.table else many
-        finite = "" if left or right else ", finite"
-        return f"{left}{self.name}{right}{finite}{kind}{many}"
+        domain = f"{left}{self.name}{right}" if left or right else "any finite number"
+        return f"{domain}{kind}{many}"
 
     def check(self, value: Any) -> Any:
         """Return the value as the formulas take it, or raise.

@@ -46,6 +46,12 @@ TRIANGLE = Scenario(
             "Z, second of three conclusions on the risks",
         ),
         Fact(
+            "As the main ally of the United States in the region Japan may become involved in a "
+            "crisis or conflict over Taiwan. So each of the two bears a part of the damage of "
+            "China's conflict with the other, which is our reading.",
+            "Z, section on China-Japan risks",
+        ),
+        Fact(
             "A closer alliance of Japan and the United States adds to frictions between China and "
             "Japan.",
             "Z, section on China-Japan risks",
@@ -57,7 +63,7 @@ TRIANGLE = Scenario(
     ),
     crisis=Dyads(
         pairs=(
-            Pair(("China", "US"), CHINA_US, suspended=True),
+            Pair(("China", "US"), CHINA_US, allies=("Japan",), suspended=True),
             Pair(("China", "Japan"), CHINA_JAPAN, allies=("US",), suspended=True),
         ),
         interruption=0.05,

@@ -179,3 +179,5 @@ def test_joint_conditions_name_all_that_they_join() -> None:
         MODEL.results("informant", win_prob_a=0.8)
     with pytest.raises(ValueError, match="war_cost_resolute < war_cost_weak"):
         MODEL.results("mediation", war_cost_resolute=0.3)
+    with pytest.raises(ValueError, match="bias is inf; allowed is any finite number"):
+        MODEL.results("mediation", bias=np.inf)

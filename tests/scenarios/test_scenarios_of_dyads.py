@@ -47,6 +47,19 @@ def test_awareness_of_the_triangle_is_that_of_each_dyad():
     assert scenario.span("mechanisms", "China-Japan") == (2, 2)
 
 
+def test_in_the_triangle_each_ally_bears_a_part_of_the_conflict_of_the_other():
+    crisis = get_scenario("triangle").crisis
+    assert [pair.allies for pair in crisis.pairs] == [("Japan",), ("US",)]
+    game = crisis.game()
+    for k, pair in enumerate(crisis.pairs):
+        states = [s for s, live in crisis.states.items() if live[k] is None and live[1 - k]]
+        for state in states:
+            # In the first cell of a state nobody pushes.
+            cell = next(n for n, (s, _) in enumerate(game.cells) if game.states[s] == state)
+            paid = dict(zip(game.players, game.floats().payoffs[cell], strict=True))
+            assert paid == {**dict.fromkeys(pair.sides, -5.0), pair.allies[0]: -2.5}
+
+
 def test_in_the_crises_over_the_islands_no_line_was_there_to_use():
     scenario = get_scenario("diaoyu-2010-2012")
     as_it_is, nothing, *_ = (d(scenario.crisis) for d in scenario.designs())
