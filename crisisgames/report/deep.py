@@ -207,8 +207,9 @@ class Deep:
         return joined(
             paragraph(
                 "With which parameters does the highest probability of war vary over the box, with "
-                "no institution in force? Sobol indices: the share of its variance that a parameter explains "
-                "alone, and with all that it does together with others; half-widths of 95 % "
+                "no institution in force? Sobol indices: the share of its variance that a "
+                "parameter explains alone, and the share with all that it does together with "
+                "others; half-widths of 95 % "
                 "intervals. Where draws are few the intervals are wide: read them first."
             ),
             table(
