@@ -41,7 +41,7 @@ __all__ = ["Deep", "deepened"]
 SECONDS = 10.0
 """For each of the crises that the causes need; what is not all found by then is said."""
 
-DRAWS = {True: (128, 400), False: (8, 30)}
+DRAWS = {True: (128, 400), False: (8, 12)}
 """For sensitivity and for claims: where games are small and solved at once, and elsewhere."""
 
 SMALL = 60
