@@ -44,8 +44,26 @@ def found(case):
 
 
 @pytest.fixture(scope="module")
-def page(found, case):
-    return Page(brief(found, scenario=case, deep=True))
+def quick():
+    """Few draws and few sources: the same code in seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DEEP, "DRAWS", {True: (16, 40), False: (4, 4)})
+        whole = DEEP.causes
+        few = {"incident": ["noise", "accidents"], "bargaining": ["suspicion"]}
+        patch.setattr(DEEP, "causes", lambda c, **options: whole(c, few.get(c.kind), **options))
+        yield
+
+
+@pytest.fixture(scope="module")
+def deep(quick, found, case):
+    return DEEP.deepened(found, case, words_of("incident"))
+
+
+@pytest.fixture(scope="module")
+def page(deep, found, case):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["crisisgames.report.page"], "deepened", lambda *_: deep)
+        return Page(brief(found, scenario=case, deep=True))
 
 
 def test_a_page_with_all_sections(page):
@@ -54,8 +72,7 @@ def test_a_page_with_all_sections(page):
     assert len(page.ids) == len(set(page.ids))
 
 
-def test_shares_never_go_without_their_interval(page, found, case):
-    deep = DEEP.deepened(found, case, words_of("incident"))
+def test_shares_never_go_without_their_interval(page, deep):
     for name, judged in deep.claims.items():
         share, low, high = (100 * x for x in judged.share())
         told = f"{share:.0f} % ({low:.0f}–{high:.0f})"
@@ -76,14 +93,14 @@ def test_the_recipe_and_the_command_say_deep(page):
     assert "deep=True" in page.words
 
 
-def test_without_a_box_nothing_is_said_of_other_values():
-    shown = compare(Bargaining(issues=3), [none, Mediator()])
+def test_without_a_box_nothing_is_said_of_other_values(quick):
+    shown = compare(Bargaining(issues=2), [none, Mediator()])
     page = Page(brief(shown, deep=True))
     assert [i for i in page.ids if i in SECTIONS] == ["frontier", "causes"]
     assert "Nothing here says how often they hold" in page.words
 
 
-def test_what_does_not_exist_is_left_out():
+def test_what_does_not_exist_is_left_out(quick):
     shown = compare(Talks(offer=False), [none], rule="least war")
     page = Page(brief(shown, deep=True))
     assert [i for i in page.ids if i in SECTIONS] == ["causes"]
