@@ -28,7 +28,7 @@ from crisisgames.games import ExtensiveFormGame
 from crisisgames.mechanisms import Mechanism
 from crisisgames.report.figures import drawn
 from crisisgames.report.markup import Html, element, items, joined, paragraph, table
-from crisisgames.report.numbers import SAME, percent, points
+from crisisgames.report.numbers import MINUS, SAME, percent, points
 from crisisgames.report.parameters import meaning, named
 from crisisgames.report.words import Words
 from crisisgames.scenarios import Scenario
@@ -47,6 +47,7 @@ DRAWS = {True: (128, 400), False: (8, 12)}
 SMALL = 60
 """Ends of a tree up to which it is small: beyond it a point may take a tenth of a second."""
 
+INDICES = ("first", "total")
 VALUES = ("low", "high", "selected")
 
 
@@ -199,8 +200,7 @@ class Deep:
             [
                 named(str(name)),
                 meaning(self.found.crisis, str(name), self.words),
-                f"{row['first']:.2f} ± {row['first ±']:.2f}",
-                f"{row['total']:.2f} ± {row['total ±']:.2f}",
+                *(f"{row[v]:.2f} ± {row[f'{v} ±']:.2f}".replace("-", MINUS) for v in INDICES),
             ]
             for name, row in self.matters.iterrows()
         ]
