@@ -46,6 +46,6 @@ def plot_frontier(found: Any, ax: Axes | None = None) -> Axes:
     add_caption(
         ax,
         "The least that any institution of the kind can reach at these primitives: hazards, costs, "
-        "rates and stakes as they are. What an institution in force reaches lies to the right.",
+        "rates and stakes as they are. No institution of a kind gets below the end of its bar.",
     )
     return ax

@@ -28,7 +28,7 @@ from crisisgames.games import ExtensiveFormGame
 from crisisgames.mechanisms import Mechanism
 from crisisgames.report.figures import drawn
 from crisisgames.report.markup import Html, element, items, joined, paragraph, table
-from crisisgames.report.numbers import SAME, percent, points
+from crisisgames.report.numbers import MINUS, SAME, percent, points
 from crisisgames.report.parameters import meaning, named
 from crisisgames.report.words import Words
 from crisisgames.scenarios import Scenario
@@ -41,12 +41,13 @@ __all__ = ["Deep", "deepened"]
 SECONDS = 10.0
 """For each of the crises that the causes need; what is not all found by then is said."""
 
-DRAWS = {True: (128, 400), False: (8, 30)}
+DRAWS = {True: (128, 400), False: (8, 12)}
 """For sensitivity and for claims: where games are small and solved at once, and elsewhere."""
 
 SMALL = 60
 """Ends of a tree up to which it is small: beyond it a point may take a tenth of a second."""
 
+INDICES = ("first", "total")
 VALUES = ("low", "high", "selected")
 
 
@@ -199,8 +200,7 @@ class Deep:
             [
                 named(str(name)),
                 meaning(self.found.crisis, str(name), self.words),
-                f"{row['first']:.2f} ± {row['first ±']:.2f}",
-                f"{row['total']:.2f} ± {row['total ±']:.2f}",
+                *(f"{row[v]:.2f} ± {row[f'{v} ±']:.2f}".replace("-", MINUS) for v in INDICES),
             ]
             for name, row in self.matters.iterrows()
         ]
@@ -208,8 +208,9 @@ class Deep:
             paragraph(
                 "With which parameters does the highest probability of war vary over the box, with "
                 "no institution in force? Sobol indices: the share of its variance that a "
-                "parameter explains alone, and with all that it does together with others; "
-                "half-widths of 95 % intervals. Where draws are few the intervals are wide: read them first."
+                "parameter explains alone, and the share with all that it does together with "
+                "others; half-widths of 95 % "
+                "intervals. Where draws are few the intervals are wide: read them first."
             ),
             table(
                 "What the highest probability of war varies with",
