@@ -156,7 +156,8 @@ class InformationFrontier:
     war : float
         Probability of war under `rule`.
     bound : float
-        A proved lower bound on it over all rules of the kind.
+        A lower bound on it over all rules of the kind: proved, up to the 1e-7 to which linear
+        programs are solved.
     probing : float
         Probability that a revisionist probes under `rule`.
     rule : mapping

@@ -107,7 +107,8 @@ def test_talk_where_some_evidence_never_comes_after_a_probe(seed: int) -> None:
     """B may say that it was notified when it was not: also where nobody could have been."""
     crisis = some_incident(Random(200 + seed)).replace(notified=0.3)
     found = least_war_informed(crisis, "talk", gap=1e-5)
-    assert found.bound <= solve(crisis.game()).bounds("war")[0] + 1e-9
+    # Only one probability of probing may be feasible; programs are solved to 1e-7, not exactly.
+    assert found.bound <= solve(crisis.game()).bounds("war")[0] + 1e-7
     assert found.war >= least_war_informed(crisis, "any", gap=1e-5).bound - 1e-9
 
 
