@@ -534,7 +534,7 @@ class _Flat:
         sets = [[h for h in form.parent if h in inside and form.owner[h] == i] for i in (0, 1)]
         places = {h: k for k, h in enumerate(chain.from_iterable(sets))}
         sequences = {z: s for z, *s, _ in form.ends}
-        self.rest = {
+        self.rest: dict[str, Any] = {
             "ends": _whole([sequences[z] for z in ends], -1, 2),
             "table_start": np.searchsorted([i for i, *_ in keys], [0, 1, 2]),
             "table": _whole([key[1:] for key in keys], -1, 2),
