@@ -378,7 +378,7 @@ def conditional_plays(crisis: Dyads) -> Iterator[MarkovEquilibrium]:
 
     alone = [_by_itself(crisis, k) for k in range(len(crisis.pairs))]
     game = crisis.game()
-    options = [list(product(own, repeat=2)) for own in alone]
+    options = [[(quiet, trouble) for quiet in own for trouble in own] for own in alone]
     for plan in product(*options):
         play = markov_play(game, _conditional(crisis, plan))
         if largest_gain(play) <= GAIN:

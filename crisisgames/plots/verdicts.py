@@ -22,6 +22,10 @@ STYLES = {
 """Words, colour (Okabe and Ito's) and marker, to tell them in grey."""
 
 
+LABEL = 46
+"""Characters in a line of the label of an axis."""
+
+
 def plot_verdicts(dataset: xr.Dataset, over: Sequence[str], ax: Axes | None = None) -> Axes:
     """Draw the verdict at each draw over one or two parameters; return the axes.
 
@@ -56,7 +60,7 @@ def plot_verdicts(dataset: xr.Dataset, over: Sequence[str], ax: Axes | None = No
         )
     for axis, name in ((ax.xaxis, x), (ax.yaxis, y)):
         words = str(dataset[name].attrs.get("long_name", name))
-        axis.set_label_text(f"{words[0].upper()}{words[1:]} ({name})")
+        axis.set_label_text(fill(f"{words[0].upper()}{words[1:]} ({name})", LABEL))
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=8)
     for side in ("top", "right"):
         ax.spines[side].set_color(DARK)

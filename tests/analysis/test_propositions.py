@@ -8,6 +8,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from crisisgames import Incident, RulesOfBehaviour, UnknownName, compare
 from crisisgames.analysis import Question, Trial, examine_proposition
@@ -20,6 +21,7 @@ from crisisgames.analysis.eight_claims import (
     largest_gain,
 )
 from crisisgames.analysis.robustness import draw_box
+from crisisgames.cli import app
 from crisisgames.crises.dyads import Dyads, Pair
 from crisisgames.mechanisms import SOURCES
 from crisisgames.plots.verdicts import plot_shares
@@ -206,3 +208,12 @@ def test_every_claim_is_asked_of_every_equilibrium(number) -> None:
         assert (data["low"] <= data["high"] + 1e-12).all()
         shares = [result.share(v)[0] for v in ("all", "some", "none")]
         assert sum(shares) == pytest.approx(1)
+
+
+def test_the_command_line_prints_and_refuses() -> None:
+    run = CliRunner().invoke(app, ["claims", "7", "--points", "2", "--json"])
+    assert run.exit_code == 0
+    assert json.loads(run.stdout)["number"] == 7
+    refused = CliRunner().invoke(app, ["claims", "9"])
+    assert refused.exit_code == 2
+    assert "no claim named '9'" in refused.stderr
