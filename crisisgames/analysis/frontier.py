@@ -187,7 +187,7 @@ def frontier(
     >>> from crisisgames import Bargaining
     >>> found = frontier(Bargaining(issues=3))
     >>> [(level.kind, round(level.war, 3)) for level in found.levels.values()]
-    [('talk', 0.5), ('mediation', 0.5), ('arbitration', 0.5)]
+    [('talk', 0.3), ('mediation', 0.3), ('arbitration', 0.0)]
     >>> print(found.levels["talk"].words)
     unmediated: all types told apart by talk, or one public split without it
     """

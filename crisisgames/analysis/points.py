@@ -65,7 +65,7 @@ class Sample:
     --------
     >>> sample = Sample({"clarity": (0.2, 0.8)}, n=4, seed=1)
     >>> sorted(sample.draw()["clarity"].round(1).tolist())
-    [0.3, 0.4, 0.5, 0.7]
+    [0.2, 0.5, 0.6, 0.7]
     """
 
     box: Mapping[str, tuple[float, float]]

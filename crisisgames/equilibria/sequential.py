@@ -249,20 +249,24 @@ class Search:
         return State(tasks=tasks)
 
     def explore(self, state: State) -> Iterator[Block]:
-        """Yield the equilibria of all patterns that continue a partial one."""
+        """Return the equilibria of all patterns that continue a partial one.
+
+        This and `step` hand on the iterator of the step that they choose, so that one frame of
+        Python's stack is held for each choice, and not three.
+        """
         if self.deadline.passed:
             raise SearchStopped("time limit reached")
-        yield from self.step(state)
+        return self.step(state)
 
     def step(self, state: State) -> Iterator[Block]:
         """Take the next step from a partial pattern, and explore what it leads to."""
         if state.tasks:
             (kind, number), rest = state.tasks[0], state.tasks[1:]
-            yield from getattr(self, f"_{kind}")(number, replace(state, tasks=rest))
-        elif self.whole(state):
-            yield from self._leaf(state)
-        else:
-            yield from self._extend(self.leader if state.deferred else self.follower, state)
+            chosen: Iterator[Block] = getattr(self, f"_{kind}")(number, replace(state, tasks=rest))
+            return chosen
+        if self.whole(state):
+            return self._leaf(state)
+        return self._extend(self.leader if state.deferred else self.follower, state)
 
     def whole(self, state: State) -> bool:
         """Tell whether nothing is left to choose."""

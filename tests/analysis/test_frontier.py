@@ -98,7 +98,7 @@ def test_kinds_are_ordered_and_accuracy_helps() -> None:
         best = least_war_informed(crisis, "any", gap=1e-5)
         assert best.war <= by_accuracy[2] + 2e-5
         equilibrium = solve(crisis.game()).bounds("war")[0]
-        assert least_war_informed(crisis, "talk", gap=1e-5).bound <= equilibrium + 1e-9
+        assert least_war_informed(crisis, "talk", gap=1e-5).bound <= equilibrium + 1e-7
         assert by_accuracy[0] <= equilibrium + 2e-5, "recommendations that say nothing are no worse"
 
 

@@ -350,7 +350,8 @@ def test_replace_changes_fields_and_checks_them() -> None:
 
 @pytest.mark.parametrize("crisis", [c() for c in CRISES.values()], ids=list(CRISES))
 def test_a_misspelt_field_gets_the_nearest_whatever_the_crisis(crisis: Any) -> None:
-    kind, name = type(crisis), "leverage" if crisis.kind == "talks" else "clarity"
+    names = {"talks": "leverage", "bargaining": "balance", "dyads": "damage"}
+    kind, name = type(crisis), {**names, "whole crisis": "ladder"}.get(crisis.kind, "clarity")
     words = rf"no field of {kind.__name__} named '{name[:-1]}'; did you mean '{name}'\?"
     with pytest.raises(UnknownName, match=words):
         kind(**{name[:-1]: 0.5})

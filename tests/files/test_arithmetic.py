@@ -10,7 +10,7 @@ from acceptance import escalation_2
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from crisisgames import SCENARIOS, Channel, Incident, Parameter
+from crisisgames import SCENARIOS, Channel, ExtensiveFormGame, Incident, Parameter
 from crisisgames.errors import GameError
 from crisisgames.files import parse_expression, write_expression
 from crisisgames.games.expressions import ExactEvaluator
@@ -72,7 +72,7 @@ def test_what_is_written_reads_the_same(expression: sp.Expr) -> None:
 
 def test_expressions_of_all_crises_come_back_the_same() -> None:
     games = [escalation_2(), Incident(channels=(Channel(), Channel())).game()]
-    games += [s.crisis.game() for s in SCENARIOS.values()]
+    games += [g for s in SCENARIOS.values() if isinstance(g := s.crisis.game(), ExtensiveFormGame)]
     seen = 0
     for game in games:
         for e in set(expressions_of(game.root)):

@@ -115,7 +115,7 @@ def numbered(text: str) -> str:
 def games() -> list[Any]:
     known = [escalation_1(), escalation_2(), beer_quiche().to_extensive(), Incident().game()]
     known += [Incident(channels=(Channel(),)).game()]
-    known += [s.crisis.game() for s in SCENARIOS.values()]
+    known += [g for s in SCENARIOS.values() if isinstance(g := s.crisis.game(), ExtensiveFormGame)]
     rng = Random(8)
     known += [random_tree(rng, depth=4, players=("A", "B", "C")[: 2 + k % 2]) for k in range(30)]
     return known + [random_signaling(rng, 2, 3, 2).to_extensive() for _ in range(5)]

@@ -67,7 +67,7 @@ GAMES: list[Any] = [
     NAMED,
     BAYESIAN,
     Incident(channels=(Channel(),)).game(),
-    *(s.crisis.game() for s in SCENARIOS.values()),
+    *(g for s in SCENARIOS.values() if isinstance(g := s.crisis.game(), ExtensiveFormGame)),
 ]
 
 

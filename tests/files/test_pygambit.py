@@ -35,7 +35,7 @@ def trees() -> list[ExtensiveFormGame]:
     rng = Random(17)
     known = [escalation_1(), escalation_2(), beer_quiche().to_extensive(), Incident().game()]
     known += [Incident(channels=(Channel(),)).game(), escalation_1().at(audience_cost=0)]
-    known += [s.crisis.game() for s in SCENARIOS.values()]
+    known += [g for s in SCENARIOS.values() if isinstance(g := s.crisis.game(), ExtensiveFormGame)]
     return known + [random_tree(rng, players=("A", "B", "C")[: 2 + k % 2]) for k in range(20)]
 
 
