@@ -80,7 +80,8 @@ def test_games_come_back_equal(game: Any) -> None:
     assert hash(twin) == hash(game)
     assert twin.parameters == game.parameters
     assert dict(twin.values) == dict(game.values)
-    assert to_json(twin, indent=1) == text
+    # Not the text: SymPy may hand out a parameter that is equal and says 1/2 where this says 0.5.
+    assert from_json(to_json(twin, indent=1)) == game
 
 
 @settings(deadline=None, max_examples=15)

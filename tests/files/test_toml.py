@@ -80,7 +80,8 @@ def test_games_come_back_equal(game: Any) -> None:
     assert hash(again) == hash(game)
     assert dict(again.values) == dict(game.values)
     assert again.parameters == game.parameters
-    assert to_toml(again) == text
+    # Not the text: SymPy may hand out a parameter that is equal and says 1/2 where this says 0.5.
+    assert from_toml(to_toml(again)) == game
 
 
 @settings(deadline=None, max_examples=15)
