@@ -478,7 +478,8 @@ class _Program:
                 floor = min(floor, found[0])
                 if found[0] < best[0] - gap:
                     best = (found[0], r, found)
-        serial, queue = count(), []  # type: ignore[var-annotated]
+        serial = count()
+        queue: list[tuple[float, int, float, float, Any]] = []
 
         def push(low: float, high: float) -> None:
             bounded = self.solve(low, high, 0)

@@ -260,7 +260,8 @@ def _designs(
             raise suggest(f"setting of {start.name}", name, own)
     if draws is not None:
         drawn = draw_box(over, draws, seed)
-        points = [dict(zip(drawn, map(float, p), strict=True)) for p in zip(*drawn.values())]  # noqa: B905
+        rows = zip(*drawn.values(), strict=True)
+        points = [dict(zip(drawn, map(float, row), strict=True)) for row in rows]
     else:
         for name, values in over.items():
             if isinstance(values, str) or not isinstance(values, Iterable) or not len(list(values)):

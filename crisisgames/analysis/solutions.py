@@ -636,13 +636,11 @@ class Listed:
                 return None, ("The logit branch has no limit here, so that nothing is selected.",)
             return self.members[place], ()
         if callable(by):
-            chosen_by: Callable[[Member], Any] = lambda m: by(m.play)  # noqa: E731
-        elif by == "welfare":
-            chosen_by = lambda m: -sum(map(float, m.payoffs.values()))  # noqa: E731
-        else:
-            sign = 1 if by == "least war" else -1
-            chosen_by = lambda m: sign * _probability(m, self._about)  # noqa: E731
-        return min(self.members, key=chosen_by), ()
+            return min(self.members, key=lambda m: by(m.play)), ()
+        if by == "welfare":
+            return max(self.members, key=lambda m: sum(map(float, m.payoffs.values()))), ()
+        choose = min if by == "least war" else max
+        return choose(self.members, key=lambda m: _probability(m, self._about)), ()
 
     def effect(self, before: Solution, member: Member) -> Effect:
         """Return the change of outcomes if play stays as it was."""
