@@ -145,16 +145,8 @@ class Plan:
 
     def __init__(self, form: SequenceForm, concept: Literal["sequential", "nash"]) -> None:
         self.form = form
-        inside: set[int] = set()
-        symbols = symbolic(form)
-        self.works = []
-        for part in independent_parts(form):
-            inside |= set(part)
-            tree = PatternTree(symbols, part, concept)
-            ways = (form.game.ends[z].decisions for z, *_ in form.ends)
-            reached = [any(h in part for h, _ in way) for way in ways]
-            ends = [z for (z, *_), own in zip(form.ends, reached, strict=True) if own]
-            self.works.append(_Work(form, tree, ends))
+        self.works = _works(_Shape.of(form), concept)
+        inside = {h for work in self.works for h in work.tree.part}
         whole = enumerate(form.game.ends)
         self.outside = [z for z, v in whole if not any(h in inside for h, _ in v.decisions)]
         self.rows = _rows(form)
@@ -179,7 +171,8 @@ class Plan:
             payoffs, sizes = _entries(self.form, numbers, magnitudes, self.rows)
         pieces = []
         for work in self.works:
-            pieces.append(work(wanted, numbers, payoffs, sizes, deadline, refine))
+            totals = _totals(self.form, numbers, work.ends)
+            pieces.append(work(wanted, totals, payoffs, sizes, deadline, refine))
             wanted = wanted & pieces[-1].done
         fixed = np.asarray(_totals(self.form, numbers, self.outside).sum(axis=1))
         certain = np.logical_and.reduce([wanted, *(p.certain for p in pieces)])
@@ -206,6 +199,40 @@ class _Structure:
 def _compiled(structure: _Structure, concept: Literal["sequential", "nash"]) -> Plan | None:
     form = sequence_form(structure.compiled, structure.game.exact())
     return Plan(form, concept) if _width(form) <= BITS else None
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What the search depends on: who chooses where, after what. No names, and no numbers."""
+
+    key: tuple[Any, ...]
+    form: SequenceForm = field(compare=False)
+
+    @classmethod
+    def of(cls, form: SequenceForm) -> _Shape:
+        """Return the shape of a form."""
+        key = (
+            form.movers,
+            len(form.game.players),
+            form.sequences,
+            tuple((h, s, form.size(h)) for h, s in form.parent.items()),
+            tuple((h, tuple((x, s) for x, s, _ in own)) for h, own in form.places.items()),
+            tuple((z, s, t, form.game.ends[z].decisions) for z, s, t, _ in form.ends),
+        )
+        return cls(key, form)
+
+
+@lru_cache(maxsize=KEPT)
+def _works(shape: _Shape, concept: Literal["sequential", "nash"]) -> tuple[_Work, ...]:
+    """Return the independent parts of all games of a shape, ready for the kernel."""
+    form = shape.form
+    symbols = symbolic(form)
+    found = []
+    for part in independent_parts(form):
+        reached = [any(h in part for h, _ in form.game.ends[z].decisions) for z, *_ in form.ends]
+        ends = [z for (z, *_), own in zip(form.ends, reached, strict=True) if own]
+        found.append(_Work(form, PatternTree(symbols, part, concept), ends))
+    return tuple(found)
 
 
 def sweep(
@@ -310,7 +337,7 @@ class _Work:
     """One part of a game, ready for the kernel; its tree grows while points are solved."""
 
     def __init__(self, form: SequenceForm, tree: PatternTree, ends: Sequence[int] = ()) -> None:
-        self.form, self.tree, self.ends = form, tree, ends
+        self.tree, self.ends = tree, ends
         self.lock = Lock()
         self.flat = _Flat(form, tree, ends)
         self.program = self.flat.program()
@@ -320,14 +347,13 @@ class _Work:
     def __call__(
         self,
         wanted: np.ndarray,
-        numbers: Numbers,
+        totals: np.ndarray,
         payoffs: np.ndarray,
         sizes: np.ndarray,
         deadline: Deadline,
         refine: bool,
     ) -> _Pieces:
         """Solve those points of a chunk that are wanted."""
-        totals = _totals(self.form, numbers, self.ends)
         found = _Pieces.empty(len(wanted), totals.shape[2])
         total = 0
         for run in self.runs(np.flatnonzero(wanted), payoffs, sizes, totals, deadline):
@@ -647,7 +673,7 @@ def _memory(p: Program) -> Memory:
     return Memory(
         rays=np.zeros((RAYS_IN_ALL, width)),
         masks=np.zeros((RAYS_IN_ALL, 2), dtype=np.int64),
-        errors=np.zeros(RAYS_IN_ALL),
+        errors=np.zeros((RAYS_IN_ALL, width)),
         first=np.zeros(cones, dtype=np.int64),
         found=np.zeros(cones, dtype=np.int64),
         stamp=np.zeros(cones, dtype=np.int64),
