@@ -58,7 +58,7 @@ class Program(NamedTuple):
     first: np.ndarray  # of a start, its first ray ...
     rays_at_start: np.ndarray  # ... and how many
     function: np.ndarray  # of a cut, its linear function
-    equal: np.ndarray
+    equal: np.ndarray  # whether it is to be 0, by 1
     word: np.ndarray  # of a cut, its word in the masks (-1: there is none) ...
     bit: np.ndarray  # ... and its bit there
     zeros: (
@@ -89,7 +89,8 @@ class Program(NamedTuple):
     allowed: np.ndarray  # shape (nodes, sets of the follower): bits of the actions
     used: np.ndarray  # of each node, the bits of the actions that it uses
     plans: np.ndarray  # shape (nodes, 2): of a whole pattern, the movers' plans; else -1
-    child_start: np.ndarray  # of each node, its first child
+    child_start: np.ndarray  # of each node, its first child ...
+    child_stop: np.ndarray  # ... and where they end
     children: np.ndarray
     grown: np.ndarray  # of each node: 0, no children yet; 1, they are there; 2, too many
 
@@ -489,10 +490,14 @@ def _solve(
                             largest = max(largest, x)
                             own, other_own = errors[origin + i, t], errors[origin + j, t]
                             if x > 0.0:
-                                errors[row, t] = ROUNDING + (
-                                    two * (own + for_i + own * for_i)
-                                    + one * (other_own + for_j + other_own * for_j)
-                                ) / x
+                                errors[row, t] = (
+                                    ROUNDING
+                                    + (
+                                        two * (own + for_i + own * for_i)
+                                        + one * (other_own + for_j + other_own * for_j)
+                                    )
+                                    / x
+                                )
                             else:
                                 errors[row, t] = 0.0
                         for t in range(width):
@@ -518,12 +523,12 @@ def _solve(
                 m.missing[missed] = n
                 missed += 1
         if holds and p.plans[n, 0] < 0 and p.grown[n] == 1:
-            if top + 1 + p.child_start[n + 1] - p.child_start[n] >= len(todo):
+            if top + 1 + p.child_stop[n] - p.child_start[n] >= len(todo):
                 return UNCERTAIN, start, first_piece, missed
             depth += 1
             top += 1
             todo[top] = -1
-            for place in range(p.child_start[n + 1] - 1, p.child_start[n] - 1, -1):
+            for place in range(p.child_stop[n] - 1, p.child_start[n] - 1, -1):
                 top += 1
                 todo[top] = p.children[place]
             continue
