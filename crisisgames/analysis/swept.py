@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -153,6 +155,14 @@ class Sweep:
             self.dataset, self._outcome(outcome), self.parameters, **options
         )
         return figure
+
+    def explore(
+        self, path: str | PathLike[str], outcomes: str | Iterable[str] | None = None
+    ) -> Path:
+        """Write a grid as a page to play with, one HTML file with sliders; see `report.explore`."""
+        from crisisgames.report import explore
+
+        return explore(self, path, outcomes)
 
     def explain(self, outcome: str | None = None) -> str:
         """Return the sweep in plain sentences, which speak of the points of the grid only.

@@ -13,6 +13,7 @@ from crisisgames.plots.cells import UNIQUE
 from crisisgames.plots.frames import (
     axis_label,
     caption_below,
+    columns_of,
     legend_above,
     new_figure,
     probability_axis,
@@ -122,7 +123,7 @@ def plot_bands(dataset: xr.Dataset, outcome: str = "war", *, apart: bool | None 
         )
     apart = apart and len(names) > 1
     groups = [[n] for n in names] if apart else [names]
-    columns = min(COLUMNS, len(groups))
+    columns = columns_of(len(groups), COLUMNS)
     rows = -(-len(groups) // columns)
     height = HEIGHT if rows == 1 else ROW * rows
     figure, axes = new_figure(len(groups), columns, height, dataset)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "axis_label",
     "caption_below",
+    "columns_of",
     "legend_above",
     "new_figure",
     "plain_name",
@@ -61,6 +62,17 @@ def new_figure(
     for ax in found[count:]:
         ax.set_visible(False)
     return figure, found[:count]
+
+
+def columns_of(count: int, most: int) -> int:
+    """Return how many axes stand next to each other, four of them in a square.
+
+    Examples
+    --------
+    >>> [columns_of(n, 3) for n in (1, 3, 4, 7)]
+    [1, 3, 2, 3]
+    """
+    return 2 if count == 4 and most == 3 else min(count, most)
 
 
 def axis_label(parameter: xr.DataArray) -> str:

@@ -12,6 +12,7 @@ from crisisgames.plots.cells import BOUNDS, UNIQUE, Bins, as_points, bins_of, sh
 from crisisgames.plots.frames import (
     axis_label,
     caption_below,
+    columns_of,
     legend_above,
     new_figure,
     plain_name,
@@ -103,7 +104,7 @@ def plot_points(
     bins = {n: bins_of(part[n].values) for n in (known if over is None else over)}
     over = _most_telling(part, bins) if over is None else tuple(over)
     _check_room(over, names)
-    columns = len(over) if len(over) > 1 else min(ACROSS, len(names))
+    columns = len(over) if len(over) > 1 else columns_of(len(names), ACROSS)
     count = len(over) * len(names)
     rows = -(-count // columns)
     figure, axes = new_figure(
@@ -298,6 +299,8 @@ def _caption(
     if columns > 1:
         said.append("; ".join(f"{n}: {points[n].attrs.get('long_name', n)}" for n in over) + ".\n")
     dots = f"{DOTS} of {count} points, drawn at random" if count > DOTS else f"All {count} points"
+    if points.attrs.get("sample", "none") != "none":
+        said.append(f"Sample: {points.attrs['sample']}.")
     first = ", those with a doubt first" if count > DOTS and "incomplete" in seen else ""
     said.append(f"Dots: {dots}{first}.")
     if "extremes" in seen:

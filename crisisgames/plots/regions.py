@@ -127,7 +127,7 @@ def plot_map(
     height = HEIGHT * -(-len(names) * len(panels) // columns)
     height += LEGEND_LINE * len(lettered.legend) if lettered else 0
     figure, axes = new_figure(len(names) * len(panels), columns, height, dataset)
-    largest = float(np.nanmax([*dataset.sel(outcome=outcome).high.values.ravel(), 0.0]))
+    largest = float(np.nanmax([*dataset.sel(outcome=outcome).high.values.ravel(), 0.0])) or 1.0
     places: Iterator[Axes] = iter(axes)
     for k, row in enumerate(rows):
         for panel in panels:
@@ -141,7 +141,7 @@ def plot_map(
                 own = by_letter(lettered.found[k], lettered.legend)
                 _draw_labels(ax, own, lettered.colours, cells[k], None if grid else row, over)
             if grid or panel in BOUNDS:
-                _hatch(ax, cells[k])
+                _hatch(ax, cells[k], cells[k].values[panel] / largest if panel in BOUNDS else None)
             ax.set_xlim(*cells[k].edges[0][[0, -1]])
             ax.set_ylim(*cells[k].edges[1][[0, -1]])
             ax.tick_params(labelsize=NUMBER_SIZE)
@@ -308,7 +308,7 @@ def _draw_values(ax: Axes, cells: Cells, panel: str, largest: float) -> None:
         cells.values[panel].T,
         cmap="cividis",
         vmin=0,
-        vmax=largest or 1.0,
+        vmax=largest,
         rasterized=True,
     )
     # To be seen on light and on dark.
@@ -329,19 +329,20 @@ def _outline(ax: Axes, mask: np.ndarray, cells: Cells, styles: Sequence[tuple[st
         ax.add_collection(LineCollection(lines, colors=colour, linewidths=width))
 
 
-def _hatch(ax: Axes, cells: Cells) -> None:
-    """Hatch the cells in which perhaps not all equilibria were found."""
+def _hatch(ax: Axes, cells: Cells, shade: np.ndarray | None) -> None:
+    """Hatch the cells in which perhaps not all equilibria were found, in white where it is dark."""
     from matplotlib.patches import Rectangle
 
     x, y = cells.edges
     for i, j in zip(*np.nonzero(~cells.complete), strict=True):
+        dark = shade is not None and shade[i, j] < 0.5
         ax.add_patch(
             Rectangle(
                 (x[i], y[j]),
                 x[i + 1] - x[i],
                 y[j + 1] - y[j],
                 facecolor="none",
-                edgecolor=DARK,
+                edgecolor="white" if dark else DARK,
                 hatch="xxx",
                 linewidth=0,
             )
