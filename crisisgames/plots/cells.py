@@ -72,21 +72,27 @@ class Bins:
         >>> bins.of(np.array([1.0, 2.0, 4.0]), "mean")
         array([1.5, 4. ])
         """
-        return _summed_up(values, self.place, self.count, summary)
+        there = ~np.isnan(values)
+        values, place = values[there].astype(float), self.place[there]
+        found = np.full(self.count, np.nan)
+        if summary == "mean":
+            number = np.bincount(place, minlength=self.count)
+            total = np.bincount(place, values, minlength=self.count)
+            np.divide(total, number, out=found, where=number > 0)
+        else:
+            # fmin and fmax take the other of two values where one is nan.
+            (np.fmin if summary == "min" else np.fmax).at(found, place, values)
+        return found
 
+    def means(self, row: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Return the mean of `low`, `high` and `selected` in each bin.
 
-def _summed_up(values: np.ndarray, place: np.ndarray, count: int, summary: str) -> np.ndarray:
-    there = ~np.isnan(values)
-    values, place = values[there].astype(float), place[there]
-    found = np.full(count, np.nan)
-    if summary == "mean":
-        number = np.bincount(place, minlength=count)
-        total = np.bincount(place, values, minlength=count)
-        np.divide(total, number, out=found, where=number > 0)
-    else:
-        # The functions without nan take the other of two values where one is nan.
-        (np.fmin if summary == "min" else np.fmax).at(found, place, values)
-    return found
+        That of `selected` is nan where nothing was selected at some point: points at which there is
+        nothing to choose do not speak for others.
+        """
+        found = {name: self.of(row[name], "mean") for name in BOUNDS}
+        found["selected"][self.place[np.isnan(row["selected"]) & ~np.isnan(row["low"])]] = np.nan
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,17 +179,15 @@ def binned_cells(points: xr.Dataset, over: Sequence[str], outcome: str) -> Cells
     most = min(max(int((part.sizes["draw"] / PER_CELL) ** 0.5), 2), MOST_BINS)
     x, y = (bins_of(part[name].values, most) for name in over)
     shape = (x.count, y.count)
-    place = np.ravel_multi_index((x.place, y.place), shape)
-
-    def cells(values: np.ndarray, summary: str) -> np.ndarray:
-        return _summed_up(values, place, shape[0] * shape[1], summary).reshape(shape)
-
-    width = part.high.values - part.low.values
+    both = Bins(np.arange(shape[0] * shape[1] + 1), np.ravel_multi_index((x.place, y.place), shape))
+    row = {name: part[name].values for name in BOUNDS}
+    differ = both.of(row["high"] - row["low"], "max")
+    complete = both.of(part.complete.values.astype(float), "min")
     return Cells(
         (x.edges, y.edges),
-        {name: cells(part[name].values, "mean") for name in BOUNDS},
-        np.nan_to_num(cells(width, "max")) > UNIQUE,
-        cells(part.complete.values.astype(float), "min") != 0,
+        {name: values.reshape(shape) for name, values in both.means(row).items()},
+        (np.nan_to_num(differ) > UNIQUE).reshape(shape),
+        (complete != 0).reshape(shape),
     )
 
 

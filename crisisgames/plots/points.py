@@ -180,7 +180,7 @@ def _draw(ax: Axes, row: xr.Dataset, name: str, bins: Bins, shown: Sequence[str]
     x = row[name].values.astype(float)
     values = {b: row[b].values for b in BOUNDS}
     seen = _draw_points(ax, x, values, row.complete.values.astype(bool), shown)
-    mean = {b: bins.of(v, "mean") for b, v in values.items()}
+    mean = bins.means(values)
     if bins.count > 1 or len(np.unique(x)) == 1:
         steps: Any = {"step": "post", "linewidth": 0}
         low, high = (np.append(mean[b], mean[b][-1]) for b in ("low", "high"))
@@ -307,6 +307,8 @@ def _caption(
         number = sorted({bins[n].count for n in over})
         text = f"{number[0]}" if len(number) == 1 else f"{number[0]} to {number[-1]}"
         said.append(f"Lines and bands: all points, in {text} bin{'s' * (number[-1] > 1)}.")
+    if "incomplete" in seen:
+        said.append("Where perhaps not all equilibria were found, the range may be wider.")
     if len(known) > 1:
         vary = [n for n in known if n not in over] if len(over) == 1 else ["the others"]
         said.append(

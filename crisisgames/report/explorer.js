@@ -5,7 +5,7 @@ const at = data.parameters.map(() => 0); // the point looked at, as places in th
 const strides = data.parameters.map((_, k) =>
   data.parameters.slice(k + 1).reduce((n, p) => n * p.values.length, 1));
 const points = data.parameters.reduce((n, p) => n * p.values.length, 1);
-const WIDE = 340, HIGH = 230, LEFT = 46, BELOW = 40, ABOVE = 8, RIGHT = 10;
+const WIDE = 340, HIGH = 230, LEFT = 52, BELOW = 40, ABOVE = 8, RIGHT = 10;
 const THIN = 1.6; // height of a class of one value
 const byId = (name) => document.getElementById(name);
 const place = (where) => where.reduce((sum, k, i) => sum + k * strides[i], 0);

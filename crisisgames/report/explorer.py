@@ -43,6 +43,7 @@ STYLE = """
 #panels .axis { fill: none; stroke: #1a1a1a; stroke-width: 1; }
 #panels .band { fill: #56b4e9; fill-opacity: 0.75; }
 #panels .selected { fill: none; stroke: #222; stroke-width: 2.2; }
+#panels rect { shape-rendering: crispEdges; }
 #panels .here { fill: none; stroke: #d55e00; stroke-width: 1.6; }
 #panels .doubt { text-anchor: middle; font-size: 14px; font-weight: 700; fill: #d55e00; }
 #panels .halo { paint-order: stroke; stroke: #fff; stroke-width: 2.5; }
@@ -138,7 +139,7 @@ def _page(data: xr.Dataset, parameters: Sequence[str], outcomes: Sequence[str]) 
         element("h3", "At ", element("span", id="point")),
         element(
             "table",
-            element("thead", element("tr", *(element("th", h, scope="col") for h in HEADINGS))),
+            element("thead", element("tr", *_headings())),
             element("tbody", id="numbers"),
         ),
         element("noscript", paragraph("This page draws itself, which needs JavaScript.")),
@@ -151,6 +152,12 @@ def _page(data: xr.Dataset, parameters: Sequence[str], outcomes: Sequence[str]) 
         kind="Sweep",
         style=STYLE,
     )
+
+
+def _headings() -> list[Html]:
+    first, *rest = HEADINGS
+    numbers = [element("th", text, scope="col", class_="number") for text in rest]
+    return [element("th", first, scope="col"), *numbers]
 
 
 def _numbers(
