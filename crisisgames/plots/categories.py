@@ -57,9 +57,10 @@ def categories(row: xr.Dataset) -> np.ndarray:
     own = kinds(row)
     low = row.low.isel(outcome=0).values
     found = np.empty(own.shape, dtype=object)
+    ordered = {k: tuple(sorted(k, key=sorted)) for k in set(own.ravel())}
     for place in np.ndindex(own.shape):
         if own[place]:
-            found[place] = tuple(sorted(own[place], key=sorted))
+            found[place] = ordered[own[place]]
         elif not np.isnan(low[place]):
             found[place] = UNKNOWN
     return found

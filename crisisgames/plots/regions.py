@@ -414,9 +414,9 @@ def _how(
         )
     values = bool(set(panels) & set(BOUNDS))
     if not grid and values:
-        said.append(
-            f"Cells: means over the {dataset.sizes['draw']} points in them; other parameters vary."
-        )
+        others = [n for n, c in dataset.coords.items() if c.dims == ("draw",) and n != "draw"]
+        vary = "; other parameters vary" if len(others) > 2 else ""
+        said.append(f"Cells: means over those of {dataset.sizes['draw']} points in them{vary}.")
     if values and any(c.differ.any() and not c.differ.all() for c in cells):
         what = "points at" if grid else "cells in"
         said.append(

@@ -37,7 +37,7 @@ STYLE = """
 .choices label { display: inline-flex; gap: 0.5rem; align-items: center; font-size: 0.9rem; }
 .choices output { min-width: 4rem; font-variant-numeric: tabular-nums; }
 #panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 0 1rem;
-  touch-action: none; }
+  touch-action: pan-y; }
 #panels figure { margin: 0.6rem 0; overflow: visible; }
 #panels text { font: 10.5px system-ui, sans-serif; fill: #1a1a1a; }
 #panels .axis { fill: none; stroke: #1a1a1a; stroke-width: 1; }
