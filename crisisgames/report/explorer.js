@@ -121,7 +121,7 @@ function drawMap(panel, mechanism, along, up, top) {
     const shade = own === null ? "#ececec" : data.colours[
       Math.min(data.colours.length - 1, Math.floor((own / most) * data.colours.length))];
     const cell = { x: x(ex[i]), y: y(ey[j + 1]), width: x(ex[i + 1]) - x(ex[i]),
-      height: y(ey[j]) - y(ey[j + 1]), fill: shade };
+      height: y(ey[j]) - y(ey[j + 1]), fill: shade, class: "cell" };
     panel.append(svg("rect", cell));
     if (own !== null && !value("complete", mechanism, where)) {
       panel.append(svg("text", { x: cell.x + cell.width / 2, y: cell.y + cell.height / 2 + 4,

@@ -43,7 +43,7 @@ STYLE = """
 #panels .axis { fill: none; stroke: #1a1a1a; stroke-width: 1; }
 #panels .band { fill: #56b4e9; fill-opacity: 0.75; }
 #panels .selected { fill: none; stroke: #222; stroke-width: 2.2; }
-#panels rect { shape-rendering: crispEdges; }
+#panels .cell { shape-rendering: crispEdges; }
 #panels .here { fill: none; stroke: #d55e00; stroke-width: 1.6; }
 #panels .doubt { text-anchor: middle; font-size: 14px; font-weight: 700; fill: #d55e00; }
 #panels .halo { paint-order: stroke; stroke: #fff; stroke-width: 2.5; }
@@ -135,7 +135,11 @@ def _page(data: xr.Dataset, parameters: Sequence[str], outcomes: Sequence[str]) 
             class_="aside",
             id="bands-note",
         ),
-        paragraph("× : perhaps not all equilibria were found.", class_="aside"),
+        paragraph(
+            "× : perhaps not all equilibria were found. Gaps, or grey: none was found, or none "
+            "selected.",
+            class_="aside",
+        ),
         element("h3", "At ", element("span", id="point")),
         element(
             "table",
