@@ -58,9 +58,6 @@ BAND = "#b9c4cd"
 HEIGHT, ROW = 3.4, 2.1
 """Height in inches of one row of axes, and of each of several."""
 
-LONGEST = 26
-"""Characters in a line of the label of an axis, where there are several."""
-
 
 def plot_points(
     dataset: xr.Dataset,
