@@ -18,12 +18,18 @@ from time import time
 from typing import Any
 
 from crisisgames.analysis.compare import Change, naming
-from crisisgames.analysis.points import Family, Place, Points
-from crisisgames.analysis.solved import Choice, Solved, solve_family
+from crisisgames.analysis.points import Drawn, Family, Place, Points
+from crisisgames.analysis.solutions import Solution, solution_of
+from crisisgames.analysis.solved import Choice, Solved, labels_of, solve_crises, solve_family
 from crisisgames.equilibria.deadline import NEVER, Deadline
+from crisisgames.equilibria.solve import Game
 from crisisgames.errors import NotApplicable
+from crisisgames.games import ExtensiveFormGame
 
-__all__ = ["Block", "Task", "current_client", "need", "on_cluster", "on_threads", "solve_block"]
+__all__ = [
+    "Block", "Task", "concept_of", "current_client", "need", "on_cluster", "on_threads",
+    "solve_block",
+]  # fmt: skip
 
 LARGEST, SMALLEST, FEWEST = 10_000, 250, 16
 """Points of a block at most and at least; and how many blocks there are at least between them."""
@@ -33,6 +39,11 @@ LEAST = 1e-9
 
 KEPT = 4
 """Tasks of which a worker keeps the trees."""
+
+
+def concept_of(subject: Any) -> str:
+    """Return what a crisis, or a game, is solved for unless something else is asked for."""
+    return str(getattr(subject, "concept", "sequential"))
 
 
 @dataclass(frozen=True)
@@ -61,7 +72,8 @@ class Task:
     mechanisms : mapping
         By name.
     points : Points
-    concept : str
+    concept : str or None
+        None: what each crisis is usually solved for.
     outcomes : tuple of str
         Those that are kept.
     choice : Choice or None
@@ -73,7 +85,7 @@ class Task:
     subject: Any
     mechanisms: Mapping[str, Change]
     points: Points
-    concept: str
+    concept: str | None
     choice: Choice | None
     options: Mapping[str, Any]
     outcomes: tuple[str, ...] = ()
@@ -87,6 +99,63 @@ class Task:
         with naming(block.mechanism):
             columns = self.points.columns(block.start, block.stop)
             return self.places[block.mechanism].families(columns)
+
+    @cached_property
+    def concepts(self) -> dict[str, str]:
+        """What is solved for under each mechanism."""
+        return {n: self.concept or concept_of(c) for n, c in self._first.items()}
+
+    @cached_property
+    def trees(self) -> dict[str, bool]:
+        """Whether the games under each mechanism are trees, which have numbers as parameters."""
+        return {
+            n: isinstance(c, Game) or isinstance(c.game(), ExtensiveFormGame)
+            for n, c in self._first.items()
+        }
+
+    @cached_property
+    def _first(self) -> dict[str, Any]:
+        """The crisis at the first point under each mechanism."""
+        if isinstance(self.subject, Game):
+            return dict.fromkeys(self.mechanisms, self.subject)
+        found = {}
+        for name in self.mechanisms:
+            with naming(name):
+                found[name] = self.crises(Block(name, 0, 1))[0]
+        return found
+
+    def crises(self, block: Block) -> Sequence[Any]:
+        """Return the crises of a block, each made when it is asked for."""
+        return Drawn(self.places[block.mechanism], self.points.columns(block.start, block.stop))
+
+    def labels(self) -> list[str]:
+        """Return the labels of the outcomes that the games have."""
+        found: dict[str, None] = {}
+        for block in self.blocks:
+            if self.trees[block.mechanism]:
+                for family in self.families(block):
+                    found |= dict.fromkeys(labels_of(family))
+        for solution in self.listed.values():
+            found |= dict.fromkeys(map(str, solution.labels))
+        return list(found)
+
+    @cached_property
+    def listed(self) -> dict[str, Solution]:
+        """The solution at the first point under each mechanism under which games are no trees."""
+        found = {}
+        for name, crisis in self._first.items():
+            if not self.trees[name]:
+                with naming(name):
+                    found[name] = solution_of(crisis, crisis.solve(**self.asked))
+        return found
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What crises that are no trees are asked to solve for."""
+        return {**({} if self.concept is None else {"concept": self.concept}), **self.options}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {n: v for n, v in self.__dict__.items() if n not in ("listed", "_first")}
 
     @property
     def most(self) -> int:
@@ -117,12 +186,13 @@ def solve_block(task: Task, block: Block, until: float = inf) -> Solved:
     if deadline.passed:
         result.late = True
         return result
-    for family in task.families(block):
-        with naming(block.mechanism):
-            part = solve_family(
-                family, task.concept, task.outcomes, task.choice, deadline, task.options
-            )
-        result.put(family.places, part)
+    concept, about = task.concepts[block.mechanism], (task.outcomes, task.choice, deadline)
+    with naming(block.mechanism):
+        if not task.trees[block.mechanism]:
+            return solve_crises(task.crises(block), *about, task.asked)
+        for family in task.families(block):
+            part = solve_family(family, concept, *about, task.options)
+            result.put(family.places, part)
     return result
 
 

@@ -516,29 +516,33 @@ def _domains(subject: Any) -> dict[str, tuple[float, float] | None]:
 
 
 class Drawn(Sequence[Crisis]):
-    """A crisis under a mechanism at drawn points; each is made when it is asked for.
+    """A crisis under a mechanism at many points; each is made when it is asked for.
 
     Parameters
     ----------
-    crisis : Crisis
-    mechanism : callable
-        From crisis to crisis.
+    place : Place
     columns : mapping
-        Of each parameter drawn, its values.
-
-    Raises
-    ------
-    GameError
-        For a value outside its domain.
+        Of each parameter, its values.
     """
 
-    def __init__(
-        self, crisis: Crisis, mechanism: Callable[[Any], Any], columns: Mapping[str, np.ndarray]
-    ) -> None:
-        self.place, self.columns = Place(crisis, mechanism), columns
+    def __init__(self, place: Place, columns: Mapping[str, np.ndarray]) -> None:
+        self.place, self.columns = place, columns
+
+    @classmethod
+    def under(
+        cls, crisis: Crisis, mechanism: Callable[[Any], Any], columns: Mapping[str, np.ndarray]
+    ) -> Drawn:
+        """Return a crisis under a mechanism at points that are checked.
+
+        Raises
+        ------
+        GameError
+            For a value outside its domain.
+        """
         for name, values in columns.items():
             for value in _telling(values):
                 _check(crisis, name, value)
+        return cls(Place(crisis, mechanism), columns)
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))

@@ -320,7 +320,7 @@ def robustness(
     crises: dict[str, Drawn] = {}
     for name in stated.mechanisms:
         with naming(name):
-            crises[name] = Drawn(crisis, named[name], drawn)
+            crises[name] = Drawn.under(crisis, named[name], drawn)
             crises[name][0]  # a mechanism that means nothing here says so now
     [columns] = judge([stated], crises, progress=progress, **options)
     meanings = {n: known[n].metadata.get("meaning", n) for n in drawn}
@@ -573,7 +573,7 @@ def sensitivity(
     problem = {"num_vars": len(box), "names": list(box), "bounds": [[0, 1]] * len(box)}
     uniform = sample.sample(problem, draws, calc_second_order=False, seed=seed)
     columns = {n: _placed(n, b, uniform[:, k]) for k, (n, b) in enumerate(box.items())}
-    crises = Drawn(crisis, mechanism, columns)
+    crises = Drawn.under(crisis, mechanism, columns)
     if value != "selected" and in_batches(crises):
         found = _bounds_of(crises, outcome)[0 if value == "low" else 1]
     else:

@@ -11,6 +11,8 @@ from typing import Any, cast
 import numpy as np
 
 from crisisgames.analysis.points import Family
+from crisisgames.analysis.solutions import Solution, solution_of
+from crisisgames.crises import Crisis
 from crisisgames.equilibria import Equilibrium, EquilibriumBatch, EquilibriumSet, solve, solve_many
 from crisisgames.equilibria.batch import BATCH_RULES
 from crisisgames.equilibria.batch_classes import ClassRanges
@@ -21,7 +23,16 @@ from crisisgames.equilibria.refine.filters import need_polyhedra
 from crisisgames.equilibria.solve import as_tree
 from crisisgames.errors import NotApplicable, SelectionWarning
 
-__all__ = ["ARRAYS", "MOST_CLASSES", "REFINEMENTS", "Choice", "Solved", "labels_of", "solve_family"]
+__all__ = [
+    "ARRAYS",
+    "MOST_CLASSES",
+    "REFINEMENTS",
+    "Choice",
+    "Solved",
+    "labels_of",
+    "solve_crises",
+    "solve_family",
+]
 
 REFINEMENTS: dict[str, tuple[str, Callable[..., EquilibriumSet]]] = {
     "intuitive": ("pass the intuitive criterion", EquilibriumSet.intuitive),
@@ -205,6 +216,61 @@ def solve_family(
         _each(range(count), sets, result, sums, choice, deadline)
     result.late = deadline.passed
     return result
+
+
+def solve_crises(
+    crises: Sequence[Crisis],
+    outcomes: Sequence[str],
+    choice: Choice | None,
+    deadline: Deadline,
+    options: Mapping[str, Any],
+) -> Solved:
+    """Return what comes of crises that are no trees, each solved as it says itself.
+
+    Raises
+    ------
+    GameError
+        If a crisis comes to an outcome that is none of those to be kept.
+    """
+    result = Solved.empty(len(crises), len(outcomes))
+    result.refinable[:] = False
+    for k in range(len(crises)):
+        if deadline.passed:
+            break
+        limit = _seconds(deadline)
+        crisis, limited = crises[k], {} if limit is None else {"time_limit": limit}
+        solution = solution_of(crisis, crisis.solve(**{**limited, **options}))
+        result.complete[k], result.classes[k] = solution.complete, len(solution.classes)
+        result.certificate[k] = solution.certificate
+        if solution.empty:
+            continue
+        groups = solution.classes
+        each = [[_span(solution, o, group) for o in outcomes] for group in groups]
+        ranges = np.array(each, dtype=float).reshape(len(groups), -1, 2)
+        low, high = ranges[..., 0], ranges[..., 1]
+        result.span(k, ClassRanges(np.array([0, len(low)]), low, high).ordered())
+        whole = np.array([_span(solution, o) for o in outcomes], dtype=float).reshape(-1, 2)
+        result.low[k], result.high[k] = whole.T
+        if choice is None:
+            continue
+        member, doubts = solution.select(choice.rule)
+        for doubt in doubts:
+            said = doubt.rstrip(".")
+            result.doubts[said] = result.doubts.get(said, 0) + 1
+        if member is not None:
+            result.selected[k] = [
+                sum(float(p) for label, p in member.outcomes.items() if covers(o, str(label)))
+                for o in outcomes
+            ]
+    result.late = deadline.passed
+    return result
+
+
+def _span(solution: Solution, outcome: str, group: Any = None) -> tuple[float, float]:
+    """Return the lowest and highest probability of an outcome, which a solution may not have."""
+    if not any(covers(outcome, str(label)) for label in solution.labels):
+        return 0.0, 0.0
+    return solution.bounds(outcome) if group is None else solution.span(group, outcome)
 
 
 def _batched(

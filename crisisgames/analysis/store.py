@@ -60,7 +60,7 @@ def made_for(task: Task) -> dict[str, str]:
     about["points"] = "a sample" if task.points.sample else f"a grid over {task.points.dims}"
     choice = task.choice
     about |= {
-        "concept": task.concept,
+        "concept": ", ".join(dict.fromkeys(task.concepts.values())),
         "outcomes": ", ".join(task.outcomes),
         "selection rule": _code(choice.rule) if choice else "none",
         "refinement": str(choice.refinement if choice else None),

@@ -15,6 +15,7 @@ from crisisgames.analysis.blocks import (
     Block,
     Result,
     Task,
+    concept_of,
     current_client,
     need,
     on_cluster,
@@ -30,7 +31,7 @@ from crisisgames.analysis.dataset import (
 )
 from crisisgames.analysis.points import Sample, points_of
 from crisisgames.analysis.solutions import Rule
-from crisisgames.analysis.solved import MOST_CLASSES, REFINEMENTS, Choice, labels_of
+from crisisgames.analysis.solved import MOST_CLASSES, REFINEMENTS, Choice
 from crisisgames.analysis.store import Frame, Store
 from crisisgames.analysis.swept import Sweep
 from crisisgames.crises import Crisis
@@ -40,7 +41,6 @@ from crisisgames.equilibria.outcomes import covers
 from crisisgames.equilibria.selection import RULES
 from crisisgames.equilibria.solve import CONCEPTS, Game
 from crisisgames.errors import GameError, NotApplicable, suggest
-from crisisgames.games import ExtensiveFormGame
 from crisisgames.mechanisms import none
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def sweep(
     crisis: Crisis | Game,
     mechanisms: Iterable[Change] = (none,),
     over: Mapping[str, Any] | Sample | None = None,
-    concept: str = "sequential",
+    concept: str | None = None,
     *,
     outcomes: Iterable[str] | None = None,
     rule: Rule = "least war",
@@ -94,8 +94,10 @@ def sweep(
         For each parameter the list of its values: the grid holds all combinations. Or a `Sample`
         of a box. Parameters of a crisis are its fields, whole numbers and yes-or-no included, and
         those of its channels by the name they have in the game: ``theatre_hotline.in_force``.
-    concept : str
-        As in `solve`. Those with a mediator give bounds only.
+    concept : str, optional
+        As in `solve`; by default what the crisis is usually solved for: sequential equilibria of
+        trees, Markov perfect equilibria of dyads, cutoffs of a security dilemma. Concepts with a
+        mediator give bounds only.
     outcomes : iterable of str, optional
         Those to keep; by default all, war and its causes first.
     rule : str or callable
@@ -171,13 +173,11 @@ def sweep(
         raise suggest("selection rule", rule, RULES)
     if workers is not None and not (isinstance(workers, int) and workers > 0):
         raise GameError(f"workers is {workers!r}; give a whole number from 1, or None")
-    choice = Choice(rule, refinement if concept == "sequential" else None)
-    selects = None if bounds_only or concept in LINEAR_CONCEPTS else choice
-    task = Task(uuid4().hex, crisis, named, points, concept, selects, options)
-    labels = [
-        label for block in task.blocks for f in task.families(block) for label in labels_of(f)
-    ]
-    task.outcomes = tuple(_kept(labels, outcomes))
+    task = Task(uuid4().hex, crisis, named, points, concept, None, options)
+    sought = set(task.concepts.values())
+    if not (bounds_only or sought <= set(LINEAR_CONCEPTS)):
+        task.choice = Choice(rule, refinement if "sequential" in sought else None)
+    task.outcomes = tuple(_kept(task.labels(), outcomes))
     frame = _frame(task)
     if lazy:
         if store is not None:
@@ -208,18 +208,13 @@ def sweep(
 
 
 def _checked(
-    crisis: Any, mechanisms: Iterable[Change], concept: str, time_limit: float | None
+    crisis: Any, mechanisms: Iterable[Change], concept: str | None, time_limit: float | None
 ) -> dict[str, Change]:
     """Return the mechanisms by name; raise for what a sweep cannot take."""
     if isinstance(crisis, type) or not (isinstance(crisis, Game) or hasattr(crisis, "game")):
         raise GameError(f"sweep takes a crisis such as Incident(), or a game, not {crisis!r}")
-    if concept not in CONCEPTS:
+    if concept is not None and concept not in CONCEPTS and concept != concept_of(crisis):
         raise suggest("concept", concept, CONCEPTS)
-    if not isinstance(crisis, Game) and not isinstance(crisis.game(), ExtensiveFormGame):
-        raise NotApplicable(
-            f"a sweep takes trees and games that become one, and the crisis {crisis.kind!r} is a "
-            f"{type(crisis.game()).__name__}; compare crisis.replace(...) at each point"
-        )
     Deadline.within(time_limit)  # which checks it
     named = mechanisms_by_name(mechanisms)
     if isinstance(crisis, Game) and (wrong := [n for n, m in named.items() if m is not none]):
@@ -399,13 +394,15 @@ def _attributes(task: Task, told: Told) -> dict[str, str]:
     crisis, choice, points = task.subject, task.choice, task.points
     rule, selection = "none", "nothing, where equilibria differ"
     refinement, where = _refined(choice, told)
-    if task.concept == "qre":
+    concepts = tuple(dict.fromkeys(task.concepts.values()))
+    if concepts == ("qre",):
         selection = "the only one on the principal branch"
-    elif task.concept in LINEAR_CONCEPTS:
+    elif set(concepts) <= set(LINEAR_CONCEPTS):
         selection = "nothing: a mediator's plans are bounded, not listed"
     elif choice:
         rule = choice.rule if isinstance(choice.rule, str) else mechanism_name(choice.rule)
-        selection = selection_text(choice.rule)
+        lists = [] if any(task.trees.values()) else list(task.listed.values())
+        selection = lists[0].selection(choice.rule) if lists else selection_text(choice.rule)
         if refinement:
             selection += f" among the equilibria that {REFINEMENTS[refinement][0]}{where}"
     game, sample = isinstance(crisis, Game), points.sample
@@ -414,7 +411,7 @@ def _attributes(task: Task, told: Told) -> dict[str, str]:
         "parameters": "" if game else parameter_text(crisis, without=points.names),
         "over": ", ".join(points.names),
         "sample": f"{sample.design}, {sample.n} draws, seed {sample.seed}" if sample else "none",
-        "concept": task.concept,
+        "concept": ", ".join(concepts),
         "rule": rule,
         "refinement": refinement or "none",
         "selection": selection,

@@ -113,8 +113,9 @@ class Flat:
             state = GROWN if own or node.block else TOO_MANY
             about[n] = first, first + len(own), state
         self.families = len(tree.grown)
+        arrays: dict[str, Any] = {n: rows.array() for n, rows in self.cuts.items()}
         return Program(
-            **{n: rows.array() for n, rows in self.cuts.items()},
+            **arrays,
             zeros=self.zeros.array(),
             rays=self.rays.array(),
             masks=self.masks.array(),

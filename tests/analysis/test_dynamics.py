@@ -19,7 +19,6 @@ from crisisgames import (
     UnknownName,
     compare,
     none,
-    sweep,
 )
 from crisisgames.analysis import (
     conflict_over_time,
@@ -216,8 +215,3 @@ def test_given_axes_are_drawn_on():
     figure, ax = plt.subplots(layout="constrained")
     assert plot_vicious_circle(vicious_circle(Dyads()), ax=ax) is ax
     plt.close(figure)
-
-
-def test_a_sweep_of_dyads_says_what_to_do_instead():
-    with pytest.raises(NotApplicable, match="is a StochasticGame; compare crisis"):
-        sweep(Dyads(), over={"damage": [2.0, 5.0]})

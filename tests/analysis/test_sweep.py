@@ -18,6 +18,7 @@ from crisisgames import (
     Incident,
     JointWorkingGroup,
     Ladder,
+    Mediator,
     NotApplicable,
     Notification,
     Parameter,
@@ -512,3 +513,53 @@ def test_mediated_play_gives_bounds_only():
     war = found.sel(mechanism="none", **WAR)
     assert (float(war.low[0]), float(war.high[0])) == pytest.approx((float(low), float(high)))
     assert np.isnan(war.selected).all()
+
+
+# --- crises that are no trees -----------------------------------------------------------------
+
+
+LISTED = {
+    "security dilemma": (CRISES["security dilemma"](), [none], {"fear": [0.5, 1.5]}),
+    "dyads": (CRISES["dyads"](damage=2), [none], {"gain": [0.2, 1.0]}),
+    "encounters": (CRISES["encounters"](), [none], {"punishment": [1, 2.5]}),
+    "bargaining": (CRISES["bargaining"](issues=2), [none, Mediator()], {"ideology": [0, 0.4]}),
+}
+
+
+@pytest.mark.parametrize("kind", LISTED)
+def test_crises_that_are_no_trees_are_solved_as_they_say(kind) -> None:
+    crisis, mechanisms, over = LISTED[kind]
+    found = sweep(crisis, mechanisms, over=over, workers=2)
+    name = next(iter(over))
+    agrees(found, crisis, mechanisms, [{name: v} for v in over[name]])
+    own = [compare(crisis.replace(**{name: v}), mechanisms, rule="least war") for v in over[name]]
+    for outcome in set(found.dataset.outcome.values) & set(own[0].dataset.outcome.values):
+        for k, there in enumerate(own):
+            got = found.dataset.selected.sel(outcome=outcome).isel({name: k}).values.reshape(-1)
+            want = there.dataset.selected.sel(outcome=outcome).values
+            assert got == pytest.approx(want, abs=1e-9), (outcome, k)
+
+
+def test_their_outcomes_are_kept_and_can_be_chosen() -> None:
+    crisis = CRISES["security dilemma"]()
+    found = sweep(crisis, over={"fear": [0.5, 1.5]}, outcomes=["restraint"])
+    assert found.dataset.outcome.values.tolist() == ["restraint"]
+    assert found.dataset.concept == "cutoffs"
+    assert "arms race" in found.dataset.selection
+
+
+def test_they_are_not_asked_for_what_means_nothing_to_them() -> None:
+    crisis, over = CRISES["security dilemma"](), {"fear": [0.5, 1.5]}
+    with pytest.raises(NotApplicable, match="cutoffs, not for 'sequential'"):
+        sweep(crisis, over=over, concept="sequential")
+    with pytest.raises(NotApplicable, match="'qre' means nothing here"):
+        sweep(crisis, over=over, rule="qre")
+    assert sweep(crisis, over=over, concept="cutoffs").dataset.complete.all()
+
+
+def test_they_are_kept_in_stores(tmp_path) -> None:
+    crisis, over = CRISES["encounters"](), {"punishment": [1, 1.5, 2]}
+    plain = sweep(crisis, over=over)
+    for _ in range(2):
+        kept = sweep(crisis, over=over, store=tmp_path / "encounters.zarr")
+        assert kept.dataset.load().identical(plain.dataset)
