@@ -17,7 +17,7 @@ from os import cpu_count
 from time import time
 from typing import Any
 
-from crisisgames.analysis.compare import Change, naming
+from crisisgames.analysis.comparing import Change, naming
 from crisisgames.analysis.points import Family, Place, Points
 from crisisgames.analysis.solved import Choice, Solved, solve_family
 from crisisgames.equilibria.deadline import NEVER, Deadline

@@ -130,7 +130,7 @@ class Comparison:
     @cached_property
     def efficiency(self) -> pd.DataFrame:
         """How much of the way to the frontier each mechanism goes, computed once."""
-        from crisisgames.analysis.frontier import efficiency
+        from crisisgames.analysis.efficient_frontier import efficiency
 
         return efficiency(self)
 
@@ -151,7 +151,7 @@ class Comparison:
 
     def report(self, path: str | PathLike[str]) -> Path:
         """Write the comparison as a brief, one HTML file that needs nothing else; see `report`."""
-        from crisisgames.report import report
+        from crisisgames.pages import report
 
         return report(self, path)
 

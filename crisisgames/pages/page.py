@@ -9,17 +9,17 @@ from typing import Any
 
 from crisisgames.analysis import Comparison, compare
 from crisisgames.errors import GameError
-from crisisgames.report.case import cited, the_facts, the_game, the_model
-from crisisgames.report.conduct import Conduct
-from crisisgames.report.deep import deepened
-from crisisgames.report.document import document
-from crisisgames.report.files import check_writable, write_whole
-from crisisgames.report.findings import Findings
-from crisisgames.report.markup import Html, element, items, joined, paragraph
-from crisisgames.report.method import checks, institutions, reproduction
-from crisisgames.report.parameters import meaning, named
-from crisisgames.report.recipe import Recipe, recipe_of
-from crisisgames.report.words import Words, words_of
+from crisisgames.pages.case import cited, the_facts, the_game, the_model
+from crisisgames.pages.conduct import Conduct
+from crisisgames.pages.deep import deepened
+from crisisgames.pages.document import document
+from crisisgames.pages.files import check_writable, write_whole
+from crisisgames.pages.findings import Findings
+from crisisgames.pages.markup import Html, element, items, joined, paragraph
+from crisisgames.pages.method import checks, institutions, reproduction
+from crisisgames.pages.parameters import meaning, named
+from crisisgames.pages.recipe import Recipe, recipe_of
+from crisisgames.pages.words import Words, words_of
 from crisisgames.scenarios import SCENARIOS, Order, Scenario, get_scenario
 
 __all__ = ["brief", "report"]

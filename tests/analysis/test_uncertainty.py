@@ -20,7 +20,7 @@ from crisisgames import (
     solve,
 )
 from crisisgames.analysis import robustness, sensitivity
-from crisisgames.analysis.robustness import draw_box
+from crisisgames.analysis.uncertainty import draw_box
 
 BOX = {"suspicion": (0.3, 0.7), "clarity": (0.0, 0.6)}
 

@@ -8,7 +8,7 @@ import pytest
 from pages import Page
 
 from crisisgames import PRINCIPLES, GameError, analysis
-from crisisgames.report import agreement_page
+from crisisgames.pages import agreement_page
 
 MODELS = ("kydd-2005-trust-reassurance", "signorino-1999-strategic-misspecification")
 

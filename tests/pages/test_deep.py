@@ -19,10 +19,10 @@ from crisisgames import (
     none,
 )
 from crisisgames.mechanisms import Design
-from crisisgames.report import brief
-from crisisgames.report.words import words_of
+from crisisgames.pages import brief
+from crisisgames.pages.words import words_of
 
-DEEP = sys.modules["crisisgames.report.deep"]
+DEEP = sys.modules["crisisgames.pages.deep"]
 SECTIONS = ("frontier", "causes", "matters", "claims")
 
 
@@ -62,7 +62,7 @@ def deep(quick, found, case):
 @pytest.fixture(scope="module")
 def page(deep, found, case):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules["crisisgames.report.page"], "deepened", lambda *_: deep)
+        patch.setattr(sys.modules["crisisgames.pages.page"], "deepened", lambda *_: deep)
         return Page(brief(found, scenario=case, deep=True))
 
 

@@ -13,10 +13,10 @@ from crisisgames.analysis.wording import shared_notes
 from crisisgames.crises import Crisis
 from crisisgames.equilibria.explain import at_most
 from crisisgames.mechanisms import Mechanism
-from crisisgames.report.markup import Html, element, items, joined, paragraph, table
-from crisisgames.report.parameters import own_changes
-from crisisgames.report.recipe import Recipe
-from crisisgames.report.words import Words
+from crisisgames.pages.markup import Html, element, items, joined, paragraph, table
+from crisisgames.pages.parameters import own_changes
+from crisisgames.pages.recipe import Recipe
+from crisisgames.pages.words import Words
 
 __all__ = ["checks", "institutions", "reproduction"]
 

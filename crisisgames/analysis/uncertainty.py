@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from crisisgames.analysis.claims import SAME, Claim, Verdict
-from crisisgames.analysis.compare import Change, mechanisms_by_name, naming
+from crisisgames.analysis.comparing import Change, mechanisms_by_name, naming
 from crisisgames.analysis.points import Family, families
 from crisisgames.analysis.solutions import Rule, Solution, solution_of
 from crisisgames.analysis.solved import labels_of

@@ -304,7 +304,7 @@ class Agreement(Mapping[str, Effects]):
 
     def report(self, path: str | PathLike[str], *, date: str = "") -> Path:
         """Write all as one HTML file that needs nothing else; return its path."""
-        from crisisgames.report import report_agreement
+        from crisisgames.pages import report_agreement
 
         written: Path = report_agreement(self, path, date=date)
         return written

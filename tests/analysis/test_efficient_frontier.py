@@ -28,7 +28,7 @@ from crisisgames import (
     solve,
 )
 from crisisgames.analysis import efficiency, frontier
-from crisisgames.analysis.frontier import dispute_of
+from crisisgames.analysis.efficient_frontier import dispute_of
 from crisisgames.analysis.information import STATES, _Program, _stage, least_war_informed
 from crisisgames.equilibria import persuade, public_split
 from crisisgames.literature.horner_morelli_squintani_2015_mediation import split_game

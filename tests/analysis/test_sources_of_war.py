@@ -17,7 +17,7 @@ from crisisgames import (
     solve,
 )
 from crisisgames.analysis import SOURCES_OF_WAR, Source, causes
-from crisisgames.analysis.causes import shapley
+from crisisgames.analysis.sources_of_war import shapley
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -73,7 +73,7 @@ def test_a_source_that_is_off_already_gets_nothing() -> None:
 
 
 def test_by_default_all_that_the_crisis_has() -> None:
-    from crisisgames.analysis.causes import _chosen
+    from crisisgames.analysis.sources_of_war import _chosen
 
     names = [s.name for s in _chosen(Ladder(rungs=2, ultimatum=True), None)]
     assert names == ["suspicion", "hazard", "audience cost", "ultimatums"]

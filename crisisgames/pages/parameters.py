@@ -11,8 +11,8 @@ from typing import Any
 from crisisgames.crises import Crisis
 from crisisgames.errors import CrisisGamesError
 from crisisgames.mechanisms import Mechanism, none
-from crisisgames.report.numbers import number
-from crisisgames.report.words import Words, words_of
+from crisisgames.pages.numbers import number
+from crisisgames.pages.words import Words, words_of
 
 __all__ = ["Changed", "changes", "meaning", "named", "numbers_of", "own_changes", "shown"]
 

@@ -24,9 +24,9 @@ from crisisgames import (
     report,
 )
 from crisisgames.mechanisms import Design
-from crisisgames.report import brief
-from crisisgames.report.parameters import meaning
-from crisisgames.report.words import words_of
+from crisisgames.pages import brief
+from crisisgames.pages.parameters import meaning
+from crisisgames.pages.words import words_of
 from crisisgames.scenarios import Fact
 
 CASE = "taiwan-1995"
@@ -344,7 +344,7 @@ def test_nothing_is_written_when_something_fails(compared, tmp_path, monkeypatch
 )
 def test_a_bad_path_is_refused_before_anything_is_computed(name, words, tmp_path, monkeypatch):
     (tmp_path / "folder.html").mkdir()
-    monkeypatch.setattr(sys.modules["crisisgames.report.page"], "compare", None)
+    monkeypatch.setattr(sys.modules["crisisgames.pages.page"], "compare", None)
     with pytest.raises(GameError, match=re.escape(words)) as caught:
         report(CASE, tmp_path / name)
     assert str(tmp_path / name) in str(caught.value)

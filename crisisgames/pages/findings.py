@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from crisisgames.analysis import Comparison
 from crisisgames.analysis.solutions import Solution
 from crisisgames.analysis.wording import causes_of, direction, headline
-from crisisgames.report.conduct import Conduct, Setting, conducts, settings
-from crisisgames.report.figures import drawn
-from crisisgames.report.markup import Html, element, items, joined, paragraph, printable, table
-from crisisgames.report.numbers import SAME, percent, points, span, utils
-from crisisgames.report.parameters import changes
-from crisisgames.report.words import Words
+from crisisgames.pages.conduct import Conduct, Setting, conducts, settings
+from crisisgames.pages.figures import drawn
+from crisisgames.pages.markup import Html, element, items, joined, paragraph, printable, table
+from crisisgames.pages.numbers import SAME, percent, points, span, utils
+from crisisgames.pages.parameters import changes
+from crisisgames.pages.words import Words
 
 if TYPE_CHECKING:
     import xarray as xr

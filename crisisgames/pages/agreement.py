@@ -7,6 +7,10 @@ from pathlib import Path
 
 from crisisgames import literature
 from crisisgames.analysis import Agreement, Effect, Effects
+from crisisgames.pages.document import document
+from crisisgames.pages.figures import drawn
+from crisisgames.pages.files import check_writable, write_whole
+from crisisgames.pages.markup import Html, element, items, joined, paragraph, table
 from crisisgames.plots.agreement import (
     agreement_size,
     plot_agreement,
@@ -14,10 +18,6 @@ from crisisgames.plots.agreement import (
     principle_size,
 )
 from crisisgames.principles import PRINCIPLES
-from crisisgames.report.document import document
-from crisisgames.report.figures import drawn
-from crisisgames.report.files import check_writable, write_whole
-from crisisgames.report.markup import Html, element, items, joined, paragraph, table
 
 __all__ = ["agreement_page", "report_agreement"]
 

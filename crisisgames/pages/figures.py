@@ -8,7 +8,7 @@ from collections.abc import Callable
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from crisisgames.report.markup import Html, element, joined, plain
+from crisisgames.pages.markup import Html, element, joined, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

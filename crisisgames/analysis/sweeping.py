@@ -21,7 +21,7 @@ from crisisgames.analysis.blocks import (
     on_threads,
     solve_block,
 )
-from crisisgames.analysis.compare import Change, mechanism_name, mechanisms_by_name
+from crisisgames.analysis.comparing import Change, mechanism_name, mechanisms_by_name
 from crisisgames.analysis.dataset import (
     REMARK,
     order_outcomes,

@@ -5,9 +5,9 @@ import pytest
 from crisisgames import Channel, Hotline, Incident, Ladder, get_scenario, solve
 from crisisgames.crises import CRISES
 from crisisgames.equilibria.explain import action_values, reached
-from crisisgames.report.conduct import conducts, settings
-from crisisgames.report.numbers import percent, points, probability, span
-from crisisgames.report.words import Words, words_of
+from crisisgames.pages.conduct import conducts, settings
+from crisisgames.pages.numbers import percent, points, probability, span
+from crisisgames.pages.words import Words, words_of
 from crisisgames.scenarios import SCENARIOS
 
 

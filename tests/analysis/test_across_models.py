@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from crisisgames import PRINCIPLES, GameError, NotApplicable, UnknownName, analysis, literature
-from crisisgames.analysis.agreement import effect
+from crisisgames.analysis.across_models import effect
 from crisisgames.literature import Case, Condition, Lever, Model, Quantity
 
 X = Quantity("x", "x", "a share", 0.5, 0, 1, box=(0, 1))

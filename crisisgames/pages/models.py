@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from crisisgames.errors import GameError
 from crisisgames.literature import SLUGS, Model, get
 from crisisgames.literature.citation import entries, label, reference
-from crisisgames.report.document import document
-from crisisgames.report.files import check_writable, write_whole
-from crisisgames.report.markup import Html, element, joined, paragraph
+from crisisgames.pages.document import document
+from crisisgames.pages.files import check_writable, write_whole
+from crisisgames.pages.markup import Html, element, joined, paragraph
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,11 +11,11 @@ from crisisgames.crises import Crisis
 from crisisgames.errors import CrisisGamesError
 from crisisgames.games import ExtensiveFormGame, StochasticGame
 from crisisgames.mechanisms.sources import texts_cited
-from crisisgames.report.figures import inline_svg
-from crisisgames.report.markup import Html, element, items, joined, paragraph, plain, table
-from crisisgames.report.numbers import number
-from crisisgames.report.parameters import meaning, named, numbers_of, shown
-from crisisgames.report.words import Words
+from crisisgames.pages.figures import inline_svg
+from crisisgames.pages.markup import Html, element, items, joined, paragraph, plain, table
+from crisisgames.pages.numbers import number
+from crisisgames.pages.parameters import meaning, named, numbers_of, shown
+from crisisgames.pages.words import Words
 
 if TYPE_CHECKING:
     from crisisgames.scenarios import Dyad, Fact, Scenario

@@ -12,8 +12,8 @@ from crisisgames.equilibria.explain import SAME as SAME_WORTH
 from crisisgames.equilibria.explain import action_values, reached
 from crisisgames.equilibria.outcomes import covers
 from crisisgames.games import InformationSet
-from crisisgames.report.numbers import percent, probability, utils
-from crisisgames.report.words import Words
+from crisisgames.pages.numbers import percent, probability, utils
+from crisisgames.pages.words import Words
 
 __all__ = ["Conduct", "Setting", "conducts", "settings"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from crisisgames.report.markup import Html, element, items, joined, paragraph
-from crisisgames.report.style import STYLE
+from crisisgames.pages.markup import Html, element, items, joined, paragraph
+from crisisgames.pages.style import STYLE
 
 __all__ = ["document"]
 

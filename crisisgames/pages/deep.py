@@ -21,16 +21,16 @@ from crisisgames.analysis import (
     robustness,
     sensitivity,
 )
-from crisisgames.analysis.robustness import in_batches
+from crisisgames.analysis.uncertainty import in_batches
 from crisisgames.crises import Crisis
 from crisisgames.errors import NotApplicable
 from crisisgames.games import ExtensiveFormGame
 from crisisgames.mechanisms import Mechanism
-from crisisgames.report.figures import drawn
-from crisisgames.report.markup import Html, element, items, joined, paragraph, table
-from crisisgames.report.numbers import MINUS, SAME, percent, points
-from crisisgames.report.parameters import meaning, named
-from crisisgames.report.words import Words
+from crisisgames.pages.figures import drawn
+from crisisgames.pages.markup import Html, element, items, joined, paragraph, table
+from crisisgames.pages.numbers import MINUS, SAME, percent, points
+from crisisgames.pages.parameters import meaning, named
+from crisisgames.pages.words import Words
 from crisisgames.scenarios import Scenario
 
 if TYPE_CHECKING:
