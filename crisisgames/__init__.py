@@ -152,22 +152,10 @@ if TYPE_CHECKING:
         none,
         with_awareness,
     )
-    from crisisgames.pages import (
-        gallery,
-        report,
-    )
-    from crisisgames.plots.tikz import (
-        to_tikz,
-    )
-    from crisisgames.principles import (
-        PRINCIPLES,
-        Principle,
-    )
-    from crisisgames.scenarios import (
-        SCENARIOS,
-        Scenario,
-        get_scenario,
-    )
+    from crisisgames.pages import gallery, report
+    from crisisgames.plots.tikz import to_tikz
+    from crisisgames.principles import PRINCIPLES, Principle
+    from crisisgames.scenarios import SCENARIOS, Scenario, get_scenario
 
 __all__ = [
     "CONCEPTS",
