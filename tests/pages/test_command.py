@@ -4,7 +4,7 @@ import json
 import shlex
 
 import pytest
-from report.pages import Page
+from pages.parsed_page import Page
 from typer.testing import CliRunner
 
 from crisisgames import report

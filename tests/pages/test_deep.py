@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from report.pages import Page
+from pages.parsed_page import Page
 
 from crisisgames import (
     Bargaining,

@@ -5,7 +5,7 @@ import re
 from base64 import b64decode
 
 import pytest
-from report.pages import Page
+from pages.parsed_page import Page
 from typer.testing import CliRunner
 
 from crisisgames import gallery

@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from report.pages import Page
+from pages.parsed_page import Page
 
 from crisisgames import Hotline, Incident, compare, none, report
 

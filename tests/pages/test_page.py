@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from html import unescape
 
 import pytest
-from report.pages import Page
+from pages.parsed_page import Page
 
 from crisisgames import (
     GameError,
