@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pages import Page
+from pages.parsed_page import Page
 
 from crisisgames import PRINCIPLES, GameError, analysis
 from crisisgames.pages import agreement_page
