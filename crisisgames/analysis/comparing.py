@@ -8,7 +8,8 @@ from typing import Any
 
 from crisisgames.analysis.comparison import Comparison
 from crisisgames.analysis.dataset import Result, label_results
-from crisisgames.analysis.solutions import Member, Rule, Solution, solution_of
+from crisisgames.analysis.solution import Member, Rule, Solution
+from crisisgames.analysis.solutions import solution_of
 from crisisgames.crises import Crisis
 from crisisgames.errors import GameError, NotApplicable
 from crisisgames.mechanisms import Mechanism

@@ -11,7 +11,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crisisgames.analysis.solutions import Solution, solution_of
+from crisisgames.analysis.solution import Solution
+from crisisgames.analysis.solutions import solution_of
 from crisisgames.analysis.wording import cells, legend, sentences, shared_notes
 from crisisgames.crises import Crisis
 from crisisgames.mechanisms import Mechanism

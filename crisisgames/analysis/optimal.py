@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crisisgames.analysis.solutions import Member, Rule, Solution, solution_of
+from crisisgames.analysis.solution import Member, Rule, Solution
+from crisisgames.analysis.solutions import solution_of
 from crisisgames.analysis.uncertainty import draw_box
 from crisisgames.crises import Crisis
 from crisisgames.equilibria.outcomes import covers

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crisisgames.analysis.solutions import Rule, solution_of
+from crisisgames.analysis.solution import Rule
+from crisisgames.analysis.solutions import solution_of
 from crisisgames.crises import Channel, Crisis
 from crisisgames.equilibria.outcomes import covers
 from crisisgames.errors import GameError, NotApplicable, suggest

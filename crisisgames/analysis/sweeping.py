@@ -29,7 +29,7 @@ from crisisgames.analysis.dataset import (
     selection_text,
 )
 from crisisgames.analysis.points import Sample, points_of
-from crisisgames.analysis.solutions import Rule
+from crisisgames.analysis.solution import Rule
 from crisisgames.analysis.solved import MOST_CLASSES, REFINEMENTS, Choice, labels_of
 from crisisgames.analysis.store import Frame, Store
 from crisisgames.analysis.swept import Sweep

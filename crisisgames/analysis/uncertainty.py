@@ -18,7 +18,8 @@ import numpy as np
 from crisisgames.analysis.claims import SAME, Claim, Verdict
 from crisisgames.analysis.comparing import Change, mechanisms_by_name, naming
 from crisisgames.analysis.points import Family, families
-from crisisgames.analysis.solutions import Rule, Solution, solution_of
+from crisisgames.analysis.solution import Rule, Solution
+from crisisgames.analysis.solutions import solution_of
 from crisisgames.analysis.solved import labels_of
 from crisisgames.crises import Crisis
 from crisisgames.crises.crisis import Parameterized

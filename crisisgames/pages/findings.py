@@ -8,7 +8,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from crisisgames.analysis import Comparison
-from crisisgames.analysis.solutions import Solution
+from crisisgames.analysis.solution import Solution
 from crisisgames.analysis.wording import causes_of, direction, headline
 from crisisgames.pages.conduct import Conduct, Setting, conducts, settings
 from crisisgames.pages.figures import drawn
