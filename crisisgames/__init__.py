@@ -300,17 +300,18 @@ __all__ = [
 ]
 
 LAYERS = (
-    *("errors", "principles", "games", "equilibria", "files", "crises", "literature"),
-    *("mechanisms", "scenarios", "analysis", "plots", "pages"),
+    *("errors", "principles", "games", "equilibria", "crises", "mechanisms", "scenarios"),
+    *("files", "literature", "analysis", "plots", "pages"),
 )
-"""What the package is made of, from the bottom up."""
+"""What the package is made of; what a layer imports stands before it."""
 
 if not TYPE_CHECKING:  # so that type checkers still see a misspelt name
 
     def __getattr__(name: str) -> Any:
         if name in LAYERS:
             return import_module(f"{__name__}.{name}")
-        if name in __all__:  # a layer needs those below it, so that asking them first costs little
+        if name in __all__:
+            # Layers that are asked before the right one are mostly those that it needs.
             layers = (import_module(f"{__name__}.{layer}") for layer in LAYERS)
             return globals().setdefault(
                 name, next(getattr(layer, name) for layer in layers if name in layer.__all__)
