@@ -19,7 +19,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
 from functools import cache
 from math import isfinite, prod
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import numpy as np
 
@@ -34,7 +34,7 @@ from crisisgames.mechanisms import none
 from crisisgames.mechanisms.changes import Notice, apply_changes
 from crisisgames.mechanisms.mechanism import Mechanism
 
-__all__ = ["Axis", "Family", "Place", "Points", "Sample", "families", "points_of"]
+__all__ = ["Axis", "Drawn", "Family", "Place", "Points", "Sample", "families", "points_of"]
 
 RESERVED = (
     "mechanism", "draw", "class", "outcome", "low", "high", "selected", "complete", "classes",
@@ -515,8 +515,49 @@ def _domains(subject: Any) -> dict[str, tuple[float, float] | None]:
     return {prefix + f.name: f.metadata.get("domain") for prefix, item in own for f in fields(item)}
 
 
+class Drawn(Sequence[Crisis]):
+    """A crisis under a mechanism at drawn points; each is made when it is asked for.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    mechanism : callable
+        From crisis to crisis.
+    columns : mapping
+        Of each parameter drawn, its values.
+
+    Raises
+    ------
+    GameError
+        For a value outside its domain.
+    """
+
+    def __init__(
+        self, crisis: Crisis, mechanism: Callable[[Any], Any], columns: Mapping[str, np.ndarray]
+    ) -> None:
+        self.place, self.columns = Place(crisis, mechanism), columns
+        for name, values in columns.items():
+            for value in _telling(values):
+                _check(crisis, name, value)
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values())))
+
+    @overload
+    def __getitem__(self, k: int) -> Crisis: ...
+    @overload
+    def __getitem__(self, k: slice) -> list[Crisis]: ...
+    def __getitem__(self, k: int | slice) -> Crisis | list[Crisis]:
+        if isinstance(k, slice):
+            return [self[i] for i in range(*k.indices(len(self)))]
+        crisis: Crisis = self.place.crisis({n: v[k].item() for n, v in self.columns.items()})
+        return crisis
+
+
 def families(crises: Sequence[Crisis]) -> list[Family]:
     """Return the games of crises, one for all that differ in numbers only."""
+    if isinstance(crises, Drawn):
+        return crises.place.families(crises.columns)
     by_pattern: dict[Hashable, list[int]] = {}
     for k, crisis in enumerate(crises):
         by_pattern.setdefault(_pattern(crisis), []).append(k)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from crisisgames.analysis.wording import VERDICTS, direction_of, verdict
-from crisisgames.errors import NotApplicable, suggest
+from crisisgames.errors import suggest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,38 +108,61 @@ class Sweep:
             table += f"<p>{MOST_ROWS} of {len(frame)} rows; all of them: table()</p>"
         return f"<p>{escape(caption.strip())}</p>{table}"
 
-    def plot(self, outcome: str | None = None) -> Figure:
-        """Draw bands over one parameter, a map over two; return the figure.
+    def plot(
+        self,
+        outcome: str | None = None,
+        *,
+        over: str | Sequence[str] | None = None,
+        kind: str | None = None,
+        show: str | Sequence[str] | None = None,
+        apart: bool | None = None,
+    ) -> Figure:
+        """Draw bands over one parameter, a map over two, or single points; return the figure.
+
+        Bands and maps of a grid show each class of equilibria. A sample, and a grid over more
+        parameters than are looked at, is drawn point by point with means and extremes, or as a map
+        of means.
 
         Parameters
         ----------
         outcome : str, optional
             By default `headline`.
+        over : str or sequence of str, optional
+            The parameters to look at, the horizontal one first; by default all, or the four over
+            which a sample varies most.
+        kind : str, optional
+            ``bands`` (a grid over one parameter), ``map`` (two parameters), or ``points`` (each
+            point against up to four parameters); by default what shows most.
+        show : str or sequence of str, optional
+            Of a map which panels, from left to right: ``classes``, ``count``, ``low``, ``high``,
+            ``selected``, as in `plot_map`. With one, mechanisms stand side by side. Of points which
+            of ``low``, ``high`` and ``selected``.
+        apart : bool, optional
+            Whether bands of each mechanism have axes of their own; by default, if there are more
+            than three.
 
         Raises
         ------
         NotApplicable
-            For more than two parameters, and for a sample.
+            For a kind that does not fit, or more than there is room for.
         UnknownName
-            For an outcome that the sweep does not have.
+            For an outcome or a parameter that the sweep lacks, and an unknown kind or panel.
         """
-        from crisisgames.plots import plot_bands, plot_map
+        from crisisgames.plots import plot_sweep
 
-        about = self._outcome(outcome)
-        if self.dims == ("draw",):
-            raise NotApplicable(
-                "bands and maps need a grid, and these points are a sample; sweep over a grid, or "
-                "draw the table: table() has a row for each draw"
-            )
-        if len(self.parameters) > 2:
-            raise NotApplicable(
-                f"a picture shows one or two parameters, and this sweep has "
-                f"{', '.join(self.parameters)}; fix the others, as in "
-                f"Sweep(found.dataset.isel({self.parameters[-1]}=0))"
-            )
-        draw = plot_bands if len(self.parameters) == 1 else plot_map
-        figure: Figure = draw(self.dataset, about)
+        options: dict[str, Any] = {"over": over, "kind": kind, "show": show, "apart": apart}
+        figure: Figure = plot_sweep(
+            self.dataset, self._outcome(outcome), self.parameters, **options
+        )
         return figure
+
+    def explore(
+        self, path: str | PathLike[str], outcomes: str | Iterable[str] | None = None
+    ) -> Path:
+        """Write a grid as a page to play with, one HTML file with sliders; see `report.explore`."""
+        from crisisgames.pages import explore
+
+        return explore(self, path, outcomes)
 
     def explain(self, outcome: str | None = None) -> str:
         """Return the sweep in plain sentences, which speak of the points of the grid only.

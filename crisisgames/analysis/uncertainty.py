@@ -17,13 +17,13 @@ import numpy as np
 
 from crisisgames.analysis.claims import SAME, Claim, Verdict
 from crisisgames.analysis.comparing import Change, mechanisms_by_name, naming
-from crisisgames.analysis.points import Family, families
+from crisisgames.analysis.points import Drawn, Family, families
 from crisisgames.analysis.solution import Rule, Solution
 from crisisgames.analysis.solutions import solution_of
 from crisisgames.analysis.solved import labels_of
 from crisisgames.crises import Crisis
 from crisisgames.crises.crisis import Parameterized
-from crisisgames.crises.parts import quantities_of, with_fields
+from crisisgames.crises.parts import quantities_of
 from crisisgames.equilibria import EquilibriumBatch, solve, solve_many
 from crisisgames.equilibria.outcomes import covers
 from crisisgames.equilibria.solve import as_tree
@@ -252,7 +252,7 @@ def _placed(name: str, given: Any, uniform: np.ndarray) -> np.ndarray:
             )
         values = low + (high - low) * uniform
     # Twelve digits: an exact number with few of them is quick to reckon with.
-    return np.array([float(f"{v:.12g}") for v in values])
+    return np.array([float(f"{v:.12g}") for v in values.tolist()])
 
 
 def robustness(
@@ -318,11 +318,11 @@ def robustness(
         if name not in known:
             raise suggest(f"parameter of the crisis {crisis.kind!r}", name, known)
     drawn = draw_box(box or {}, draws, seed)
-    points = [{n: v[k].item() for n, v in drawn.items()} for k in range(draws)]
-    crises: dict[str, list[Crisis]] = {}
+    crises: dict[str, Drawn] = {}
     for name in stated.mechanisms:
         with naming(name):
-            crises[name] = [named[name](with_fields(crisis, p)) for p in points]
+            crises[name] = Drawn(crisis, named[name], drawn)
+            crises[name][0]  # a mechanism that means nothing here says so now
     [columns] = judge([stated], crises, progress=progress, **options)
     meanings = {n: known[n].metadata.get("meaning", n) for n in drawn}
     return Robustness(
@@ -573,9 +573,8 @@ def sensitivity(
     draw_box(box, 1, seed)  # which checks it
     problem = {"num_vars": len(box), "names": list(box), "bounds": [[0, 1]] * len(box)}
     uniform = sample.sample(problem, draws, calc_second_order=False, seed=seed)
-    columns = {n: _placed(n, b, uniform[:, k]).tolist() for k, (n, b) in enumerate(box.items())}
-    points = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
-    crises = [mechanism(with_fields(crisis, point)) for point in points]
+    columns = {n: _placed(n, b, uniform[:, k]) for k, (n, b) in enumerate(box.items())}
+    crises = Drawn(crisis, mechanism, columns)
     if value != "selected" and in_batches(crises):
         found = _bounds_of(crises, outcome)[0 if value == "low" else 1]
     else:

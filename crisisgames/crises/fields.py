@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, fields
+from functools import cache
 from typing import Any, Self
 
 import numpy as np
@@ -76,9 +77,15 @@ def check_fields(owner: str, item: Any) -> None:
         value = getattr(item, f.name)
         if f.metadata and not (value is None and f.metadata.get("optional")):
             try:
-                Parameter(f.name, f.metadata["domain"]).check(value)
+                _bare(f.name, f.metadata["domain"]).check(value)
             except GameError as error:
                 raise GameError(f"{owner}: {error} ({f.metadata['meaning']})") from None
+
+
+@cache
+def _bare(name: str, domain: tuple[float, float]) -> Parameter:
+    """Return what checks a number: made once, since crises are made by the thousand."""
+    return Parameter(name, domain)
 
 
 def as_flag(owner: str, name: str, value: Any) -> bool:

@@ -43,9 +43,6 @@ __all__ = [
 BITS = 62
 """Actions whose dominance is looked at: one bit of a word each."""
 
-AHEAD = 1
-"""Steps that are taken beyond what is asked for: each time less is missing."""
-
 Term = tuple[int, int]
 """An entry of the payoff tables, by its number, and its integer factor."""
 
@@ -139,6 +136,8 @@ class PatternTree:
         When an action is conditionally dominated; no pattern that uses it holds then.
     nodes : list of Node
         The first is where the search starts.
+    grown : list of int
+        Those whose children are known, in the order in which they became so.
     """
 
     def __init__(
@@ -159,6 +158,7 @@ class PatternTree:
         self.rules = tuple(self.recorder.rules()) if mode == "sequential" else ()
         self.bits = {(r.set, r.action): 1 << k for k, r in enumerate(self.rules)}
         self.nodes: list[Node] = []
+        self.grown: list[int] = []
         self._add((start, ()), frozenset())
 
     def cuts_from(self, number: int) -> list[Cut]:
@@ -184,10 +184,8 @@ class PatternTree:
         return Block((levels[0], levels[1]), block.supports)
 
     def grow(self, numbers: Iterable[int]) -> None:
-        """Give children to nodes that have none yet, and to some after them."""
-        todo = [(n, 0) for n in numbers]
-        while todo:
-            n, depth = todo.pop()
+        """Give children to nodes that have none yet."""
+        for n in numbers:
             node = self.nodes[n]
             if node.state is None or node.children is not None:
                 continue
@@ -196,11 +194,10 @@ class PatternTree:
                 cones: Any = node.state.cones
                 before = frozenset(c.number for c in cones)
                 node.children = tuple(self._add(s, before) for s in states)
-                if depth < AHEAD:
-                    todo += [(k, depth + 1) for k in node.children]
             except TooLarge:
                 node.children = ()
             node.state = None
+            self.grown.append(n)
 
     def _add(self, reached: _Reached, before: frozenset[int]) -> int:
         """Add a node; steps that have but one outcome are taken at once."""
@@ -224,6 +221,7 @@ class PatternTree:
         )
         if block is not None:
             self.nodes[-1].children, self.nodes[-1].state = (), None
+            self.grown.append(len(self.nodes) - 1)
         return len(self.nodes) - 1
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import lru_cache, reduce
-from itertools import chain
-from operator import and_
+from functools import lru_cache
 from os import cpu_count
 from threading import Lock
 from typing import Any, Literal
@@ -15,7 +13,8 @@ from typing import Any, Literal
 import numpy as np
 
 from crisisgames.equilibria.deadline import NEVER, Deadline
-from crisisgames.equilibria.patterns import Cut, Function, PatternTree, payoff_entries, symbolic
+from crisisgames.equilibria.patterns import PatternTree, payoff_entries, symbolic
+from crisisgames.equilibria.programs import Flat, width_of
 from crisisgames.equilibria.refine.many_d1 import Cells, ManyD1, Solver
 from crisisgames.equilibria.sequence_form import SequenceForm, sequence_form
 from crisisgames.equilibria.sequential import TooLarge, independent_parts
@@ -145,16 +144,8 @@ class Plan:
 
     def __init__(self, form: SequenceForm, concept: Literal["sequential", "nash"]) -> None:
         self.form = form
-        inside: set[int] = set()
-        symbols = symbolic(form)
-        self.works = []
-        for part in independent_parts(form):
-            inside |= set(part)
-            tree = PatternTree(symbols, part, concept)
-            ways = (form.game.ends[z].decisions for z, *_ in form.ends)
-            reached = [any(h in part for h, _ in way) for way in ways]
-            ends = [z for (z, *_), own in zip(form.ends, reached, strict=True) if own]
-            self.works.append(_Work(form, tree, ends))
+        self.works = _works(_Shape.of(form), concept)
+        inside = {h for work in self.works for h in work.tree.part}
         whole = enumerate(form.game.ends)
         self.outside = [z for z, v in whole if not any(h in inside for h, _ in v.decisions)]
         self.rows = _rows(form)
@@ -179,7 +170,8 @@ class Plan:
             payoffs, sizes = _entries(self.form, numbers, magnitudes, self.rows)
         pieces = []
         for work in self.works:
-            pieces.append(work(wanted, numbers, payoffs, sizes, deadline, refine))
+            totals = _totals(self.form, numbers, work.ends)
+            pieces.append(work(wanted, totals, payoffs, sizes, deadline, refine))
             wanted = wanted & pieces[-1].done
         fixed = np.asarray(_totals(self.form, numbers, self.outside).sum(axis=1))
         certain = np.logical_and.reduce([wanted, *(p.certain for p in pieces)])
@@ -205,7 +197,41 @@ class _Structure:
 @lru_cache(maxsize=KEPT)
 def _compiled(structure: _Structure, concept: Literal["sequential", "nash"]) -> Plan | None:
     form = sequence_form(structure.compiled, structure.game.exact())
-    return Plan(form, concept) if _width(form) <= BITS else None
+    return Plan(form, concept) if width_of(form) <= BITS else None
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What the search depends on: who chooses where, after what. No names, and no numbers."""
+
+    key: tuple[Any, ...]
+    form: SequenceForm = field(compare=False)
+
+    @classmethod
+    def of(cls, form: SequenceForm) -> _Shape:
+        """Return the shape of a form."""
+        key = (
+            form.movers,
+            len(form.game.players),
+            form.sequences,
+            tuple((h, s, form.size(h)) for h, s in form.parent.items()),
+            tuple((h, tuple((x, s) for x, s, _ in own)) for h, own in form.places.items()),
+            tuple((z, s, t, form.game.ends[z].decisions) for z, s, t, _ in form.ends),
+        )
+        return cls(key, form)
+
+
+@lru_cache(maxsize=KEPT)
+def _works(shape: _Shape, concept: Literal["sequential", "nash"]) -> tuple[_Work, ...]:
+    """Return the independent parts of all games of a shape, ready for the kernel."""
+    form = shape.form
+    symbols = symbolic(form)
+    found = []
+    for part in independent_parts(form):
+        reached = [any(h in part for h, _ in form.game.ends[z].decisions) for z, *_ in form.ends]
+        ends = [z for (z, *_), own in zip(form.ends, reached, strict=True) if own]
+        found.append(_Work(form, PatternTree(symbols, part, concept), ends))
+    return tuple(found)
 
 
 def sweep(
@@ -310,9 +336,9 @@ class _Work:
     """One part of a game, ready for the kernel; its tree grows while points are solved."""
 
     def __init__(self, form: SequenceForm, tree: PatternTree, ends: Sequence[int] = ()) -> None:
-        self.form, self.tree, self.ends = form, tree, ends
+        self.tree, self.ends = tree, ends
         self.lock = Lock()
-        self.flat = _Flat(form, tree, ends)
+        self.flat = Flat(form, tree, ends)
         self.program = self.flat.program()
         self.settled = False
         self.d1 = ManyD1(tree, _replies)
@@ -320,14 +346,13 @@ class _Work:
     def __call__(
         self,
         wanted: np.ndarray,
-        numbers: Numbers,
+        totals: np.ndarray,
         payoffs: np.ndarray,
         sizes: np.ndarray,
         deadline: Deadline,
         refine: bool,
     ) -> _Pieces:
         """Solve those points of a chunk that are wanted."""
-        totals = _totals(self.form, numbers, self.ends)
         found = _Pieces.empty(len(wanted), totals.shape[2])
         total = 0
         for run in self.runs(np.flatnonzero(wanted), payoffs, sizes, totals, deadline):
@@ -510,144 +535,13 @@ def of_one_scale(
     return fine
 
 
-def _width(form: SequenceForm) -> int:
-    return max(map(len, form.sequences))
-
-
-class _Flat:
-    """A tree of patterns as flat arrays: kept as lists, so that only what is new is added."""
-
-    def __init__(self, form: SequenceForm, tree: PatternTree, ends: Sequence[int]) -> None:
-        self.tree, self.width = tree, _width(form)
-        self.functions: dict[Function, int] = {}
-        self.entry_start, self.entries = [0], list[int]()
-        self.term_start, self.terms = [0], list[tuple[int, int]]()
-        self.cuts = list[tuple[int, ...]]()  # before, first, rays, function, equal, word, bit
-        self.zeros = list[tuple[int, int]]()
-        self.rays, self.masks = list[list[int]](), list[int]()
-        self.nodes = 0
-        self.needed_start, self.needed = [0], list[int]()
-        self.demand_start, self.demands = [0], list[tuple[int, bool]]()
-        self.rows = list[tuple[int, ...]]()  # of each node: used, both plans, allowed
-        keys = payoff_entries(form)
-        inside = set(tree.part)
-        sets = [[h for h in form.parent if h in inside and form.owner[h] == i] for i in (0, 1)]
-        places = {h: k for k, h in enumerate(chain.from_iterable(sets))}
-        sequences = {z: s for z, *s, _ in form.ends}
-        self.rest: dict[str, Any] = {
-            "ends": _whole([sequences[z] for z in ends], -1, 2),
-            "table_start": np.searchsorted([i for i, *_ in keys], [0, 1, 2]),
-            "table": _whole([key[1:] for key in keys], -1, 2),
-            "set_start": _starts(sets),
-            "sets": _whole([_place(form, h) for own in sets for h in own], -1, 3),
-            "follower": 1 - tree.leader,
-            "rules": _whole([(places[r.set], r.action) for r in tree.rules], -1, 2),
-            "rule_start": _starts([r.functions for r in tree.rules]),
-            "rule_functions": _whole([self._function(f) for r in tree.rules for f in r.functions]),
-            "origin_start": _starts([r.starts for r in tree.rules]),
-            "origins": _whole([s for r in tree.rules for s in r.starts]),
-        }
-
-    def _function(self, function: Function) -> int:
-        if function not in self.functions:
-            self.functions[function] = len(self.functions)
-            for t, terms in function:
-                self.entries.append(t)
-                self.terms += terms
-                self.term_start.append(len(self.terms))
-            self.entry_start.append(len(self.entries))
-        return self.functions[function]
-
-    def _add_cut(self, c: Cut) -> None:
-        first, width = len(self.rays), self.width
-        own = [sum(1 << t for t, x in enumerate(ray) if x == 0) for ray in c.rays]
-        own = [mask | ((1 << width) - (1 << len(c.rays[0]))) for mask in own]
-        self.rays += [[*ray, *[0] * (width - len(ray))] for ray in c.rays]
-        self.masks += own
-        if c.before < 0:
-            self.zeros.append((reduce(and_, own), ((1 << width) - 1) * c.open))
-        else:
-            self.zeros.append(self.zeros[c.before])
-        bit = max(width + c.depth - 1, 0)
-        word = bit // BITS if bit < 2 * BITS else -1
-        function = self._function(c.function)
-        self.cuts.append((c.before, first, len(c.rays), function, c.equal, word, 1 << bit % BITS))
-
-    def program(self) -> Program:
-        """Return the arrays, after what is new in the tree is added."""
-        tree = self.tree
-        for cut in tree.cuts_from(len(self.cuts)):
-            self._add_cut(cut)
-        for n in tree.nodes[self.nodes :]:
-            self.needed += n.cones
-            self.needed_start.append(len(self.needed))
-            self.demands += [(self._function(f), equal) for f, equal in n.demands]
-            self.demand_start.append(len(self.demands))
-            block: Any = n.block
-            plans = [c[0].number for c in block.levels] if block else [-1, -1]
-            self.rows.append((n.used, *plans, *n.allowed))
-        self.nodes = len(tree.nodes)
-        children = [n.children or () for n in tree.nodes]
-        cuts, rows = _whole(self.cuts, -1, 7), _whole(self.rows, self.nodes, -1)
-        terms = _whole(self.terms, -1, 2)
-        masks = np.zeros((len(self.masks), 2), dtype=np.int64)
-        masks[:, 0] = self.masks
-        return Program(
-            before=cuts[:, 0].copy(),
-            first=cuts[:, 1].copy(),
-            rays_at_start=cuts[:, 2].copy(),
-            function=cuts[:, 3].copy(),
-            equal=cuts[:, 4] > 0,
-            word=cuts[:, 5].copy(),
-            bit=cuts[:, 6].copy(),
-            zeros=_whole(self.zeros, -1, 2),
-            rays=np.array(self.rays, dtype=float).reshape(-1, self.width),
-            masks=masks,
-            entry_start=_whole(self.entry_start),
-            entry_coordinate=_whole(self.entries),
-            term_start=_whole(self.term_start),
-            term_payoff=terms[:, 0].copy(),
-            term_factor=terms[:, 1].astype(float),
-            needed_start=_whole(self.needed_start),
-            needed=_whole(self.needed),
-            demand_start=_whole(self.demand_start),
-            demands=_whole(self.demands, -1, 2),
-            allowed=rows[:, 3:].copy(),
-            used=rows[:, 0].copy(),
-            plans=rows[:, 1:3].copy(),
-            child_start=_starts(children),
-            children=_whole(list(chain.from_iterable(children))),
-            grown=_whole([_grown(n.children, n.block) for n in tree.nodes]),
-            **self.rest,
-        )
-
-
-def _starts(rows: Sequence[Any]) -> np.ndarray:
-    return np.cumsum([0, *map(len, rows)])
-
-
-def _whole(values: Sequence[Any], *shape: int) -> np.ndarray:
-    return np.array(values, dtype=np.int64).reshape(*shape) if shape else np.array(values, int)
-
-
-def _grown(children: tuple[int, ...] | None, block: Any) -> int:
-    if children is None:
-        return 0
-    return 1 if children or block else 2
-
-
-def _place(form: SequenceForm, h: int) -> tuple[int, int, int]:
-    """Return the owner's sequence at an information set, its first action, and how many."""
-    return form.parent[h], form.number[h, 0], form.size(h)
-
-
 def _memory(p: Program) -> Memory:
     """Return room for what is known of one point."""
     cones, width = len(p.before), p.rays.shape[1]
     return Memory(
         rays=np.zeros((RAYS_IN_ALL, width)),
         masks=np.zeros((RAYS_IN_ALL, 2), dtype=np.int64),
-        errors=np.zeros(RAYS_IN_ALL),
+        errors=np.zeros((RAYS_IN_ALL, width)),
         first=np.zeros(cones, dtype=np.int64),
         found=np.zeros(cones, dtype=np.int64),
         stamp=np.zeros(cones, dtype=np.int64),

@@ -58,7 +58,7 @@ class Program(NamedTuple):
     first: np.ndarray  # of a start, its first ray ...
     rays_at_start: np.ndarray  # ... and how many
     function: np.ndarray  # of a cut, its linear function
-    equal: np.ndarray
+    equal: np.ndarray  # whether it is to be 0, by 1
     word: np.ndarray  # of a cut, its word in the masks (-1: there is none) ...
     bit: np.ndarray  # ... and its bit there
     zeros: (
@@ -89,7 +89,8 @@ class Program(NamedTuple):
     allowed: np.ndarray  # shape (nodes, sets of the follower): bits of the actions
     used: np.ndarray  # of each node, the bits of the actions that it uses
     plans: np.ndarray  # shape (nodes, 2): of a whole pattern, the movers' plans; else -1
-    child_start: np.ndarray  # of each node, its first child
+    child_start: np.ndarray  # of each node, its first child ...
+    child_stop: np.ndarray  # ... and where they end
     children: np.ndarray
     grown: np.ndarray  # of each node: 0, no children yet; 1, they are there; 2, too many
 
@@ -383,8 +384,8 @@ def _solve(
                     for i in range(root_first[c], root_first[c] + root_count[c]):
                         for t in range(width):
                             rays[used, t] = p.rays[i, t]
+                            errors[used, t] = 0.0
                         masks[used, 0], masks[used, 1] = p.masks[i, 0], p.masks[i, 1]
-                        errors[used] = 0.0
                         used += 1
                     continue
                 origin, rays_there, f = first[before[c]], count[before[c]], function[c]
@@ -410,13 +411,14 @@ def _solve(
                 # The sign of the function on each ray.
                 above, below, tied = 0, 0, 0
                 for i in range(rays_there):
-                    value, size = 0.0, 0.0
+                    value, size, miss = 0.0, 0.0, 0.0
                     for e in range(entries[f], entries[f + 1]):
-                        x = rays[origin + i, coordinates[e]]
+                        t = coordinates[e]
+                        x = rays[origin + i, t]
                         value += coefficients[e] * x
                         size += magnitudes[e] * x
-                    share = errors[origin + i] + ROUNDING
-                    miss = share * size
+                        miss += magnitudes[e] * x * (errors[origin + i, t] + ROUNDING)
+                    share = miss / size if size > 0.0 else 0.0
                     values[i], misses[i] = value, miss
                     if value > CLEAR * miss:
                         signs[i] = 1
@@ -451,10 +453,10 @@ def _solve(
                         return UNCERTAIN, start, first_piece, missed
                     for t in range(width):
                         rays[row, t] = rays[origin + i, t]
+                        errors[row, t] = errors[origin + i, t]
                     masks[row, 0], masks[row, 1] = masks[origin + i, 0], masks[origin + i, 1]
                     if signs[i] == 0:
                         masks[row, word] |= bit
-                    errors[row] = errors[origin + i]
                     low &= masks[row, 0]
                     row += 1
                 for i in range(rays_there):
@@ -480,20 +482,28 @@ def _solve(
                         if row >= room:
                             return UNCERTAIN, start, first_piece, missed
                         up, down, largest = values[i], -values[j], 0.0
+                        for_i, for_j = misses[j] / (down - misses[j]), misses[i] / (up - misses[i])
                         for t in range(width):
-                            x = up * rays[origin + j, t] + down * rays[origin + i, t]
+                            one, two = up * rays[origin + j, t], down * rays[origin + i, t]
+                            x = one + two
                             rays[row, t] = x
                             largest = max(largest, x)
+                            own, other_own = errors[origin + i, t], errors[origin + j, t]
+                            if x > 0.0:
+                                errors[row, t] = (
+                                    ROUNDING
+                                    + (
+                                        two * (own + for_i + own * for_i)
+                                        + one * (other_own + for_j + other_own * for_j)
+                                    )
+                                    / x
+                                )
+                            else:
+                                errors[row, t] = 0.0
                         for t in range(width):
                             rays[row, t] /= largest
                         masks[row, 0], masks[row, 1] = common0, common1
                         masks[row, word] |= bit
-                        errors[row] = (
-                            max(errors[origin + i], errors[origin + j])
-                            + misses[i] / up
-                            + misses[j] / down
-                            + ROUNDING
-                        )
                         low &= masks[row, 0]
                         row += 1
                 first[c], count[c] = used, row - used
@@ -513,12 +523,12 @@ def _solve(
                 m.missing[missed] = n
                 missed += 1
         if holds and p.plans[n, 0] < 0 and p.grown[n] == 1:
-            if top + 1 + p.child_start[n + 1] - p.child_start[n] >= len(todo):
+            if top + 1 + p.child_stop[n] - p.child_start[n] >= len(todo):
                 return UNCERTAIN, start, first_piece, missed
             depth += 1
             top += 1
             todo[top] = -1
-            for place in range(p.child_start[n + 1] - 1, p.child_start[n] - 1, -1):
+            for place in range(p.child_stop[n] - 1, p.child_start[n] - 1, -1):
                 top += 1
                 todo[top] = p.children[place]
             continue

@@ -9,7 +9,7 @@ from typing import Any
 
 __all__ = ["Html", "element", "items", "joined", "paragraph", "plain", "printable", "table"]
 
-VOID = frozenset({"br", "hr", "img", "meta"})
+VOID = frozenset({"br", "hr", "img", "input", "meta"})
 """Elements without content, as far as pages use them."""
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")

@@ -10,8 +10,10 @@ from crisisgames.plots.dynamics import (
     plot_vicious_circle,
 )
 from crisisgames.plots.effects import plot_effects
+from crisisgames.plots.points import plot_points
 from crisisgames.plots.regions import plot_map
 from crisisgames.plots.rows import figure_size
+from crisisgames.plots.sweeps import plot_sweep
 from crisisgames.plots.tikz import to_tikz
 from crisisgames.plots.tree import plot_tree
 
@@ -26,7 +28,9 @@ __all__ = [
     "plot_effects",
     "plot_game",
     "plot_map",
+    "plot_points",
     "plot_principle",
+    "plot_sweep",
     "plot_tree",
     "plot_vicious_circle",
     "to_tikz",

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crisisgames.plots.frames import axis_label, caption_below, new_figure, probability_axis, title
+from crisisgames.errors import NotApplicable
+from crisisgames.plots.cells import UNIQUE
+from crisisgames.plots.frames import (
+    axis_label,
+    caption_below,
+    columns_of,
+    legend_above,
+    new_figure,
+    probability_axis,
+    title,
+)
 from crisisgames.plots.kinds import Kind, kinds
 from crisisgames.plots.rows import DARK, NAME_SIZE, NUMBER_SIZE, told
 from crisisgames.plots.scale import scale_for
@@ -45,9 +55,6 @@ BROADER = 1.6
 MARKED = 12
 """Points up to which each is marked on its line: of few points a line alone says little."""
 
-UNIQUE = 1e-9
-"""Intervals narrower than this are one value."""
-
 HEIGHT, ROW = 3.4, 2.1
 """Height in inches of one axes, and of each row of several."""
 
@@ -79,7 +86,7 @@ class Run:
         return max(abs(self.low[-1] - low), abs(self.high[-1] - high))
 
 
-def plot_bands(dataset: xr.Dataset, outcome: str = "war") -> Figure:
+def plot_bands(dataset: xr.Dataset, outcome: str = "war", *, apart: bool | None = None) -> Figure:
     """Draw the probability of an outcome over one parameter; return the figure.
 
     A band is a class of equilibria, from its lowest to its highest probability; where that is one
@@ -95,13 +102,28 @@ def plot_bands(dataset: xr.Dataset, outcome: str = "war") -> Figure:
     dataset : xarray.Dataset
         That of a sweep over one parameter.
     outcome : str
+    apart : bool, optional
+        Whether each mechanism has axes of its own; by default, if there are more than three.
+
+    Raises
+    ------
+    NotApplicable
+        For more than three mechanisms together.
     """
     (name,) = (str(d) for d in dataset.complete.dims[1:])
     dataset = dataset.sortby(name)
     names = [str(n) for n in dataset.mechanism.values]
-    apart = len(names) > TOGETHER
+    if apart is None:
+        apart = len(names) > TOGETHER
+    if not apart and len(names) > TOGETHER:
+        raise NotApplicable(
+            f"axes have room for {TOGETHER} mechanisms, and there are {len(names)}; leave out "
+            "apart, or choose some, as in "
+            f"Sweep(found.dataset.sel(mechanism={names[:TOGETHER]!r}))"
+        )
+    apart = apart and len(names) > 1
     groups = [[n] for n in names] if apart else [names]
-    columns = min(COLUMNS, len(groups))
+    columns = columns_of(len(groups), COLUMNS)
     rows = -(-len(groups) // columns)
     height = HEIGHT if rows == 1 else ROW * rows
     figure, axes = new_figure(len(groups), columns, height, dataset)
@@ -130,7 +152,7 @@ def plot_bands(dataset: xr.Dataset, outcome: str = "war") -> Figure:
         ax.tick_params(labelleft=k % columns == 0, labelbottom=k + columns >= len(axes))
     _label_below(axes, columns, axis_label(dataset[name]))
     seen = set().union(*drawn.values())
-    _legend(figure, drawn, str(dataset.attrs.get("crisis", "")))
+    _legend(figure, drawn, str(dataset.attrs.get("crisis", "")), apart)
     meaning = f"{name}: {dataset[name].attrs.get('long_name', name)}. " if columns > 1 else ""
     bands = BANDS if "band" in seen else ""
     caption_below(figure, f"{meaning}{bands}{LINES} {told(dataset)}")
@@ -307,14 +329,14 @@ def _label_below(axes: Sequence[Axes], columns: int, label: str) -> None:
         ax.set_xlabel(label.rpartition("(")[2].rstrip(")"), fontsize=NAME_SIZE)
 
 
-def _legend(figure: Figure, drawn: Mapping[str, set[str]], crisis: str) -> None:
+def _legend(figure: Figure, drawn: Mapping[str, set[str]], crisis: str, apart: bool) -> None:
     """Explain what appears, and nothing else."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     names, seen = list(drawn), set().union(*drawn.values())
     entries: list[tuple[Any, str]] = []
-    apart, alone = len(names) > TOGETHER, len(names) == 1
+    alone = len(names) == 1
     common = DARK if apart or alone else OF_ALL
     if not apart and not alone:
         for (colour, line, hatch), (name, own) in zip(STYLES, drawn.items(), strict=False):
@@ -343,16 +365,4 @@ def _legend(figure: Figure, drawn: Mapping[str, set[str]], crisis: str) -> None:
     if "incomplete" in seen:
         box = Patch(facecolor="none", edgecolor="#999999", hatch="xx", linewidth=0)
         entries.append((box, "perhaps not all found"))
-    legend = figure.legend(
-        [handle for handle, _ in entries],
-        [label for _, label in entries],
-        loc="outside upper left",
-        ncols=3 if sum(len(label) for _, label in entries) < 90 else 2,
-        handlelength=2.6,
-        frameon=False,
-        fontsize=NUMBER_SIZE,
-        title=crisis[:1].upper() + crisis[1:],
-        title_fontsize=NAME_SIZE + 1,
-        alignment="left",
-    )
-    legend.set_in_layout(True)
+    legend_above(figure, entries, crisis)

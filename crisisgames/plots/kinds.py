@@ -32,14 +32,18 @@ def kinds(row: xr.Dataset) -> np.ndarray:
     keep = [k for k, o in enumerate(outcomes) if o not in parents]
     high = row.class_high.values[..., keep]
     names = [outcomes[k] for k in keep]
-    found = np.empty(high.shape[:-2], dtype=object)
-    for place in np.ndindex(found.shape):
-        found[place] = tuple(
-            frozenset(n for n, p in zip(names, own, strict=True) if p > POSSIBLE)
-            for own in high[place]
-            if not np.isnan(own).all()
+    # Points differ in few ways: 2 for no such class, 1 for possible, 0 for not.
+    state = np.where(np.isnan(high).all(axis=-1, keepdims=True), 2, high > POSSIBLE)
+    flat = state.reshape(-1, state.shape[-2] * state.shape[-1]).astype(np.int8)
+    ways, way = np.unique(flat, axis=0, return_inverse=True)
+    different = np.empty(len(ways), dtype=object)
+    for k, own in enumerate(ways.reshape(-1, *state.shape[-2:])):
+        different[k] = tuple(
+            frozenset(n for n, p in zip(names, possible, strict=True) if p)
+            for possible in own
+            if (possible < 2).all()
         )
-    return found
+    return different[way.reshape(high.shape[:-2])]
 
 
 def in_words(kind: Kind, among: Iterable[Kind]) -> str:

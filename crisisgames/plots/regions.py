@@ -2,190 +2,288 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import fill
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crisisgames.errors import NotApplicable
-from crisisgames.plots.frames import caption_below, new_figure, probability_axis, title
-from crisisgames.plots.kinds import Kind, in_words, kinds
+from crisisgames.errors import GameError, NotApplicable, suggest
+from crisisgames.plots.categories import (
+    OTHER,
+    PALETTE,
+    by_count,
+    by_letter,
+    categories,
+    count_colours,
+    explained,
+    letters,
+    spans,
+)
+from crisisgames.plots.cells import (
+    BOUNDS,
+    Cells,
+    as_points,
+    binned_cells,
+    grid_cells,
+    is_grid,
+    shown_first,
+)
+from crisisgames.plots.frames import (
+    caption_below,
+    legend_above,
+    new_figure,
+    plain_name,
+    probability_axis,
+    row_title,
+    title,
+)
 from crisisgames.plots.rows import DARK, NAME_SIZE, NUMBER_SIZE, told
-from crisisgames.plots.scale import Scale, scale_for
+from crisisgames.plots.scale import scale_for
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["plot_map"]
+__all__ = ["PANELS", "plot_map"]
 
-PALETTE = ("#F0E442", "#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#0072B2")
-"""Okabe and Ito's colours, from light to dark (to read in grey)."""
+PANELS = {"classes": "classes", "count": "number of classes", **BOUNDS}
+"""What a map can show, and what stands above it."""
 
-OTHER = "#888888"
-LETTERS = "ABCDEFGHIJ"
+MOST, MOST_ALONE = 4, 12
+"""Mechanisms that one figure has room for: with several panels each, with one."""
 
-PANELS = {"low": "lowest", "high": "highest", "selected": "selected"}
-
-UNIQUE = 1e-9
-"""Intervals narrower than this are one value."""
-
-MOST = 4
-"""Mechanisms that one figure has room for."""
+ACROSS = 4
+"""Panels next to each other where each mechanism has one."""
 
 HEIGHT = 2.3
 """Height in inches of a row of panels."""
 
-Category = tuple[Kind, ...]
-"""The kinds of the classes at a point, sorted."""
+LEGEND_LINE = 0.17
+"""Height in inches of a line that explains a letter."""
 
-Spans = dict[Category, list[tuple[float, float]]]
-"""For each class of a category, between what the probability of the outcome lies in it."""
+EMPTY = "#ececec"
+"""Where there is nothing to show."""
 
-UNTOLD = "several outcomes, whose classes were not told apart"
+DOTS = 1500
+"""Points of which the classes are drawn one by one."""
 
-UNKNOWN: Category = (frozenset({UNTOLD}),)
-"""What stands for points whose classes were not told apart."""
+MARKERS = "osD^vP<>"
+"""For points with different classes, to tell them in grey."""
 
 
-def plot_map(dataset: xr.Dataset, outcome: str = "war") -> Figure:
+def plot_map(
+    dataset: xr.Dataset,
+    outcome: str = "war",
+    *,
+    over: Sequence[str] | None = None,
+    show: str | Sequence[str] | None = None,
+) -> Figure:
     """Draw maps over two parameters, a row for each mechanism; return the figure.
 
-    The first panel shows which classes of equilibria there are, told apart by the outcomes that
-    they may lead to; the caption gives for each the range of the probability where it is one of
-    those. The others show the lowest, the highest and the selected probability of an
-    outcome over all equilibria, with one scale of colours; white lines part points at which
-    equilibria differ in it from the others. Points at which perhaps not all equilibria were found
-    are hatched.
+    On a grid over these two each point is a cell. Of a sample, or a grid over more, cells are bins,
+    and show the mean over their points: the other parameters vary in them.
+
+    The lowest, the highest and the selected probability over all equilibria have one scale of
+    colours; white lines part cells in which equilibria differ in it from the others. Cells in which
+    perhaps not all equilibria were found are hatched, those without any are grey.
 
     Parameters
     ----------
     dataset : xarray.Dataset
-        That of a sweep over two parameters.
+        That of a sweep.
     outcome : str
+    over : pair of str, optional
+        The parameters, the horizontal one first; by default those of the grid.
+    show : str or sequence of str, optional
+        Panels, from left to right: ``classes``, the equilibria there are, told apart by the
+        outcomes that they may lead to, with the range of the probability in each below; ``count``,
+        how many classes there are, with a star where one of them excludes the outcome and another
+        never does (of the first twelve); ``low``, ``high`` and ``selected``, the probability. In a
+        sample the classes are those of single points. By default all but ``count``; without
+        ``classes`` where cells are bins, without ``selected`` where nothing was selected.
 
     Raises
     ------
     NotApplicable
-        For more than four mechanisms.
+        For more mechanisms than a figure has room for: four, or twelve with one panel each.
+    UnknownName
+        For an unknown panel.
     """
-    first, second = (str(d) for d in dataset.complete.dims[1:])
-    dataset = dataset.sortby([first, second])
+    over = _pair(dataset, over)
+    grid = is_grid(dataset, over)
+    dataset = _in_order(dataset, over) if grid else as_points(dataset)
     names = [str(n) for n in dataset.mechanism.values]
-    if len(names) > MOST:
-        raise NotApplicable(
-            f"a map has room for {MOST} mechanisms, and there are {len(names)}; choose some, as in "
-            f"Sweep(found.dataset.sel(mechanism={names[:MOST]!r}))"
-        )
-    part = dataset.sel(outcome=outcome)
-    known = (~np.isnan(part.selected) | np.isnan(part.low)).values.all()
-    panels = list(PANELS) if known else ["low", "high"]
+    panels = _panels(dataset, outcome, show, grid)
+    alone = len(panels) == 1
+    _check_room(names, alone)
     rows = [dataset.sel(mechanism=n) for n in names]
-    found = [_categories(row) for row in rows]
-    legend = _letters(found)
-    height = HEIGHT * len(names) + 0.17 * len(legend)
-    columns = 1 + len(panels)
-    figure, axes = new_figure(len(names) * columns, columns, height, dataset)
-    largest = float(np.nanmax([*part.high.values.ravel(), 0.0]))
-    edges = (_edges(dataset[first].values), _edges(dataset[second].values))
-    for k, (name, row) in enumerate(zip(names, rows, strict=True)):
-        own = axes[k * columns : (k + 1) * columns]
-        _draw_categories(own[0], found[k], legend, edges)
-        if len(names) > 1:
-            own[0].annotate(
-                fill(title(name), 22),
-                xy=(0, 1),
-                xytext=(0, 16),
-                xycoords="axes fraction",
-                textcoords="offset points",
-                fontsize=NUMBER_SIZE,
-                fontweight="bold",
-            )
-        own[0].set_ylabel(_short(second), fontsize=NUMBER_SIZE)
-        for ax, variable in zip(own[1:], panels, strict=True):
-            values = row.sel(outcome=outcome)
-            _draw_values(ax, values, variable, edges, largest)
-        for ax in own:
-            _hatch(ax, row.complete.values, edges)
+    cells = [(grid_cells if grid else binned_cells)(row, over, outcome) for row in rows]
+    lettered = _Letters(rows, outcome) if "classes" in panels else None
+    counted = [by_count(row, outcome) for row in rows] if "count" in panels else []
+    shades = count_colours(counted)
+    columns = min(ACROSS, len(names)) if alone else len(panels)
+    height = HEIGHT * -(-len(names) * len(panels) // columns)
+    height += LEGEND_LINE * len(lettered.legend) if lettered else 0
+    figure, axes = new_figure(len(names) * len(panels), columns, height, dataset)
+    largest = float(np.nanmax([*dataset.sel(outcome=outcome).high.values.ravel(), 0.0])) or 1.0
+    places: Iterator[Axes] = iter(axes)
+    for k, row in enumerate(rows):
+        for panel in panels:
+            ax = next(places)
+            ax.set_facecolor(EMPTY)
+            if panel in BOUNDS:
+                _draw_values(ax, cells[k], panel, largest)
+            elif panel == "count":
+                _draw_labels(ax, counted[k], shades, cells[k], None if grid else row, over)
+            elif lettered:
+                own = by_letter(lettered.found[k], lettered.legend)
+                _draw_labels(ax, own, lettered.colours, cells[k], None if grid else row, over)
+            if grid or panel in BOUNDS:
+                _hatch(ax, cells[k], cells[k].values[panel] / largest if panel in BOUNDS else None)
+            ax.set_xlim(*cells[k].edges[0][[0, -1]])
+            ax.set_ylim(*cells[k].edges[1][[0, -1]])
             ax.tick_params(labelsize=NUMBER_SIZE)
-        for ax, heading in zip(own, ["classes", *(PANELS[p] for p in panels)], strict=True):
-            ax.set_title(heading, fontsize=NUMBER_SIZE, loc="center", pad=4)
-    _finish(figure, axes, outcome, scale_for(largest), dataset, first)
-    scale = scale_for(largest)
-    _explain_letters(figure, legend, _spans(rows, found, outcome), scale, outcome, dataset)
+            mean = "" if grid or panel not in BOUNDS else " (mean)"
+            ax.set_title(
+                fill(title(names[k]), 22) if alone else f"{PANELS[panel]}{mean}",
+                fontsize=NUMBER_SIZE,
+                loc="left" if alone else "center",
+                pad=4,
+            )
+        if not alone and len(names) > 1:
+            row_title(axes[k * columns], names[k])
+    for k, ax in enumerate(axes):
+        below = k + columns >= len(axes)
+        ax.tick_params(labelbottom=below, labelleft=k % columns == 0)
+        if below:
+            ax.set_xlabel(plain_name(over[0]), fontsize=NUMBER_SIZE)
+        if k % columns == 0:
+            ax.set_ylabel(plain_name(over[1]), fontsize=NUMBER_SIZE)
+    if set(panels) & set(BOUNDS):
+        _bar(figure, axes, panels, outcome, largest)
+    head = _head(dataset, panels, outcome)
+    if grid or set(panels) <= set(BOUNDS):
+        figure.suptitle(head, x=0.01, ha="left", fontsize=NAME_SIZE + 1)
+    else:
+        legend_above(figure, _marks(lettered.colours if lettered else {}, shades, dataset), head)
+    lines, said = lettered.explained(largest) if lettered else ([], "")
+    lines.append("; ".join(_meaning(dataset[name]) for name in over) + ".")
+    how = " ".join(s for s in (said, *_how(dataset, cells, panels, grid, counted, outcome)) if s)
+    lines.append(f"{how} {told(dataset)}".strip())
+    caption_below(figure, "\n".join(lines))
     return figure
 
 
-def _categories(row: xr.Dataset) -> np.ndarray:
-    """Return the category of each point, None where there is no equilibrium."""
-    own = kinds(row)
-    low = row.low.isel(outcome=0).values
-    found = np.empty(own.shape, dtype=object)
-    for place in np.ndindex(own.shape):
-        if own[place]:
-            found[place] = tuple(sorted(own[place], key=sorted))
-        elif not np.isnan(low[place]):
-            found[place] = UNKNOWN
+class _Letters:
+    """The categories of all mechanisms, with the letter and the colour of each."""
+
+    def __init__(self, rows: Sequence[xr.Dataset], outcome: str) -> None:
+        self.outcome = outcome
+        self.found = [categories(row) for row in rows]
+        self.legend = letters(self.found)
+        self.widest = spans(rows, self.found, outcome)
+        shades = [*PALETTE, OTHER]
+        self.colours = {
+            letter: shades[min(k, len(PALETTE))] for k, letter in enumerate(self.legend.values())
+        }
+
+    def explained(self, largest: float) -> tuple[list[str], str]:
+        """Return what the letters mean, and how to read that."""
+        return explained(self.legend, self.widest, scale_for(largest), self.outcome)
+
+
+def _pair(dataset: xr.Dataset, over: Sequence[str] | None) -> tuple[str, str]:
+    found = tuple(map(str, dataset.complete.dims[1:] if over is None else over))
+    if len(found) != 2 or found[0] == found[1]:
+        raise GameError(f"a map is over two parameters, and over is {found}; name two")
     return found
 
 
-def _spans(rows: Sequence[xr.Dataset], found: Sequence[np.ndarray], outcome: str) -> Spans:
-    """Return the range of the probability in each class of each category, over all its points."""
-    spans: Spans = {}
-    for row, grid in zip(rows, found, strict=True):
-        part, own = row.sel(outcome=outcome), kinds(row)
-        low, high = part.class_low.values, part.class_high.values
-        for place in np.ndindex(grid.shape):
-            if not own[place]:
-                continue
-            # Classes of one kind from the lowest on, so that they are told apart by their range.
-            here = sorted(
-                (sorted(kind), a, b)
-                for kind, a, b in zip(own[place], low[place], high[place], strict=False)
-            )
-            category = cast(Category, grid[place])
-            before = spans.setdefault(category, [(a, b) for _, a, b in here])
-            spans[category] = [
-                (min(a, c), max(b, d)) for (a, b), (_, c, d) in zip(before, here, strict=True)
-            ]
-    return spans
+def _in_order(dataset: xr.Dataset, over: Sequence[str]) -> xr.Dataset:
+    return dataset.sortby(list(over)).transpose("mechanism", *over, ...)
 
 
-def _letters(found: Sequence[np.ndarray]) -> dict[Category, str]:
-    """Return a letter for each category, the most frequent first; those without share the last."""
-    counts = Counter(c for grid in found for c in grid.ravel() if c is not None)
-    ordered = [c for c, _ in counts.most_common()]
-    room = len(PALETTE)
-    return {c: LETTERS[min(k, room)] for k, c in enumerate(ordered)}
+def _panels(
+    dataset: xr.Dataset, outcome: str, show: str | Sequence[str] | None, grid: bool
+) -> list[str]:
+    """Return the panels asked for, or those that are shown by default."""
+    part = dataset.sel(outcome=outcome)
+    selected = bool((~np.isnan(part.selected) | np.isnan(part.low)).values.all())
+    if show is None:
+        kept = {"classes": grid, "count": False, "selected": selected}
+        return [p for p in PANELS if kept.get(p, True)]
+    wanted = [show] if isinstance(show, str) else list(show)
+    for panel in wanted:
+        if panel not in PANELS:
+            raise suggest("panel of a map", panel, PANELS)
+    if not wanted:
+        raise GameError("show is empty; name at least one panel, or leave it out")
+    return list(dict.fromkeys(wanted))
 
 
-def _draw_categories(
+def _check_room(names: Sequence[str], alone: bool) -> None:
+    most = MOST_ALONE if alone else MOST
+    if len(names) > most:
+        few = (
+            "" if alone else f", or show one panel only, as in show='high', for up to {MOST_ALONE}"
+        )
+        raise NotApplicable(
+            f"a map has room for {most} mechanisms, and there are {len(names)}; choose some, as in "
+            f"Sweep(found.dataset.sel(mechanism={list(names[:most])!r})){few}"
+        )
+
+
+def _draw_labels(
     ax: Axes,
-    found: np.ndarray,
-    legend: Mapping[Category, str],
-    edges: tuple[np.ndarray, np.ndarray],
+    labels: np.ndarray,
+    colours: Mapping[str, str],
+    cells: Cells,
+    points: xr.Dataset | None,
+    over: Sequence[str],
 ) -> None:
+    """Draw what each point is called: as regions of a grid, or point by point."""
+    if points is None:
+        _draw_regions(ax, labels, colours, cells)
+        return
+    ax.set_facecolor("white")
+    x, y = (points[name].values.astype(float) for name in over)
+    complete = points.complete.values
+    shown = shown_first(complete, DOTS)
+    for k, (label, colour) in enumerate(colours.items()):
+        own = shown[labels[shown] == label]
+        marker: Any = MARKERS[k % len(MARKERS)]
+        ax.scatter(
+            x[own], y[own], s=14, c=colour, marker=marker, linewidths=0.3, edgecolors=DARK,
+            label=label, rasterized=True,
+        )  # fmt: skip
+    doubtful = shown[~complete[shown]]
+    if len(doubtful):
+        ax.scatter(
+            x[doubtful], y[doubtful], s=22, c=DARK, marker="x", linewidths=0.8, rasterized=True
+        )
+
+
+def _draw_regions(ax: Axes, labels: np.ndarray, colours: Mapping[str, str], cells: Cells) -> None:
     from matplotlib.colors import BoundaryNorm, ListedColormap
 
-    numbers = np.full(found.shape, np.nan)
-    for place in np.ndindex(found.shape):
-        category = cast(Category | None, found[place])
-        if category is not None:
-            numbers[place] = LETTERS.index(legend[category])
-    colours = ListedColormap([*PALETTE, OTHER])
-    norm = BoundaryNorm(np.arange(len(PALETTE) + 2) - 0.5, len(PALETTE) + 1)
-    ax.pcolormesh(*edges, numbers.T, cmap=colours, norm=norm, rasterized=True)
-    _outline(ax, np.nan_to_num(numbers, nan=-1), edges, ((DARK, 0.6),))
-    centres = tuple((e[1:] + e[:-1]) / 2 for e in edges)
+    order = list(colours)
+    numbers = np.full(labels.shape, np.nan)
+    for place in np.ndindex(labels.shape):
+        if labels[place] is not None:
+            numbers[place] = order.index(str(labels[place]))
+    shades = ListedColormap(list(colours.values()))
+    norm = BoundaryNorm(np.arange(len(order) + 1) - 0.5, len(order))
+    ax.pcolormesh(*cells.edges, numbers.T, cmap=shades, norm=norm, rasterized=True)
+    _outline(ax, np.nan_to_num(numbers, nan=-1), cells, ((DARK, 0.6),))
+    centres = tuple((e[1:] + e[:-1]) / 2 for e in cells.edges)
     for number in np.unique(numbers[~np.isnan(numbers)]):
         x, y = _middle(numbers == number)
         ax.text(
             centres[0][x],
             centres[1][y],
-            LETTERS[int(number)],
+            order[int(number)],
             ha="center",
             va="center",
             fontsize=NUMBER_SIZE + 1,
@@ -199,41 +297,29 @@ def _middle(mask: np.ndarray) -> tuple[int, int]:
     from scipy.ndimage import distance_transform_edt
 
     depth = distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
-    deepest = np.flatnonzero(depth > depth.max() - 1e-9)
-    x, y = np.unravel_index(deepest[len(deepest) // 2], mask.shape)
+    deepest = np.argwhere(depth > depth.max() - 1e-9)
+    x, y = deepest[((deepest - deepest.mean(axis=0)) ** 2).sum(axis=1).argmin()]
     return int(x), int(y)
 
 
-def _draw_values(
-    ax: Axes,
-    values: xr.Dataset,
-    variable: str,
-    edges: tuple[np.ndarray, np.ndarray],
-    largest: float,
-) -> None:
+def _draw_values(ax: Axes, cells: Cells, panel: str, largest: float) -> None:
     ax.pcolormesh(
-        *edges,
-        values[variable].values.T,
+        *cells.edges,
+        cells.values[panel].T,
         cmap="cividis",
         vmin=0,
-        vmax=largest or 1.0,
+        vmax=largest,
         rasterized=True,
     )
-    wide = np.nan_to_num(values.high.values - values.low.values) > UNIQUE
     # To be seen on light and on dark.
-    _outline(ax, wide, edges, ((DARK, 1.8), ("white", 0.9)))
+    _outline(ax, cells.differ, cells, ((DARK, 1.8), ("white", 0.9)))
 
 
-def _outline(
-    ax: Axes,
-    mask: np.ndarray,
-    edges: tuple[np.ndarray, np.ndarray],
-    styles: Sequence[tuple[str, float]],
-) -> None:
-    """Draw the borders between points of different values, one line of each style."""
+def _outline(ax: Axes, mask: np.ndarray, cells: Cells, styles: Sequence[tuple[str, float]]) -> None:
+    """Draw the borders between cells of different values, one line of each style."""
     from matplotlib.collections import LineCollection
 
-    x, y = edges
+    x, y = cells.edges
     lines = []
     for i, j in zip(*np.nonzero(mask[1:] != mask[:-1]), strict=True):
         lines.append([(x[i + 1], y[j]), (x[i + 1], y[j + 1])])
@@ -243,102 +329,111 @@ def _outline(
         ax.add_collection(LineCollection(lines, colors=colour, linewidths=width))
 
 
-def _hatch(ax: Axes, complete: np.ndarray, edges: tuple[np.ndarray, np.ndarray]) -> None:
-    """Hatch the points at which perhaps not all equilibria were found."""
+def _hatch(ax: Axes, cells: Cells, shade: np.ndarray | None) -> None:
+    """Hatch the cells in which perhaps not all equilibria were found, in white where it is dark."""
     from matplotlib.patches import Rectangle
 
-    x, y = edges
-    for i, j in zip(*np.nonzero(~complete), strict=True):
+    x, y = cells.edges
+    for i, j in zip(*np.nonzero(~cells.complete), strict=True):
+        dark = shade is not None and shade[i, j] < 0.5
         ax.add_patch(
             Rectangle(
                 (x[i], y[j]),
                 x[i + 1] - x[i],
                 y[j + 1] - y[j],
                 facecolor="none",
-                edgecolor=DARK,
+                edgecolor="white" if dark else DARK,
                 hatch="xxx",
                 linewidth=0,
             )
         )
 
 
-def _edges(values: np.ndarray) -> np.ndarray:
-    """Return the edges of cells around the values."""
-    values = values.astype(float)
-    if len(values) == 1:
-        return np.array([values[0] - 0.5, values[0] + 0.5])
-    middle = (values[1:] + values[:-1]) / 2
-    return np.concatenate([[2 * values[0] - middle[0]], middle, [2 * values[-1] - middle[-1]]])
-
-
-def _finish(
-    figure: Figure,
-    axes: Sequence[Axes],
-    outcome: str,
-    scale: Scale,
-    dataset: xr.Dataset,
-    first: str,
+def _bar(
+    figure: Figure, axes: Sequence[Axes], panels: Sequence[str], outcome: str, largest: float
 ) -> None:
-    """Add title, the label of the horizontal axis, and the bar of colours."""
-    crisis = str(dataset.attrs.get("crisis", ""))
-    columns = len(axes) // dataset.sizes["mechanism"]
-    for ax in axes[-columns:]:
-        ax.set_xlabel(_short(first), fontsize=NUMBER_SIZE)
-    bar = figure.colorbar(axes[-1].collections[0], ax=list(axes), fraction=0.03, pad=0.01)
+    """Add the bar of colours."""
+    k = next(k for k, panel in enumerate(panels) if panel in BOUNDS)
+    bar = figure.colorbar(axes[k].collections[0], ax=list(axes), fraction=0.03, pad=0.01)
+    scale = scale_for(largest)
     bar.set_label(f"Probability of {outcome} ({scale.unit})", fontsize=NUMBER_SIZE)
     bar.ax.tick_params(labelsize=NUMBER_SIZE)
     probability_axis(bar.ax.yaxis, scale)
-    figure.suptitle(crisis[:1].upper() + crisis[1:], x=0.01, ha="left", fontsize=NAME_SIZE + 1)
 
 
-def _short(parameter: str) -> str:
-    return parameter.rpartition(".")[2].replace("_", " ")
+def _head(dataset: xr.Dataset, panels: Sequence[str], outcome: str) -> str:
+    """Return what all panels are about."""
+    crisis = str(dataset.attrs.get("crisis", ""))
+    head = crisis[:1].upper() + crisis[1:]
+    if len(panels) > 1:
+        return head
+    what = PANELS[panels[0]]
+    return f"{head}: {what}{f' probability of {outcome}' if panels[0] in BOUNDS else ''}"
 
 
-def _explain_letters(
-    figure: Figure,
-    legend: Mapping[Category, str],
-    spans: Spans,
-    scale: Scale,
-    outcome: str,
+def _marks(
+    lettered: Mapping[str, str], counted: Mapping[str, str], dataset: xr.Dataset
+) -> list[tuple[Any, str]]:
+    """Return the marks of single points, for the legend."""
+    from matplotlib.lines import Line2D
+
+    def mark(k: int, colour: str) -> Line2D:
+        look: Any = {"markersize": 5, "markeredgecolor": DARK, "markeredgewidth": 0.3}
+        return Line2D([], [], color=colour, marker=MARKERS[k % len(MARKERS)], linewidth=0, **look)
+
+    entries: list[tuple[Any, str]] = [
+        (mark(k, colour), letter) for k, (letter, colour) in enumerate(lettered.items())
+    ]
+    for k, (label, colour) in enumerate(counted.items()):
+        many = "" if label == "1" else "es"
+        entries.append((mark(k, colour), f"{label} class{many}"))
+    if not dataset.complete.values.all():
+        cross = Line2D([], [], color=DARK, marker="x", markersize=5, linewidth=0)
+        entries.append((cross, "perhaps not all found"))
+    return entries
+
+
+def _meaning(parameter: xr.DataArray) -> str:
+    return f"{parameter.name}: {parameter.attrs.get('long_name', parameter.name)}"
+
+
+def _how(
     dataset: xr.Dataset,
-) -> None:
-    """Say below what the letters mean, and how to read the panels."""
-    every = [kind for category in legend if category != UNKNOWN for kind in category]
-    texts: dict[str, str] = {}
-    for category, letter in legend.items():
-        if category == UNKNOWN:
-            texts[letter] = UNTOLD
-            continue
-        words = " | ".join(
-            f"{in_words(kind, every)} ({_range(span, scale)})"
-            for kind, span in zip(category, spans[category], strict=True)
-        )
-        texts[letter] = f"{len(category)} class{'es' * (len(category) > 1)}: {words}"
-    others = len(legend) - len(PALETTE)
-    if others > 1:
-        texts[LETTERS[len(PALETTE)]] = f"{others} other combinations"
-    lines = [f"{letter}  {text}" for letter, text in texts.items()]
-    axes = (dataset[str(d)] for d in dataset.complete.dims[1:])
-    lines.append("; ".join(f"{a.name}: {a.attrs.get('long_name', a.name)}" for a in axes) + ".")
-    said = [f"In brackets: probability of {outcome}, over all points of the letter."]
-    if len(set(every)) > 1:
-        said.insert(
-            0, "A class is told by the outcomes that it may lead to and not all classes do."
-        )
-    part = dataset.sel(outcome=outcome)
-    wide = [(part.high - part.low).sel(mechanism=m).values > UNIQUE for m in part.mechanism]
-    if any(own.any() and not own.all() for own in wide):
+    cells: Sequence[Cells],
+    panels: Sequence[str],
+    grid: bool,
+    counted: Sequence[np.ndarray],
+    outcome: str,
+) -> list[str]:
+    """Say how to read the panels."""
+    said = []
+    if any(str(t).endswith("*") for own in counted for t in own.ravel()):
         said.append(
-            "White lines part points at which equilibria differ in the probability from the others."
+            f"A star: {outcome} is impossible in one of the classes, and possible in all "
+            "equilibria of another."
         )
-    elif any(own.all() for own in wide):
-        said.append("Where lowest and highest differ, they do so at every point.")
-    lines.append(" ".join((*said, told(dataset))))
-    caption_below(figure, "\n".join(lines))
-
-
-def _range(span: tuple[float, float], scale: Scale) -> str:
-    """Return a range of probabilities in the unit of the scale."""
-    low, high = (scale.text(p) for p in span)
-    return f"{low} {scale.unit}" if low == high else f"{low}–{high} {scale.unit}"
+    values = bool(set(panels) & set(BOUNDS))
+    if not grid and values:
+        others = [n for n, c in dataset.coords.items() if c.dims == ("draw",) and n != "draw"]
+        vary = "; other parameters vary" if len(others) > 2 else ""
+        said.append(f"Cells: means over those of {dataset.sizes['draw']} points in them{vary}.")
+    if values and any(c.differ.any() and not c.differ.all() for c in cells):
+        what = "points at" if grid else "cells in"
+        said.append(
+            f"White lines part {what} which equilibria differ in the probability from the others."
+        )
+    elif values and any(c.differ.all() for c in cells):
+        said.append(
+            f"Where lowest and highest differ, they do so {'at' if grid else 'in'} every "
+            f"{'point' if grid else 'cell'}."
+        )
+    shown = [c.values[panel] for c in cells for panel in panels if panel in BOUNDS]
+    if any(np.isnan(values).any() for values in shown):
+        unselected = any(np.isnan(c.values["selected"] - c.values["low"]).any() for c in cells)
+        said.append(
+            f"Grey: {'' if grid else 'no points, or '}no equilibrium found"
+            f"{', or none selected' if 'selected' in panels and unselected else ''}."
+        )
+    if (grid or values) and not all(c.complete.all() for c in cells):
+        said.append("Hatched: perhaps not all equilibria were found.")
+    return said

@@ -472,7 +472,7 @@ def test_samples_are_the_same_every_time_and_on_any_number_of_cores():
     assert one.identical(two)
     assert one.low.dims == ("mechanism", "draw", "outcome")
     with pytest.raises(NotApplicable, match="these points are a sample"):
-        Sweep(one).plot()
+        Sweep(one).explore("out.html")
     assert Sweep(one).explain().startswith("300 draws: audience_cost from 0.1")
     assert list(Sweep(one).table().columns[:4]) == ["mechanism", "draw", "audience_cost", "risk"]
     other = Sample(box, n=300, seed=8).draw()

@@ -133,6 +133,8 @@ def test_crises():
 
 def test_too_many_patterns_are_solved_exactly(monkeypatch):
     monkeypatch.setattr(sweep, "MOST_NODES", 0)
+    sweep._compiled.cache_clear()  # what was grown for games of the same shape
+    sweep._works.cache_clear()
     costs = [0.41, 0.52]
     batch = solve_many(Ladder(rungs=2, risk=0.31).game(), {"audience_cost": costs})
     assert not batch.compiled.any()

@@ -7,50 +7,11 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-import xarray as xr
+from made_sweeps import made
 
 from crisisgames import NotApplicable, Sweep, UnknownName
 from crisisgames.plots import plot_bands, plot_map
 from crisisgames.plots.kinds import in_words
-
-OUTCOMES = ["war", "war:deliberate", "calm"]
-
-
-def made(names=("none",), over=None, spans=None, *, missing=(), selected=None):
-    """Return a made-up sweep; ``spans`` has for each point the intervals of war of its classes."""
-    over = {"clarity": [0.0, 0.25, 0.5, 0.75, 1.0]} if over is None else over
-    shape = (len(names), *map(len, over.values()))
-    most = max(len(s) for s in spans)
-    low = np.full((*shape, most, 3), np.nan)
-    high = low.copy()
-    for k, place in enumerate(np.ndindex(shape)):
-        for c, (a, b) in enumerate(spans[k % len(spans)]):
-            low[(*place, c)] = a, a, 1 - b
-            high[(*place, c)] = b, b, 1 - a
-    complete = np.ones(shape, dtype=bool)
-    for place in missing:
-        complete[place] = False
-    grid = ("mechanism", *over)
-    least = np.nanmin(low, axis=-2)
-    return xr.Dataset(
-        {
-            "low": ((*grid, "outcome"), least),
-            "high": ((*grid, "outcome"), np.nanmax(high, axis=-2)),
-            "selected": ((*grid, "outcome"), least if selected is None else selected(least)),
-            "class_low": ((*grid, "class", "outcome"), low),
-            "class_high": ((*grid, "class", "outcome"), high),
-            "complete": (grid, complete),
-            "classes": (grid, np.isfinite(low[..., 0]).sum(axis=-1).astype(float)),
-            "certificate": (grid, np.zeros(shape)),
-        },
-        {
-            "mechanism": list(names),
-            **{n: (n, v, {"long_name": f"what {n} is", "units": "1"}) for n, v in over.items()},
-            "class": range(most),
-            "outcome": OUTCOMES,
-        },
-        {"crisis": "incident", "concept": "sequential", "rule": "least war", "baseline": names[0]},
-    )
 
 
 @pytest.fixture(autouse=True)
@@ -225,9 +186,6 @@ def test_a_sweep_draws_itself():
     assert Sweep(data).plot("calm").axes[0].get_ylabel().startswith("Probability of calm")
     with pytest.raises(UnknownName, match="outcome"):
         Sweep(data).plot("peace")
-    three = made(over={**MAP, "x": [1.0]}, spans=[[(0.1, 0.2)]] * 12)
-    with pytest.raises(NotApplicable, match="one or two parameters"):
-        Sweep(three).plot()
 
 
 def test_kinds_are_told_by_what_differs():
