@@ -1,161 +1,161 @@
-"""Game-theoretic analysis of international crises: games, equilibria, institutions."""
+"""Game-theoretic analysis of international crises: games, equilibria, institutions.
 
+What is named here is imported when first asked for.
+"""
+
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from crisisgames import equilibria as _equilibria
-from crisisgames.analysis import (
-    SOURCES_OF_WAR,
-    STUDIES,
-    Causes,
-    Claim,
-    Comparison,
-    Frontier,
-    OptimalDesign,
-    PrincipleStudy,
-    Robustness,
-    Sample,
-    Source,
-    Sweep,
-    causes,
-    compare,
-    efficiency,
-    frontier,
-    optimal_design,
-    robustness,
-    sensitivity,
-    study_clear_signals,
-    study_division,
-    study_interests,
-    study_principle,
-    study_restraint,
-    study_slow_escalation,
-    sweep,
-)
-from crisisgames.crises import (
-    CRISES,
-    Ally,
-    Bargaining,
-    Channel,
-    Dyads,
-    Encounters,
-    Incident,
-    Interception,
-    Ladder,
-    Pair,
-    SecurityDilemma,
-    Talks,
-    WholeCrisis,
-    least_issues,
-    peace_at_every_balance,
-    peaceful_splits,
-)
-from crisisgames.equilibria import (
-    CONCEPTS,
-    BestReply,
-    Certificate,
-    CorrelatedEquilibrium,
-    CorrelatedSet,
-    Dispute,
-    Equilibrium,
-    EquilibriumBatch,
-    EquilibriumClass,
-    EquilibriumSet,
-    Settlement,
-    best_reply,
-    least_war,
-    public_split,
-    solve,
-    solve_many,
-    verify,
-)
-from crisisgames.errors import (
-    CrisisGamesError,
-    GameError,
-    NotApplicable,
-    SelectionWarning,
-    UnknownName,
-)
-from crisisgames.files import (
-    from_efg,
-    from_json,
-    from_nfg,
-    from_toml,
-    read_gambit,
-    read_game,
-    read_toml,
-    to_efg,
-    to_json,
-    to_nfg,
-    to_toml,
-)
-from crisisgames.games import (
-    STRATEGIES,
-    Automaton,
-    BayesianGame,
-    ExtensiveFormGame,
-    InformationSet,
-    Match,
-    MemoryOne,
-    NormalFormGame,
-    Parameter,
-    Recovery,
-    RepeatedGame,
-    SignalingGame,
-    StochasticGame,
-    chance,
-    end,
-    graft,
-    move,
-    strategy,
-    tell,
-)
-from crisisgames.mechanisms import (
-    MECHANISMS,
-    Between,
-    ClearBottomLines,
-    ContingencyTalks,
-    Deadline,
-    Dialogues,
-    Envoys,
-    Hotline,
-    JointWorkingGroup,
-    LiaisonMechanism,
-    MaritimeConsultation,
-    Mediator,
-    Notification,
-    Principles,
-    PrivateDiplomacy,
-    RulesOfBehaviour,
-    StabilityDialogue,
-    ThirdPartyHost,
-    Track2,
-    TrilateralDialogue,
-    get_mechanism,
-    none,
-    with_awareness,
-)
-from crisisgames.principles import PRINCIPLES, Principle
-from crisisgames.report import gallery, report
-from crisisgames.scenarios import SCENARIOS, Scenario, get_scenario
-
 if TYPE_CHECKING:
+    from crisisgames.analysis import (
+        SOURCES_OF_WAR,
+        STUDIES,
+        Causes,
+        Claim,
+        Comparison,
+        Frontier,
+        OptimalDesign,
+        PrincipleStudy,
+        Robustness,
+        Sample,
+        Source,
+        Sweep,
+        causes,
+        compare,
+        efficiency,
+        frontier,
+        optimal_design,
+        robustness,
+        sensitivity,
+        study_clear_signals,
+        study_division,
+        study_interests,
+        study_principle,
+        study_restraint,
+        study_slow_escalation,
+        sweep,
+    )
+    from crisisgames.crises import (
+        CRISES,
+        Ally,
+        Bargaining,
+        Channel,
+        Dyads,
+        Encounters,
+        Incident,
+        Interception,
+        Ladder,
+        Pair,
+        SecurityDilemma,
+        Talks,
+        WholeCrisis,
+        least_issues,
+        peace_at_every_balance,
+        peaceful_splits,
+    )
     from crisisgames.equilibria import (
+        CONCEPTS,
+        BestReply,
+        Certificate,
+        CorrelatedEquilibrium,
+        CorrelatedSet,
         CutoffEquilibrium,
         CutoffRule,
         CutoffSet,
         CutoffSweep,
+        Dispute,
+        Equilibrium,
+        EquilibriumBatch,
+        EquilibriumClass,
+        EquilibriumSet,
         LogitBranch,
         LogitBranches,
         MarkovEquilibrium,
         MarkovSet,
         NormalCdf,
+        Settlement,
+        best_reply,
         cutoff_equilibria,
         cutoff_sweep,
+        least_war,
         logit_branch,
         logit_branches,
         markov_perfect,
+        public_split,
+        solve,
+        solve_many,
+        verify,
     )
+    from crisisgames.errors import (
+        CrisisGamesError,
+        GameError,
+        NotApplicable,
+        SelectionWarning,
+        UnknownName,
+    )
+    from crisisgames.files import (
+        from_efg,
+        from_json,
+        from_nfg,
+        from_toml,
+        read_gambit,
+        read_game,
+        read_toml,
+        to_efg,
+        to_json,
+        to_nfg,
+        to_toml,
+    )
+    from crisisgames.games import (
+        STRATEGIES,
+        Automaton,
+        BayesianGame,
+        ExtensiveFormGame,
+        InformationSet,
+        Match,
+        MemoryOne,
+        NormalFormGame,
+        Parameter,
+        Recovery,
+        RepeatedGame,
+        SignalingGame,
+        StochasticGame,
+        chance,
+        end,
+        graft,
+        move,
+        strategy,
+        tell,
+    )
+    from crisisgames.mechanisms import (
+        MECHANISMS,
+        Between,
+        ClearBottomLines,
+        ContingencyTalks,
+        Deadline,
+        Dialogues,
+        Envoys,
+        Hotline,
+        JointWorkingGroup,
+        LiaisonMechanism,
+        MaritimeConsultation,
+        Mediator,
+        Notification,
+        Principles,
+        PrivateDiplomacy,
+        RulesOfBehaviour,
+        StabilityDialogue,
+        ThirdPartyHost,
+        Track2,
+        TrilateralDialogue,
+        get_mechanism,
+        none,
+        with_awareness,
+    )
+    from crisisgames.pages import gallery, report
     from crisisgames.plots.tikz import to_tikz
+    from crisisgames.principles import PRINCIPLES, Principle
+    from crisisgames.scenarios import SCENARIOS, Scenario, get_scenario
 
 __all__ = [
     "CONCEPTS",
@@ -299,13 +299,25 @@ __all__ = [
     "with_awareness",
 ]
 
+LAYERS = (
+    *("errors", "principles", "games", "equilibria", "crises", "mechanisms", "scenarios"),
+    *("files", "literature", "analysis", "plots", "pages"),
+)
+"""What the package is made of; what a layer imports stands before it."""
 
-def __getattr__(name: str) -> Any:
-    # What the layer below imports only when asked for, so does this one.
-    if name in _equilibria.LATER:
-        return getattr(_equilibria, name)
-    if name == "to_tikz":
-        from crisisgames.plots.tikz import to_tikz
+if not TYPE_CHECKING:  # so that type checkers still see a misspelt name
 
-        return to_tikz
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        if name in LAYERS:
+            return import_module(f"{__name__}.{name}")
+        if name in __all__:
+            # Layers that are asked before the right one are mostly those that it needs.
+            layers = (import_module(f"{__name__}.{layer}") for layer in LAYERS)
+            return globals().setdefault(
+                name, next(getattr(layer, name) for layer in layers if name in layer.__all__)
+            )
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *LAYERS, *__all__})

@@ -17,9 +17,10 @@ from os import cpu_count
 from time import time
 from typing import Any
 
-from crisisgames.analysis.compare import Change, naming
+from crisisgames.analysis.comparing import Change, naming
 from crisisgames.analysis.points import Drawn, Family, Place, Points
-from crisisgames.analysis.solutions import Solution, solution_of
+from crisisgames.analysis.solution import Solution
+from crisisgames.analysis.solutions import solution_of
 from crisisgames.analysis.solved import Choice, Solved, labels_of, solve_crises, solve_family
 from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.solve import Game

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from crisisgames.analysis.solutions import Member, Solution
+from crisisgames.analysis.solution import Member, Solution
 from crisisgames.equilibria.outcomes import covers
 from crisisgames.errors import GameError, NotApplicable, suggest
 from crisisgames.files.arithmetic import parse_expression

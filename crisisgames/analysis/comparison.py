@@ -11,7 +11,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crisisgames.analysis.solutions import Solution, solution_of
+from crisisgames.analysis.solution import Solution
+from crisisgames.analysis.solutions import solution_of
 from crisisgames.analysis.wording import cells, legend, sentences, shared_notes
 from crisisgames.crises import Crisis
 from crisisgames.mechanisms import Mechanism
@@ -130,7 +131,7 @@ class Comparison:
     @cached_property
     def efficiency(self) -> pd.DataFrame:
         """How much of the way to the frontier each mechanism goes, computed once."""
-        from crisisgames.analysis.frontier import efficiency
+        from crisisgames.analysis.efficient_frontier import efficiency
 
         return efficiency(self)
 
@@ -151,7 +152,7 @@ class Comparison:
 
     def report(self, path: str | PathLike[str]) -> Path:
         """Write the comparison as a brief, one HTML file that needs nothing else; see `report`."""
-        from crisisgames.report import report
+        from crisisgames.pages import report
 
         return report(self, path)
 

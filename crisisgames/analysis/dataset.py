@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import nan
 from typing import TYPE_CHECKING, Any
 
-from crisisgames.analysis.solutions import Member, Rule, Solution
+from crisisgames.analysis.solution import Member, Rule, Solution
 from crisisgames.analysis.wording import headline_of
 from crisisgames.crises import Crisis
 from crisisgames.equilibria.outcomes import covers

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crisisgames.analysis.robustness import draw_box
-from crisisgames.analysis.solutions import Member, Rule, Solution, solution_of
+from crisisgames.analysis.solution import Member, Rule, Solution
+from crisisgames.analysis.solutions import solution_of
+from crisisgames.analysis.uncertainty import draw_box
 from crisisgames.crises import Crisis
 from crisisgames.equilibria.outcomes import covers
 from crisisgames.errors import GameError, NotApplicable, suggest
@@ -189,7 +190,7 @@ def optimal_design(
         Gives the settings that are not varied.
     over : mapping
         For each setting the values to try, all combinations; with `draws` a range ``(low, high)``
-        or a distribution, as in `crisisgames.analysis.robustness.draw_box`.
+        or a distribution, as in `crisisgames.analysis.uncertainty.draw_box`.
     cost : callable
         Takes a design and returns what it costs: in utils, if welfare is to make sense.
     weights : mapping, optional

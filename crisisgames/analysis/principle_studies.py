@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crisisgames.analysis.compare import compare
+from crisisgames.analysis.comparing import compare
 from crisisgames.analysis.comparison import Comparison
 from crisisgames.analysis.dataset import parameter_text
 from crisisgames.crises import Bargaining, Crisis, Incident

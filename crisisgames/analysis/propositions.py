@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crisisgames.analysis.claims import Claim
-from crisisgames.analysis.robustness import (
+from crisisgames.analysis.uncertainty import (
     ALL,
     NONE,
     SOME,

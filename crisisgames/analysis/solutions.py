@@ -24,13 +24,14 @@ Strategies held as they were, for direct effects, are carried from one solution 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import nan
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from crisisgames.analysis.direct import direct_effect
+from crisisgames.analysis.solution import Effect, Group, Interval, Member, Rule, Solution
 from crisisgames.analysis.wording import headline_of
 from crisisgames.crises.crisis import Crisis, ListedCrisis, TreeCrisis
 from crisisgames.equilibria import (
@@ -41,152 +42,12 @@ from crisisgames.equilibria import (
 )
 from crisisgames.equilibria.outcomes import covers, matching
 from crisisgames.equilibria.selection import RULES
-from crisisgames.errors import GameError, NotApplicable, SelectionWarning, suggest
+from crisisgames.errors import GameError, NotApplicable, SelectionWarning
 
-__all__ = ["Group", "Listed", "Mediated", "Member", "Rule", "Solution", "Tree", "solution_of"]
-
-Rule = str | Callable[[Any], Any]
-Interval = tuple[float, float]
-Effect = tuple[Mapping[str, Any] | None, tuple[str, ...]]
-"""The change of each outcome's probability, or None, and what there is to say of it."""
+__all__ = ["Listed", "Mediated", "Tree", "solution_of"]
 
 SAME = 1e-9
 """Entries whose outcomes are no further apart lead to the same: they are exact up to rounding."""
-
-
-@dataclass(frozen=True)
-class Member:
-    """One member of a solution.
-
-    Attributes
-    ----------
-    play : equilibrium
-        As the solution holds it.
-    outcomes, payoffs : mapping
-        Probability of each outcome, and utils of each player.
-    """
-
-    play: Any
-    outcomes: Mapping[Any, Any]
-    payoffs: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Group:
-    """Members that lead to the same, or belong together.
-
-    Attributes
-    ----------
-    name : str
-    outcomes, payoffs : mapping
-        For each outcome and player the lowest and highest value.
-    equilibria : tuple of int
-        The places of the members; empty where they have none.
-    example : object
-        One of them.
-    """
-
-    name: str
-    outcomes: Mapping[Any, Any]
-    payoffs: Mapping[str, Any]
-    equilibria: tuple[int, ...]
-    example: Any
-
-
-class Solution(Protocol):
-    """A set of equilibria as comparisons read it.
-
-    Attributes
-    ----------
-    found : object
-        The set itself.
-    """
-
-    @property
-    def found(self) -> Any:
-        """The set itself."""
-        ...
-
-    @property
-    def concept(self) -> str:
-        """What it is a solution for."""
-        ...
-
-    @property
-    def players(self) -> tuple[str, ...]:
-        """The players of the game."""
-        ...
-
-    @property
-    def labels(self) -> tuple[Any, ...]:
-        """The labels of outcomes."""
-        ...
-
-    @property
-    def complete(self) -> bool:
-        """Whether every equilibrium is in it."""
-        ...
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What a reader should know."""
-        ...
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing was found."""
-        ...
-
-    @property
-    def count(self) -> float:
-        """How many members are listed; nan where there is no list."""
-        ...
-
-    @property
-    def classes(self) -> Sequence[Any]:
-        """The classes of members, each with what a `Group` has."""
-        ...
-
-    @property
-    def certificate(self) -> float:
-        """Largest gain from a deviation or error of belief over the members, in utils."""
-        ...
-
-    def bounds(self, outcome: str) -> Interval:
-        """Return the lowest and highest probability of an outcome that the game has."""
-        ...
-
-    def payoff_bounds(self, players: str | Collection[str]) -> Interval:
-        """Return the lowest and highest payoff, or sum of payoffs."""
-        ...
-
-    def span(self, group: Any, outcome: str) -> Interval:
-        """Return the lowest and highest probability of an outcome over a class."""
-        ...
-
-    def class_of(self, play: Any) -> Any:
-        """Return the class that a member belongs to, or None where that cannot be told."""
-        ...
-
-    def select(self, rule: Rule | None) -> tuple[Member | None, tuple[str, ...]]:
-        """Return the member that a rule selects, if any, and doubts about that."""
-        ...
-
-    def member(self, play: Any) -> Member:
-        """Return one member with what it leads to."""
-        ...
-
-    def rule(self, rule: Rule | None) -> Rule:
-        """Return the rule that selects: the one asked for, or the own one."""
-        ...
-
-    def selection(self, rule: Rule | None) -> str:
-        """Return in words what a rule selects."""
-        ...
-
-    def effect(self, before: Solution, member: Member) -> Effect:
-        """Return the change of outcomes from ``before`` if play stays that of its ``member``."""
-        ...
 
 
 def solution_of(crisis: Crisis, found: Any) -> Solution:
@@ -215,24 +76,6 @@ READING = ("outcomes", "payoffs", "held")
 """What a crisis must have that reads a list."""
 
 
-def _named(rule: Rule | None, own: str, allowed: Collection[str]) -> Rule:
-    """Return the rule to select by; raise if it is none of those that mean something."""
-    rule = own if rule is None else rule
-    if isinstance(rule, str) and rule not in allowed:
-        if rule in RULES:
-            raise NotApplicable(
-                f"the rule {rule!r} means nothing here; allowed are {', '.join(allowed)}"
-            )
-        raise suggest("selection rule", rule, allowed)
-    return rule
-
-
-def _in_words(rule: Rule, words: Mapping[str, str]) -> str:
-    if isinstance(rule, str):
-        return words[rule]
-    return f"the smallest value of {getattr(rule, '__name__', type(rule).__name__)}"
-
-
 def _knowing(play: Any, kind: type) -> Member:
     """Return a member that knows by itself what it leads to."""
     if not isinstance(play, kind):
@@ -251,16 +94,18 @@ def _incomparable(before: Solution, after: Solution) -> Effect:
 
 
 @dataclass(frozen=True, eq=False)
-class Tree:
+class Tree(Solution):
     """The equilibria of a tree."""
 
     crisis: TreeCrisis
     found: EquilibriumSet
 
+    rules = RULES
+
     @property
-    def concept(self) -> str:
-        """What it is a solution for."""
-        return self.found.concept
+    def own_rule(self) -> str:
+        """The crisis's own rule, or else the limit of the logit branch."""
+        return getattr(self.crisis, "rule", "qre")
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -271,26 +116,6 @@ class Tree:
     def labels(self) -> tuple[Any, ...]:
         """The labels of outcomes."""
         return self.found.labels
-
-    @property
-    def complete(self) -> bool:
-        """Whether every equilibrium is in it."""
-        return self.found.complete
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What a reader should know."""
-        return self.found.notes
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing was found."""
-        return not len(self.found)
-
-    @property
-    def count(self) -> float:
-        """How many extreme equilibria there are."""
-        return len(self.found)
 
     @property
     def classes(self) -> Sequence[Any]:
@@ -305,11 +130,6 @@ class Tree:
     def bounds(self, outcome: str) -> Interval:
         """Return the lowest and highest probability of an outcome."""
         low, high = self.found.bounds(outcome)
-        return float(low), float(high)
-
-    def payoff_bounds(self, players: str | Collection[str]) -> Interval:
-        """Return the lowest and highest payoff, or sum of payoffs."""
-        low, high = self.found.payoff_bounds(players)
         return float(low), float(high)
 
     def span(self, group: Any, outcome: str) -> Interval:
@@ -338,14 +158,6 @@ class Tree:
     def member(self, play: Any) -> Member:
         """Return an equilibrium with what it leads to."""
         return _knowing(play, Equilibrium)
-
-    def rule(self, rule: Rule | None) -> Rule:
-        """Return the rule that selects."""
-        return _named(rule, getattr(self.crisis, "rule", "qre"), tuple(RULES))
-
-    def selection(self, rule: Rule | None) -> str:
-        """Return in words what a rule selects."""
-        return _in_words(self.rule(rule), RULES)
 
     def select(self, rule: Rule | None) -> tuple[Member | None, tuple[str, ...]]:
         """Return the member that a rule selects, and doubts about that."""
@@ -384,11 +196,15 @@ PROPOSED = {
 
 
 @dataclass(frozen=True, eq=False)
-class Mediated:
+class Mediated(Solution):
     """The equilibria with a mediator: a polytope."""
 
     crisis: Crisis
     found: CorrelatedSet
+
+    count = nan
+    rules = PROPOSED
+    own_rule = "least war"
 
     def __post_init__(self) -> None:
         # A time limit holds for each question; what it stopped is known when all were asked.
@@ -402,11 +218,6 @@ class Mediated:
         return {o: (float(low), float(high)) for o, (low, high) in asked.items()}
 
     @property
-    def concept(self) -> str:
-        """What it is a solution for."""
-        return self.found.concept
-
-    @property
     def players(self) -> tuple[str, ...]:
         """The players of the game."""
         return self.found.players
@@ -415,19 +226,6 @@ class Mediated:
     def labels(self) -> tuple[Any, ...]:
         """The labels of outcomes."""
         return self.found.outcomes
-
-    @property
-    def complete(self) -> bool:
-        """Whether all bounds are attained; all hold over all equilibria."""
-        return self.found.complete
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What a reader should know."""
-        return self.found.notes
-
-    empty = False
-    count = nan
 
     @cached_property
     def classes(self) -> Sequence[Group]:
@@ -444,11 +242,6 @@ class Mediated:
     def bounds(self, outcome: str) -> Interval:
         """Return the lowest and highest probability of an outcome."""
         return self._bounds[outcome]
-
-    def payoff_bounds(self, players: str | Collection[str]) -> Interval:
-        """Return the lowest and highest payoff, or sum of payoffs."""
-        low, high = self.found.payoff_bounds(players)
-        return float(low), float(high)
 
     def span(self, group: Any, outcome: str) -> Interval:
         """Return the lowest and highest probability of an outcome over a class."""
@@ -469,11 +262,7 @@ class Mediated:
                 "a polytope of mediated play has no list to choose from by a function; allowed "
                 f"are {', '.join(PROPOSED)}"
             )
-        return _named(rule, "least war", tuple(PROPOSED))
-
-    def selection(self, rule: Rule | None) -> str:
-        """Return in words what a rule selects."""
-        return _in_words(self.rule(rule), PROPOSED)
+        return super().rule(rule)
 
     def select(self, rule: Rule | None) -> tuple[Member | None, tuple[str, ...]]:
         """Return what the mediator of a rule proposes."""
@@ -513,7 +302,7 @@ LIMIT = {**RULES, "qre": "the limit of the logit branch from uniform play"}
 
 
 @dataclass(frozen=True, eq=False)
-class Listed:
+class Listed(Solution):
     """A finite list, of which the crisis says what each entry leads to."""
 
     crisis: ListedCrisis
@@ -542,26 +331,6 @@ class Listed:
     def labels(self) -> tuple[Any, ...]:
         """The labels of outcomes."""
         return tuple(dict.fromkeys(o for m in self.members for o in m.outcomes))
-
-    @property
-    def complete(self) -> bool:
-        """Whether every equilibrium is in it."""
-        return bool(self.found.complete)
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What a reader should know."""
-        return tuple(self.found.notes)
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing was found."""
-        return not self.members
-
-    @property
-    def count(self) -> float:
-        """How many entries there are."""
-        return len(self.members)
 
     @cached_property
     def classes(self) -> Sequence[Group]:
@@ -607,7 +376,13 @@ class Listed:
         return next((c for c, m in pairs if _apart(own, m) <= SAME), None)
 
     @property
-    def _rules(self) -> dict[str, str]:
+    def own_rule(self) -> str:
+        """The crisis's own rule."""
+        return self.crisis.rule
+
+    @property
+    def rules(self) -> Mapping[str, str]:
+        """The rules that mean something for these entries, in words."""
         followed = hasattr(self.found, "selected")
         texts = {n: text.replace("war", self._about) for n, text in LIMIT.items()}
         return {n: text for n, text in texts.items() if n != "qre" or followed}
@@ -616,14 +391,6 @@ class Listed:
     def _about(self) -> str:
         """What "least war" is the least of: war, or else what the crisis names first."""
         return headline_of(map(str, self.labels))
-
-    def rule(self, rule: Rule | None) -> Rule:
-        """Return the rule that selects."""
-        return _named(rule, self.crisis.rule, tuple(self._rules))
-
-    def selection(self, rule: Rule | None) -> str:
-        """Return in words what a rule selects."""
-        return _in_words(self.rule(rule), self._rules)
 
     def select(self, rule: Rule | None) -> tuple[Member | None, tuple[str, ...]]:
         """Return the entry that a rule selects, if any."""

@@ -11,7 +11,8 @@ from typing import Any, cast
 import numpy as np
 
 from crisisgames.analysis.points import Family
-from crisisgames.analysis.solutions import Solution, solution_of
+from crisisgames.analysis.solution import Solution
+from crisisgames.analysis.solutions import solution_of
 from crisisgames.crises import Crisis
 from crisisgames.equilibria import Equilibrium, EquilibriumBatch, EquilibriumSet, solve, solve_many
 from crisisgames.equilibria.batch import BATCH_RULES

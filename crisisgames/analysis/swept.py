@@ -160,7 +160,7 @@ class Sweep:
         self, path: str | PathLike[str], outcomes: str | Iterable[str] | None = None
     ) -> Path:
         """Write a grid as a page to play with, one HTML file with sliders; see `report.explore`."""
-        from crisisgames.report import explore
+        from crisisgames.pages import explore
 
         return explore(self, path, outcomes)
 

@@ -78,8 +78,8 @@ def report(
     """Write the brief; say where it is, on standard error or as JSON."""
     with errors_in_one_sentence():
         from crisisgames.equilibria.selection import RULES
-        from crisisgames.report import check_writable
-        from crisisgames.report import report as write
+        from crisisgames.pages import check_writable
+        from crisisgames.pages import report as write
 
         check_writable(out, "--out")
         case = scenario_of(scenario, "report")

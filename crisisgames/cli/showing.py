@@ -45,8 +45,8 @@ def gallery(
     """Write the page; say where it is, on standard error or as JSON."""
     with errors_in_one_sentence():
         from crisisgames.literature import SLUGS
-        from crisisgames.report import check_writable
-        from crisisgames.report import gallery as write
+        from crisisgames.pages import check_writable
+        from crisisgames.pages import gallery as write
 
         check_writable(out, "--out")
         names = tuple(slugs or SLUGS)

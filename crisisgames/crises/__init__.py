@@ -1,6 +1,5 @@
 """The parameterized crisis games."""
 
-from crisisgames.crises import documents  # noqa: F401  # so that its kinds register themselves
 from crisisgames.crises.bargaining import Bargaining
 from crisisgames.crises.crisis import Crisis, Familiar, Given, ListedCrisis, TreeCrisis
 from crisisgames.crises.division import least_issues, peace_at_every_balance, peaceful_splits

@@ -91,8 +91,13 @@ LATER = {
 }
 """Names that are imported when first asked for, and their modules."""
 
+if not TYPE_CHECKING:  # so that type checkers still see a misspelt name
 
-def __getattr__(name: str) -> Any:
-    if name in LATER:
-        return getattr(import_module(f"{__name__}.{LATER[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        if name in LATER:
+            return getattr(import_module(f"{__name__}.{LATER[name]}"), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *LATER})

@@ -26,13 +26,8 @@ from crisisgames.equilibria.deadline import Deadline
 from crisisgames.errors import GameError, NotApplicable, suggest
 from crisisgames.games.automata import Automaton
 from crisisgames.games.chains import discounted_shares, long_run_shares
-from crisisgames.games.repeated import (
-    AutomatonNumbers,
-    Play,
-    RepeatedGame,
-    StageNoise,
-    Strategy,
-)
+from crisisgames.games.play import AutomatonNumbers, Play, StageNoise
+from crisisgames.games.repeated import RepeatedGame, Strategy
 
 __all__ = ["MAX_REPLIES", "BestReply", "best_reply"]
 

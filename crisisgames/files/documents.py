@@ -54,8 +54,12 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
-LATE = ("crisisgames.files.markov", "crisisgames.files.cutoffs")
-"""Modules of kinds whose types take long to import: loaded when no other kind fits."""
+LATE = (
+    *("crisisgames.files.markov", "crisisgames.files.cutoffs"),
+    *("crisisgames.crises.documents", "crisisgames.analysis.documents"),
+)
+"""Modules of kinds of which nobody may have heard yet, because their types take long to import or
+belong to higher layers: loaded when no other kind fits."""
 
 
 def _kind(fits: Callable[[Kind], bool]) -> Kind | None:

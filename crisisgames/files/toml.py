@@ -16,6 +16,7 @@ from datetime import date, datetime, time
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -136,6 +137,9 @@ class TomlItem(Item):
 KINDS: dict[str, Callable[[TomlItem], Any]] = {}
 """How each kind of file is read."""
 
+LATE = ("crisisgames.scenarios.from_file",)
+"""Modules of kinds that belong to higher layers: loaded when no other kind fits."""
+
 
 def from_toml(text: str, source: str = "the text") -> Any:
     """Return the game or scenario that a TOML text describes.
@@ -177,10 +181,13 @@ def from_toml(text: str, source: str = "the text") -> Any:
     if len(text) > MAX_BYTES:
         raise too_large(source, f"{len(text)} characters")
     item = _parsed(text.removeprefix("\ufeff"), source)
+    kind = item["kind"].text() if "kind" in item else None
+    if kind not in KINDS:
+        for module in LATE:
+            import_module(module)
     allowed = ", ".join(map(repr, KINDS))
-    if "kind" not in item:
+    if kind is None:
         raise item.error(f"'kind' is missing; write kind = ... with one of {allowed}")
-    kind = item["kind"].text()
     if kind not in KINDS:
         raise item["kind"].error(f"found {kind[:40]!r}; allowed are {allowed}")
     return item.made(KINDS[kind], item)

@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
 from math import inf
 from types import MappingProxyType
 from typing import Any
@@ -30,159 +29,22 @@ from sympy.polys.constructor import construct_domain
 
 from crisisgames.errors import GameError, NotApplicable
 from crisisgames.games.automata import ACTIONS, Automaton, MemoryOne, strategy
-from crisisgames.games.chains import (
-    discounted_shares,
-    ends_in,
-    expected_cost,
-    long_run_shares,
-    recurrent_classes,
-    stationary,
-)
-from crisisgames.games.compiled import SUM_TOLERANCE
+from crisisgames.games.chains import ends_in, expected_cost, recurrent_classes, stationary
 from crisisgames.games.expressions import ExactEvaluator, as_expression
 from crisisgames.games.extensive import ExtensiveFormGame, replace_values
+from crisisgames.games.matches import Match, Outcome, Recovery, Value
 from crisisgames.games.normal import NormalFormGame, Profile
 from crisisgames.games.parameter import Parameter, check_values, collect
+from crisisgames.games.play import AutomatonNumbers, Evaluate, Play, StageNoise
 from crisisgames.games.tree import Node, chance, end, joined, move, tell
 
-__all__ = [
-    "AutomatonNumbers",
-    "Match",
-    "Outcome",
-    "Play",
-    "Recovery",
-    "RepeatedGame",
-    "StageNoise",
-    "Strategy",
-]
+__all__ = ["RepeatedGame", "Strategy"]
 
 Strategy = str | MemoryOne | Automaton
 """A classic one by name, or one's own."""
 
-Value = Any
-"""A float, a `fractions.Fraction` or a SymPy expression, as was asked for."""
-
 LARGEST_TREE = 200_000
 """Ends of a truncated game: a tree with more fills the memory before anybody can solve it."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Where a match may settle: one recurrent class of the joint chain.
-
-    Attributes
-    ----------
-    probability : float
-        That it settles there.
-    shares : mapping
-        Share of rounds, once there, with each profile of actions carried out.
-    payoffs : mapping
-        Utils per round, once there, by player.
-    """
-
-    probability: Value
-    shares: Mapping[Profile, Value]
-    payoffs: Mapping[str, Value]
-
-
-@dataclass(frozen=True)
-class Match:
-    """What two strategies come to.
-
-    Attributes
-    ----------
-    payoffs : mapping
-        Utils per round by player: the long-run average or, with a discount, the discounted average.
-    shares : mapping
-        Share of rounds, weighted in the same way, with each profile of actions carried out.
-    settles : tuple of Outcome
-        The recurrent classes that play may end in, likeliest first; more than one means that the
-        long run depends on luck and on the start.
-    """
-
-    payoffs: Mapping[str, Value]
-    shares: Mapping[Profile, Value]
-    settles: tuple[Outcome, ...]
-
-    def explain(self) -> str:
-        """Return the match in plain sentences.
-
-        Examples
-        --------
-        >>> from crisisgames.games.repeated import RepeatedGame
-        >>> print(RepeatedGame.dilemma().match("tit-for-tat", "always-defect").explain())
-        Utils per round: row 1, column 1.
-        Share of rounds: defect, defect 100 %.
-        """
-        lines = [f"Utils per round: {_pays(self.payoffs)}.", f"Share of rounds: {_spent(self)}."]
-        if len(self.settles) > 1:
-            lines.append(
-                f"Luck and the start decide in which of {len(self.settles)} ways play settles:"
-            )
-            lines += [
-                f"{n}. With probability {_percent(o.probability)}: {_spent(o)}; "
-                f"utils per round {_pays(o.payoffs)}."
-                for n, o in enumerate(self.settles, 1)
-            ]
-        return "\n".join(lines)
-
-    def _letters(self, letters: str) -> Value:
-        if len(self.shares) != 4:
-            raise NotApplicable("this asks for two actions each; see shares")
-        return dict(zip(("cc", "cd", "dc", "dd"), self.shares.values(), strict=True))[letters]
-
-    @property
-    def both_cooperate(self) -> Value:
-        """Share of rounds in which both carry out their first action."""
-        return self._letters("cc")
-
-    @property
-    def one_defects(self) -> Value:
-        """Share of rounds in which one carries out its first action and the other its second."""
-        return self._letters("cd") + self._letters("dc")
-
-    @property
-    def both_defect(self) -> Value:
-        """Share of rounds in which both carry out their second action."""
-        return self._letters("dd")
-
-
-@dataclass(frozen=True)
-class Recovery:
-    """How long one misreading keeps both from cooperating.
-
-    Attributes
-    ----------
-    rounds : float
-        Expected number of rounds, after the one that was misread, before one in which both
-        cooperate; ``inf`` if that may never come.
-    both_defect : float
-        Expected number of those in which both defect.
-    """
-
-    rounds: Value
-    both_defect: Value
-
-
-@dataclass(frozen=True, eq=False)
-class StageNoise:
-    """The numbers of a repeated game; rows of noise are what is meant, columns what comes of it.
-
-    Attributes
-    ----------
-    payoffs : ndarray
-        Shape (actions, actions, 2).
-    done : tuple of ndarray
-        For each player the probability of each action carried out, given the one intended.
-    seen : tuple of ndarray
-        For each player the probability of each action of the other seen, given the one carried out.
-    discount : number or None
-    """
-
-    payoffs: np.ndarray
-    done: tuple[np.ndarray, np.ndarray]
-    seen: tuple[np.ndarray, np.ndarray]
-    discount: Value
 
 
 @dataclass(frozen=True)
@@ -516,10 +378,10 @@ class RepeatedGame:
             raise GameError(f"{name} is {given!r}; give one number, or one for each player")
         return tuple(as_expression(p, name) for p in rows)
 
-    def _exactly(self, more: list[sp.Expr]) -> _Evaluate:
+    def _exactly(self, more: list[sp.Expr]) -> Evaluate:
         return self._evaluator(more, exact=True, symbolic=False)
 
-    def _evaluator(self, more: list[sp.Expr], exact: bool, symbolic: bool) -> _Evaluate:
+    def _evaluator(self, more: list[sp.Expr], exact: bool, symbolic: bool) -> Evaluate:
         known = collect([*self._expressions, *more])
         if symbolic:
             fixed = {
@@ -529,7 +391,7 @@ class RepeatedGame:
             }
             every = [e.xreplace(fixed) for e in [*self._expressions, *more]]
             domain, _ = construct_domain(every, field=True)
-            return _Evaluate(
+            return Evaluate(
                 lambda e: domain.from_sympy(e.xreplace(fixed)),
                 domain.to_sympy,
                 object,
@@ -538,10 +400,10 @@ class RepeatedGame:
         point = {p: p.check(self.values.get(n, p.default)) for n, p in known.items()}
         rational = ExactEvaluator(point)
         if exact:
-            return _Evaluate(rational, lambda v: v, object)
-        return _Evaluate(rational, float, float)
+            return Evaluate(rational, lambda v: v, object)
+        return Evaluate(rational, float, float)
 
-    def _numbers(self, evaluate: _Evaluate, *, check: bool = True) -> StageNoise:
+    def _numbers(self, evaluate: Evaluate, *, check: bool = True) -> StageNoise:
         noises = {
             name: [evaluate(p) for p in getattr(self, name)]
             for name in ("perception_noise", "implementation_noise")
@@ -561,12 +423,12 @@ class RepeatedGame:
         slips, looks = noises["implementation_noise"], noises["perception_noise"]
         return StageNoise(
             table.reshape(*sizes, 2),
-            (_noise(slips[0], sizes[0], evaluate), _noise(slips[1], sizes[1], evaluate)),
-            (_noise(looks[0], sizes[1], evaluate), _noise(looks[1], sizes[0], evaluate)),
+            (evaluate.noise(slips[0], sizes[0]), evaluate.noise(slips[1], sizes[1])),
+            (evaluate.noise(looks[0], sizes[1]), evaluate.noise(looks[1], sizes[0])),
             discount if discount is None else evaluate.kind(discount),
         )
 
-    def _result(self, play: Play, evaluate: _Evaluate) -> Match:
+    def _result(self, play: Play, evaluate: Evaluate) -> Match:
         profiles = self.stage.profiles
 
         def told(weights: np.ndarray) -> tuple[dict[Profile, Value], dict[str, Value]]:
@@ -589,124 +451,6 @@ class RepeatedGame:
         return Match(pays, shares, tuple(o for _, o in settles))
 
 
-@dataclass(frozen=True, eq=False)
-class AutomatonNumbers:
-    """A strategy's probabilities as arrays.
-
-    Attributes
-    ----------
-    intends : ndarray
-        Shape (states, actions).
-    moves : ndarray
-        Shape (states, own actions, actions seen, states).
-    start : ndarray
-        Shape (states,).
-    """
-
-    intends: np.ndarray
-    moves: np.ndarray
-    start: np.ndarray
-
-
-@dataclass(frozen=True, eq=False)
-class _Evaluate:
-    """From expressions to numbers of one kind, and from results to what is shown."""
-
-    number: Any
-    shown: Any
-    dtype: Any
-    symbolic: bool = False
-
-    def __call__(self, expression: sp.Expr) -> Any:
-        return self.number(expression)
-
-    def kind(self, value: Any) -> Any:
-        """Return a number in the arithmetic of the arrays."""
-        return float(value) if self.dtype is float else value
-
-    def array(self, expressions: Sequence[sp.Expr]) -> np.ndarray:
-        """Return a flat array of numbers."""
-        flat = np.empty(len(expressions), dtype=self.dtype)
-        flat[:] = [self.kind(self(e)) for e in expressions]
-        return flat
-
-    def of(self, automaton: Automaton) -> AutomatonNumbers:
-        """Return a strategy as arrays."""
-        n, own, rival = map(len, (automaton.states, automaton.actions, automaton.rival_actions))
-        flat = self.array(automaton.expressions)
-        intends, moves, start = np.split(flat, [n * own, n * own + n * own * rival * n])
-        found = AutomatonNumbers(intends.reshape(n, own), moves.reshape(n, own, rival, n), start)
-        if not self.symbolic:
-            for rows in (found.intends, found.moves, found.start):
-                sums = rows.sum(axis=-1)
-                if np.any(rows < 0) or np.any(abs(sums - 1) > SUM_TOLERANCE):
-                    raise GameError(
-                        f"the strategy {automaton.name!r} has probabilities {rows.tolist()} at the "
-                        "values of its parameters; they must be 0 or more and sum to 1"
-                    )
-        return found
-
-
-class Play:
-    """The joint chain of two strategies: pairs of states, the second strategy's fastest.
-
-    Attributes
-    ----------
-    chain : ndarray
-        Transition probabilities.
-    profiles : ndarray
-        Probability of each profile carried out, by pair of states.
-    both_first : ndarray
-        The part of `chain` in which both carried out their first action.
-    """
-
-    def __init__(self, numbers: StageNoise, one: AutomatonNumbers, two: AutomatonNumbers) -> None:
-        self.one, self.two, self.discount = one, two, numbers.discount
-        did = [s.intends @ noise for s, noise in zip((one, two), numbers.done, strict=True)]
-        # Next state of each, given both actions carried out: [state, own, other's, next].
-        after = [
-            np.einsum("bc,socn->sobn", noise, s.moves)
-            for s, noise in zip((one, two), numbers.seen, strict=True)
-        ]
-        sizes = numbers.payoffs.shape[:2]
-        self.zero = numbers.payoffs.flat[0] * 0
-        parts, columns = [], []
-        for a, b in product(*map(range, sizes)):
-            first = did[0][:, a, None] * after[0][:, a, b]
-            second = did[1][:, b, None] * after[1][:, b, a]
-            parts.append(np.kron(first, second))
-            columns.append(np.kron(did[0][:, a], did[1][:, b]))
-        self.chain = sum(parts[1:], parts[0])
-        self.both_first = parts[0]
-        self.profiles = np.stack(columns, axis=1)
-        self.start = np.kron(one.start, two.start)
-        self.payoffs = numbers.payoffs.reshape(-1, 2)
-
-    def weights(self) -> np.ndarray:
-        """Return the share of rounds, discounted where the game is, in each pair of states."""
-        if self.discount is None:
-            return long_run_shares(self.chain, self.start)
-        return discounted_shares(self.chain, self.start, self.discount)
-
-
-def _number(value: Value) -> str:
-    open_ = isinstance(value, sp.Expr) and value.free_symbols
-    return str(value) if open_ else f"{float(value):.4g}"
-
-
-def _percent(share: Value) -> str:
-    open_ = isinstance(share, sp.Expr) and share.free_symbols
-    return str(share) if open_ else f"{100 * float(share):.4g} %"
-
-
-def _pays(payoffs: Mapping[str, Value]) -> str:
-    return ", ".join(f"{i} {_number(v)}" for i, v in payoffs.items())
-
-
-def _spent(where: Match | Outcome) -> str:
-    return "; ".join(f"{', '.join(p)} {_percent(v)}" for p, v in where.shares.items() if v != 0)
-
-
 def _noisy(noise: sp.Expr, meant: str, actions: Sequence[str]) -> dict[str, sp.Expr]:
     """Return the probability of each action that may come of one that was meant."""
     if noise == 0 or len(actions) == 1:
@@ -714,19 +458,3 @@ def _noisy(noise: sp.Expr, meant: str, actions: Sequence[str]) -> dict[str, sp.E
     share = noise / (len(actions) - 1)
     row = {a: 1 - noise if a == meant else share for a in actions}
     return {a: p for a, p in row.items() if p != 0}
-
-
-def _noise(noise: Any, size: int, evaluate: _Evaluate) -> np.ndarray:
-    """Return the probabilities of what comes of each action that was meant."""
-    zero = noise * 0
-    rows = [
-        [
-            (1 - noise if i == j else noise / (size - 1)) if size > 1 else zero + 1
-            for j in range(size)
-        ]
-        for i in range(size)
-    ]
-    table = np.empty((size, size), dtype=evaluate.dtype)
-    for i, row in enumerate(rows):
-        table[i] = [evaluate.kind(v) for v in row]
-    return table

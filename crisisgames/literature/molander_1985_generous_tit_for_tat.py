@@ -20,7 +20,7 @@ import numpy as np
 from crisisgames.equilibria import best_reply
 from crisisgames.errors import GameError
 from crisisgames.games import Automaton, MemoryOne, RepeatedGame
-from crisisgames.games.repeated import Match
+from crisisgames.games.matches import Match
 from crisisgames.literature.drawing import caption, strokes
 from crisisgames.literature.model import Case, Lever, Model
 from crisisgames.literature.quantity import Condition, Quantity

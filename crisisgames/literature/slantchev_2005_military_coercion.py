@@ -113,7 +113,8 @@ V1, V2, C1, C2, P = (Parameter(name, (0, float("inf"))) for name in ("v1", "v2",
 NEEDED = ARMS * (1 - Q) / Q
 FIGHT = (1 - Q) * V2 - C2 - NEEDED
 # Whatever q is, there are arms of the defender to which the challenger's best reply leads to it.
-REPLY = sp.solve(sp.diff(FIGHT, Q), ARMS)[0]
+MARGIN = sp.diff(FIGHT, Q)  # linear in them; SymPy's `solve` would take long to import
+REPLY = sp.cancel(-MARGIN.subs(ARMS, 0) / sp.diff(MARGIN, ARMS))
 AT_BEST = sp.cancel(FIGHT.subs(ARMS, REPLY))
 COMPEL = sp.cancel((V2 - NEEDED.subs(Q, P)).subs(ARMS, REPLY))
 

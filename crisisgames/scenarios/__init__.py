@@ -1,7 +1,6 @@
 """The cases: a crisis with sourced facts, a parameter box, and mechanisms to compare."""
 
 from crisisgames.errors import suggest
-from crisisgames.scenarios import from_file  # noqa: F401  # so that its kind registers itself
 from crisisgames.scenarios.contingency_talks import CONTINGENCY_TALKS
 from crisisgames.scenarios.cyber_and_space import CYBER_AND_SPACE
 from crisisgames.scenarios.dialogue_spiral import DIALOGUE_SPIRAL

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import warnings
 
 import numpy as np
 import pytest
 
 from crisisgames import Ladder, PrivateDiplomacy, none, sweep
-from crisisgames.analysis import blocks
+from crisisgames.analysis import blocks, sweeping
 
 distributed = pytest.importorskip("distributed")
-
-SWEEP = sys.modules["crisisgames.analysis.sweep"]  # its name is that of the function, too
 
 OVER = {"audience_cost": np.linspace(0.1, 0.9, 20), "risk": np.linspace(0.1, 0.9, 20)}
 
@@ -46,10 +43,10 @@ def test_a_worker_killed_in_the_middle_changes_nothing(client, monkeypatch):
             done.append(result)
             yield result
 
-    monkeypatch.setattr(SWEEP, "on_cluster", watched)
+    monkeypatch.setattr(sweeping, "on_cluster", watched)
     there = sweep(*args, over=OVER)  # the current client
     assert len(done) == len({b for b, _ in done}) > 20
-    monkeypatch.setattr(SWEEP, "current_client", lambda: None)
+    monkeypatch.setattr(sweeping, "current_client", lambda: None)
     here = sweep(*args, over=OVER)
     assert there.dataset.identical(here.dataset)
 
@@ -60,7 +57,7 @@ def test_lazy_arrays_are_computed_by_the_cluster(client, monkeypatch):
     monkeypatch.setattr(blocks, "SMALLEST", 100)
     later = sweep(Ladder(rungs=2), over=OVER, lazy=True).dataset
     assert later.low.chunks is not None
-    monkeypatch.setattr(SWEEP, "current_client", lambda: None)
+    monkeypatch.setattr(sweeping, "current_client", lambda: None)
     here = sweep(Ladder(rungs=2), over=OVER).dataset
     got = later.compute().isel({"class": slice(here.sizes["class"])})
     for name in here.data_vars:

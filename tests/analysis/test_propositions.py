@@ -20,7 +20,7 @@ from crisisgames.analysis.eight_claims import (
     conditional_plays,
     largest_gain,
 )
-from crisisgames.analysis.robustness import draw_box
+from crisisgames.analysis.uncertainty import draw_box
 from crisisgames.cli import app
 from crisisgames.crises.dyads import Dyads, Pair
 from crisisgames.mechanisms import SOURCES

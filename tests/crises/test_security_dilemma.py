@@ -43,7 +43,7 @@ from crisisgames.cli import app
 from crisisgames.crises import CRISES
 from crisisgames.equilibria import CutoffEquilibrium
 from crisisgames.mechanisms import MECHANISMS, Awareness, with_awareness
-from crisisgames.report import report
+from crisisgames.pages import report
 
 DELIBERATE, MISPERCEPTION = "arms race:deliberate", "arms race:misperception"
 RACE = "arms race"

@@ -1,0 +1,400 @@
+"""Why war happens: how much of its probability is due to each thing that can bring it about.
+
+A *source* of war is something that can be switched off: suspicion, noise, the hazard of a reply,
+what restraint costs at home. The crisis is solved with every subset of its sources switched on,
+over all equilibria; the share of each source is its Shapley value, the mean of what it adds over
+all orders in which the sources may come. Shares sum to the probability of war less what is left
+with all sources off, and sources that do the same get the same. This is done three times: for the
+lowest and for the highest probability over all equilibria, and for the selected one. The three
+differ where equilibria do, and none is *the* answer.
+
+A share may be negative: what frightens a side may keep it from moving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from math import factorial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from crisisgames.analysis.solution import Rule
+from crisisgames.analysis.solutions import solution_of
+from crisisgames.crises import Channel, Crisis
+from crisisgames.equilibria.outcomes import covers
+from crisisgames.errors import GameError, NotApplicable, suggest
+from crisisgames.games import ExtensiveFormGame
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+    from matplotlib.axes import Axes
+
+__all__ = ["SOURCES_OF_WAR", "Causes", "Source", "causes"]
+
+SELECTED = ("low", "high", "selected")
+MANY_ISSUES = 16
+"""A stake that falls into so many parts counts as finely divisible."""
+
+MANY_SOURCES = 10
+"""Sources at most: each doubles the number of crises to solve."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Something that can bring war about, and what it is to switch it off.
+
+    Attributes
+    ----------
+    name : str
+    off : mapping
+        For each kind of crisis the fields that are changed, and to what.
+    meaning : str
+        What it means to switch it off.
+    """
+
+    name: str
+    off: Mapping[str, Mapping[str, Any]]
+    meaning: str
+
+    def without(self, crisis: Crisis) -> Crisis:
+        """Return the crisis with this switched off; the same where it is off or not there."""
+        own: set[str] = {f.name for f in fields(crisis)} if is_dataclass(crisis) else set()
+        changes = {n: v for n, v in self.off.get(crisis.kind, {}).items() if n in own}
+        if changes.get("channels") is not None and getattr(crisis, "channels", None):
+            # Lines that exist are made good ones; none is put in beside them.
+            del changes["channels"]
+        return crisis.replace(**changes) if changes else crisis
+
+
+PERFECT = Channel(1.0, 1.0, 0.5, 0.01, 0.0, 1.0, "perfect channel")
+"""Always answered and every lie found out; a small price, so that it is not a tie to use it."""
+
+SOURCES_OF_WAR: dict[str, Source] = {
+    s.name: s
+    for s in (
+        Source(
+            "suspicion",
+            {
+                "incident": {"disclosure": 1.0},
+                "ladder": {"disclosure_a": 1.0, "disclosure_b": 1.0},
+                "bargaining": {"disclosure_a": 1.0, "disclosure_b": 1.0},
+            },
+            "each side knows what kind of side it faces",
+        ),
+        Source(
+            "noise",
+            {
+                "incident": {"clarity": 1.0},
+                "ladder": {"clarity": 1.0},
+                "interception": {"clarity": 1.0},
+            },
+            "signals are perfectly clear",
+        ),
+        Source("accidents", {"incident": {"accident_rate": 0.0}}, "nothing happens by accident"),
+        Source(
+            "hazard",
+            {
+                "incident": {"hazard_response": 0.0, "hazard_escalation": 0.0},
+                "ladder": {"risk": 0.0},
+                "interception": {"hazard": 0.0},
+            },
+            "no step slips into war",
+        ),
+        Source(
+            "audience cost",
+            {k: {"audience_cost": 0.0} for k in ("incident", "ladder", "bargaining")},
+            "giving way costs nothing at home",
+        ),
+        Source(
+            "ideology",
+            {k: {"ideology": 0.0} for k in ("ladder", "bargaining")},
+            "losing hurts as much as what is lost",
+        ),
+        Source(
+            "pre-emption",
+            {"incident": {"preemption": 0.0, "assault": 0.0}},
+            "nothing is gained by striking first",
+        ),
+        Source("ultimatums", {"ladder": {"ultimatum": False}}, "no side can jump"),
+        Source(
+            "coarse division",
+            {"bargaining": {"issues": MANY_ISSUES}},
+            f"the stake can be split in {MANY_ISSUES} parts",
+        ),
+        Source(
+            "missing channel",
+            {"incident": {"channels": (PERFECT,)}},
+            "A can explain itself at hardly any cost, and a lie is found out",
+        ),
+        Source("missing talks", {"talks": {"offer": True}}, "talks can be offered"),
+        Source("leaks", {"talks": {"leak": 0.0}}, "talks never leak"),
+        Source(
+            "price of talks",
+            {"talks": {"price_pragmatic": 0.0, "price_conservative": 0.0}},
+            "to accept talks costs nothing at home",
+        ),
+        Source("agitation", {"talks": {"agitation": 0.0}}, "a break makes incidents no likelier"),
+        Source("provocation", {"talks": {"provocation": 0.0}}, "provocations bring no incidents"),
+    )
+}
+"""Every source of war by its name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Causes:
+    """What the probability of war is due to.
+
+    Attributes
+    ----------
+    dataset : xarray.Dataset
+        Over sources: `share` by value (``low``, ``high``, ``selected``), `rest`, what is left with
+        all sources off, and `total`.
+    crisis : Crisis
+    solved : int
+        How many different crises were solved.
+    complete : bool
+        Whether all equilibria of each were found.
+    """
+
+    dataset: xr.Dataset
+    crisis: Crisis
+    solved: int
+    complete: bool
+
+    def table(self) -> pd.DataFrame:
+        """Return the shares, one row for each source, the rest and the sum below."""
+        import pandas as pd
+
+        parts = {
+            **{str(n): self.dataset["share"].sel(source=n) for n in self.dataset.source.values},
+            "everything else": self.dataset["rest"],
+            "P(war)": self.dataset["total"],
+        }
+        rows = {name: part.values.tolist() for name, part in parts.items()}
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=list(SELECTED))
+        return table.rename_axis("source of war")
+
+    def plot(self, value: str = "selected", ax: Axes | None = None) -> Axes:
+        """Draw the shares as a waterfall from nothing to P(war); return the axes.
+
+        Parameters
+        ----------
+        value : str
+            ``"low"``, ``"high"`` or ``"selected"``.
+        ax : matplotlib.axes.Axes, optional
+        """
+        from crisisgames.plots.waterfall import plot_waterfall
+
+        if value not in SELECTED:
+            raise suggest("value", value, SELECTED)
+        axes: Axes = plot_waterfall(self.dataset, value, ax)
+        return axes
+
+    def explain(self) -> str:
+        """Return the shares in sentences, the largest first."""
+        told = []
+        for value in SELECTED:
+            share = self.dataset["share"].sel(value=value).to_series()
+            order = share.abs().sort_values(ascending=False).index
+            parts = [f"{name} {share[name]:+.4g}" for name in order if abs(share[name]) > 1e-9]
+            total = float(self.dataset["total"].sel(value=value))
+            rest = float(self.dataset["rest"].sel(value=value))
+            what = "In the selected equilibrium" if value == "selected" else (
+                f"In the equilibrium with the {value}est" if value == "high" else
+                "In the equilibrium with the lowest")  # fmt: skip
+            ending = "" if value == "selected" else " of all"
+            told.append(
+                f"{what} P(war){ending} it is {total:.4g}: {', '.join(parts) or 'nothing'}"
+                + (f"; everything else {rest:+.4g}." if abs(rest) > 1e-9 else ".")
+            )
+        if not self.complete:
+            told.append("Not all sets of equilibria are known to be complete.")
+        told.append(
+            "Shares are Shapley values over the sources; what the model leaves out has no share."
+        )
+        return "\n".join(told)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the shares as what JSON can hold."""
+        table = self.table()
+        return {
+            "crisis": self.crisis.kind,
+            "complete": self.complete,
+            "solved": self.solved,
+            "shares": {str(n): {v: float(table.loc[n, v]) for v in SELECTED} for n in table.index},
+            "meanings": {str(n): SOURCES_OF_WAR[str(n)].meaning for n in self.dataset.source.values
+                         if str(n) in SOURCES_OF_WAR},
+        }  # fmt: skip
+
+
+def causes(
+    crisis: Crisis,
+    sources: Iterable[str | Source] | None = None,
+    *,
+    outcome: str = "war",
+    rule: Rule | None = "least war",
+    progress: bool = False,
+    **options: Any,
+) -> Causes:
+    """Return what the probability of war in a crisis is due to.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    sources : iterable, optional
+        Names in `SOURCES_OF_WAR`, or sources of your own; by default all that the crisis has and
+        that are not off already.
+    outcome : str
+        What to explain instead of war.
+    rule : str or callable
+        What selects one equilibrium of each set. The default is the least war, which is cheap and
+        the same everywhere; ``"qre"`` follows a branch for each subset of sources.
+    progress : bool
+    **options
+        Passed to the solver, such as ``time_limit``.
+
+    Raises
+    ------
+    UnknownName
+        For an unknown source.
+    NotApplicable
+        If the crisis has none of the sources, or more than ten are asked for.
+
+    Examples
+    --------
+    >>> from crisisgames import Incident
+    >>> found = causes(Incident(), ["noise", "audience cost"])
+    >>> found.table()["selected"].round(4).to_dict()  # doctest: +SKIP
+    {'noise': ..., 'audience cost': ..., 'everything else': ..., 'P(war)': 0.012}
+    """
+    chosen = _chosen(crisis, sources)
+    known: list[tuple[Crisis, tuple[np.ndarray, bool]]] = []
+    values = np.zeros((2 ** len(chosen), len(SELECTED)))
+    complete = True
+    for mask in _shown(range(2 ** len(chosen)), progress):
+        here = crisis
+        for k, source in enumerate(chosen):
+            if not mask >> k & 1:
+                here = source.without(here)
+        before = next((v for c, v in known if c == here), None)
+        if before is None:
+            before = _value(here, outcome, rule, options)
+            known.append((here, before))
+        values[mask], complete = before[0], complete and before[1]
+    return Causes(_dataset(chosen, values, outcome), crisis, len(known), complete)
+
+
+def _chosen(crisis: Crisis, sources: Iterable[str | Source] | None) -> tuple[Source, ...]:
+    if sources is None:
+        chosen = tuple(s for s in SOURCES_OF_WAR.values() if s.without(crisis) != crisis)
+        if not chosen:
+            raise NotApplicable(
+                f"the crisis {crisis.kind!r} has none of the sources of war that can be switched "
+                f"off ({', '.join(SOURCES_OF_WAR)}); give sources of your own"
+            )
+    else:
+        given = [sources] if isinstance(sources, (str, Source)) else list(sources)
+        for s in given:
+            if isinstance(s, str) and s not in SOURCES_OF_WAR:
+                raise suggest("source of war", s, SOURCES_OF_WAR)
+            if not isinstance(s, (str, Source)):
+                raise GameError(f"{s!r} is not a source of war; give a name or a Source")
+        chosen = tuple(SOURCES_OF_WAR[s] if isinstance(s, str) else s for s in given)
+        for s in chosen:
+            if crisis.kind not in s.off:
+                raise NotApplicable(f"{s.name} is no source of war of the crisis {crisis.kind!r}")
+    if len(chosen) > MANY_SOURCES:
+        raise NotApplicable(
+            f"{len(chosen)} sources make {2 ** len(chosen)} crises; name {MANY_SOURCES} at most"
+        )
+    return chosen
+
+
+def _shown(masks: range, progress: bool) -> Iterable[int]:
+    if not progress:
+        return masks
+    from tqdm.auto import tqdm
+
+    return tqdm(masks, desc="causes", unit="subset")
+
+
+def _value(
+    crisis: Crisis, outcome: str, rule: Rule | None, options: Mapping[str, Any]
+) -> tuple[np.ndarray, bool]:
+    """Return the lowest, highest and selected probability, and whether all was found."""
+    if _impossible(crisis, outcome):
+        return np.zeros(3), True
+    solution = solution_of(crisis, crisis.solve(**options))
+    if solution.empty:
+        raise NotApplicable("no equilibrium was found with some of the sources off")
+    if not any(covers(outcome, str(label)) for label in solution.labels):
+        return np.zeros(3), solution.complete
+    low, high = solution.bounds(outcome)
+    member, _ = solution.select(rule)
+    chosen = np.nan
+    if member is not None:
+        chosen = float(sum(p for o, p in member.outcomes.items() if covers(outcome, str(o))))
+    return np.array([low, high, chosen]), solution.complete
+
+
+def _impossible(crisis: Crisis, outcome: str) -> bool:
+    """Tell whether a tree cannot end in the outcome.
+
+    Where hazards are off there is much to be indifferent about, and nothing to find.
+    """
+    game = crisis.game()
+    if not isinstance(game, ExtensiveFormGame):
+        return False
+    columns = [k for k, o in enumerate(game.compiled.outcomes) if covers(outcome, o)]
+    return not any(any(row[k] for k in columns) for row in game.exact().shares)
+
+
+def shapley(values: np.ndarray) -> np.ndarray:
+    """Return the Shapley value of each player of a cooperative game.
+
+    Parameters
+    ----------
+    values : ndarray
+        Worth of each coalition, the players of which are the bits of its place; shape (2**n, ...).
+
+    Returns
+    -------
+    ndarray
+        Shape (n, ...). They sum to the worth of all less that of none.
+
+    Examples
+    --------
+    >>> shapley(np.array([0.0, 1.0, 0.0, 4.0])).tolist()
+    [2.5, 1.5]
+    """
+    n = len(values).bit_length() - 1
+    found = np.zeros((n, *values.shape[1:]))
+    for mask in range(len(values)):
+        size = mask.bit_count()
+        for k in range(n):
+            if not mask >> k & 1:
+                weight = factorial(size) * factorial(n - size - 1) / factorial(n)
+                found[k] += weight * (values[mask | 1 << k] - values[mask])
+    return found
+
+
+def _dataset(chosen: tuple[Source, ...], values: np.ndarray, outcome: str) -> xr.Dataset:
+    import xarray as xr
+
+    unit = {"units": "probability"}
+    return xr.Dataset(
+        {
+            "share": (
+                ("source", "value"),
+                shapley(values),
+                {"long_name": f"share of P({outcome}), Shapley value", **unit},
+            ),
+            "rest": ("value", values[0], {"long_name": "with all sources off", **unit}),
+            "total": ("value", values[-1], {"long_name": f"P({outcome})", **unit}),
+        },
+        {"source": [s.name for s in chosen], "value": list(SELECTED)},
+        {"outcome": outcome},
+    )

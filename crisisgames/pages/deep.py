@@ -1,0 +1,362 @@
+"""The slow part of a brief: how good any institution could be, why war happens, what survives.
+
+Everything here is computed anew: the frontier and the causes at the values of the brief, what
+matters most and which claims survive over the box of the scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crisisgames.analysis import (
+    SOURCES_OF_WAR,
+    Causes,
+    Comparison,
+    Frontier,
+    Robustness,
+    causes,
+    frontier,
+    robustness,
+    sensitivity,
+)
+from crisisgames.analysis.uncertainty import in_batches
+from crisisgames.crises import Crisis
+from crisisgames.errors import NotApplicable
+from crisisgames.games import ExtensiveFormGame
+from crisisgames.mechanisms import Mechanism
+from crisisgames.pages.figures import drawn
+from crisisgames.pages.markup import Html, element, items, joined, paragraph, table
+from crisisgames.pages.numbers import MINUS, SAME, percent, points
+from crisisgames.pages.parameters import meaning, named
+from crisisgames.pages.words import Words
+from crisisgames.scenarios import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Deep", "deepened"]
+
+SECONDS = 10.0
+"""For each of the crises that the causes need; what is not all found by then is said."""
+
+DRAWS = {True: (128, 400), False: (8, 12)}
+"""For sensitivity and for claims: where games are small and solved at once, and elsewhere."""
+
+SMALL = 60
+"""Ends of a tree up to which it is small: beyond it a point may take a tenth of a second."""
+
+INDICES = ("first", "total")
+VALUES = ("low", "high", "selected")
+
+
+@dataclass(frozen=True)
+class Deep:
+    """What was computed beyond the comparison; None where it does not exist.
+
+    Attributes
+    ----------
+    found : Comparison
+    words : Words
+    frontier : Frontier or None
+    causes : Causes or None
+    matters : pandas.DataFrame or None
+        Sobol indices of the highest probability of war, with no institution in force.
+    claims : mapping
+        By design, that it lowers war, over the box.
+    case : Scenario or None
+    """
+
+    found: Comparison
+    words: Words
+    frontier: Frontier | None
+    causes: Causes | None
+    matters: pd.DataFrame | None
+    claims: Mapping[str, Robustness]
+    case: Scenario | None
+
+    def sections(self) -> list[tuple[str, str, Html]]:
+        """Return the sections: identifier, heading, content."""
+        told = [
+            ("frontier", "How good could any institution be?", self._frontier()),
+            ("causes", "Why does war happen?", self._causes()),
+            ("matters", "What matters most?", self._matters()),
+            ("claims", "Which claims survive?", self._claims()),
+        ]
+        return [section for section in told if str(section[2])]
+
+    def _frontier(self) -> Html:
+        if self.frontier is None:
+            return Html()
+        rows = [
+            [f"{level.words[:1].upper()}{level.words[1:]}", percent(level.war),
+             percent(level.bound), "; ".join(level.binding[:2]) or "–"]
+            for level in self.frontier.levels.values()
+        ]  # fmt: skip
+        base = next(iter(self.found.sets))
+        least = self.frontier.best
+        end = (
+            "So there is a rule under which war never happens at these values. Whether any real "
+            "institution could follow it is another question."
+            if self.frontier.peaceful
+            else f"No institution of these kinds can bring it below {percent(least.bound)}."
+        )
+        return joined(
+            paragraph(
+                "The least probability of war that any institution of a kind could reach with "
+                f"hazards, costs, rates and stakes as they are in “{base}”: what information, or a "
+                "settlement, could do at best, and no more."
+            ),
+            table(
+                "Least probability of war, by kind of institution",
+                ["Kind", "Least", "Proved not below", "What binds"],
+                rows,
+                numeric=[1, 2],
+            ),
+            paragraph(end),
+            self._efficiency(),
+        )
+
+    def _efficiency(self) -> Html:
+        reached = self.found.efficiency
+        rows = []
+        for name in self.found.sets:
+            row = reached.loc[name]
+            rows.append(
+                [
+                    name,
+                    *(percent(row[part]["selected"]) for part in ("primitives", "frontier", "war")),
+                    *(_way(row["efficiency"][value]) for value in VALUES),
+                ]
+            )
+        head = ["Institutions", "Without information", "Frontier", "With it, selected",
+                "Of the way: most peaceful", "least peaceful", "selected"]  # fmt: skip
+        return joined(
+            table("How much of the way to the frontier each goes", head, rows, numeric=range(1, 7)),
+            paragraph(
+                "Each is held against the frontier at its own primitives: what it changes in "
+                "hazards, costs and rates is in the first two columns, and does not count as "
+                "information. A dash: there is nothing to gain. Below zero: the information harms.",
+                class_="aside",
+            ),
+        )
+
+    def _causes(self) -> Html:
+        if self.causes is None:
+            return Html()
+        shares = self.causes.table()
+        rows = [
+            [
+                str(name),
+                SOURCES_OF_WAR[str(name)].meaning if str(name) in SOURCES_OF_WAR else "",
+                *(percent(v) if name == "P(war)" else points(v) for v in shares.loc[name, VALUES]),
+            ]
+            for name in shares.index
+        ]
+        caption = "What the probability of war is due to, in percentage points"
+        head = ["Source", "Switched off, it means", "lowest", "highest", "selected"]
+        doubt = "" if self.causes.complete else " Not all equilibria of each are known to be found."
+        return joined(
+            paragraph(
+                "The crisis with no institution in force is solved with each source of war "
+                f"switched off, alone and together: {self.causes.solved} crises. The share of a "
+                "source is the mean of what it adds, over all orders in which sources may come "
+                "(its Shapley value), for the equilibrium with the lowest and the highest "
+                f"probability of war and for the selected one, that with the least war.{doubt}"
+            ),
+            table(caption, head, rows, numeric=[2, 3, 4]),
+            self._waterfall(),
+            paragraph(
+                "A share below zero: the source deters. What the model leaves out has no share.",
+                class_="aside",
+            ),
+        )
+
+    def _waterfall(self) -> Html:
+        from crisisgames.plots.waterfall import plot_waterfall
+
+        data = self.causes.dataset  # type: ignore[union-attr]  # asked by the caller
+        return drawn(
+            "why",
+            lambda ax: plot_waterfall(data, "high", ax),
+            (7.2, 1.7 + 0.36 * (data.sizes["source"] + 2)),
+            "What the probability of war is due to, in the equilibrium with the most of it",
+            "Steps from nothing to the probability of war, one for each source; the numbers are "
+            "in the table above.",
+            "In the equilibrium with the highest probability of war. The numbers of this figure "
+            "stand in the table above.",
+        )
+
+    def _matters(self) -> Html:
+        if self.matters is None:
+            return Html()
+        if bool(self.matters["total"].isna().all()):
+            return paragraph(
+                "The highest probability of war with no institution in force is the same all over "
+                "the box."
+            )
+        rows = [
+            [
+                named(str(name)),
+                meaning(self.found.crisis, str(name), self.words),
+                *(f"{row[v]:.2f} ± {row[f'{v} ±']:.2f}".replace("-", MINUS) for v in INDICES),
+            ]
+            for name, row in self.matters.iterrows()
+        ]
+        return joined(
+            paragraph(
+                "With which parameters does the highest probability of war vary over the box, with "
+                "no institution in force? Sobol indices: the share of its variance that a "
+                "parameter explains alone, and the share with all that it does together with "
+                "others; half-widths of 95 % "
+                "intervals. Where draws are few the intervals are wide: read them first."
+            ),
+            table(
+                "What the highest probability of war varies with",
+                ["Parameter", "Meaning", "alone", "with others"],
+                rows,
+                numeric=[2, 3],
+            ),
+        )
+
+    def _claims(self) -> Html:
+        if not self.claims:
+            return Html()
+        base = next(iter(self.found.sets))
+        rows, told, draws = [], [], set()
+        for name, judged in self.claims.items():
+            short = name.removeprefix(f"{base} + ")
+            shares = [judged.share(v) for v in ("all", "some", "none")]
+            rows.append([short, *map(_share, shares), _share(_raised(judged))])
+            told.append(_sentence(short, judged))
+            draws.add(judged.dataset.sizes["draw"])
+        counts = " or ".join(map(str, sorted(draws)))
+        return joined(
+            paragraph(
+                f"{counts} points were drawn from the box for each institution, fewer where the "
+                f"game is large. That it lowers the probability of war against “{base}” was judged "
+                "at each point over all equilibria: the claim holds in all if it holds whichever "
+                "is played with and without it. Shares with 95 % intervals: of the box, not of "
+                "crises."
+            ),
+            table(
+                "Share of the box in which an institution lowers the probability of war",
+                [
+                    "Institution",
+                    "in all equilibria",
+                    "in some, not in all",
+                    "in none",
+                    "raises it in all",
+                ],
+                rows,
+                numeric=[1, 2, 3, 4],
+            ),
+            items(told),
+        )
+
+
+def deepened(found: Comparison, case: Scenario | None, words: Words) -> Deep:
+    """Compute what goes beyond a comparison, as far as it exists for the crisis.
+
+    Parameters
+    ----------
+    found : Comparison
+    case : Scenario, optional
+        Gives the box; without it nothing is said of other values.
+    words : Words
+    """
+    base = next(iter(found.sets))
+    box = case.box if case is not None else {}
+    designs = {name: m for name, m in found.mechanisms.items() if name in found.sets}
+    return Deep(
+        found,
+        words,
+        _if_any(lambda: frontier(found.crises[base])),
+        _if_any(lambda: causes(found.crisis, time_limit=SECONDS)),
+        _matters(found.crisis, box),
+        _judged(found.crisis, box, designs, base),
+        case,
+    )
+
+
+def _if_any(compute: Any) -> Any:
+    """Return what exists; None where it does not for this crisis."""
+    try:
+        return compute()
+    except NotApplicable:
+        return None
+
+
+def _small(crisis: Crisis) -> bool:
+    """Tell whether points of a crisis are solved at once, and quickly."""
+    if not in_batches([crisis]):
+        return False
+    game = crisis.game()
+    return isinstance(game, ExtensiveFormGame) and len(game.compiled.ends) <= SMALL
+
+
+def _matters(crisis: Crisis, box: Mapping[str, Any]) -> Any:
+    if not box:
+        return None
+    draws, _ = DRAWS[_small(crisis)]
+    return _if_any(lambda: sensitivity(crisis, box, value="high", draws=draws))
+
+
+def _judged(
+    crisis: Crisis, box: Mapping[str, Any], designs: Mapping[str, Mechanism], base: str
+) -> dict[str, Robustness]:
+    if not box or base not in designs:
+        return {}
+    found = {}
+    for name, design in designs.items():
+        if name == base:
+            continue
+        both = [designs[base], design]
+        _, draws = DRAWS[all(_small(m(crisis)) for m in both)]
+        claim = f"P(war) under {_quoted(name)} < P(war) under {_quoted(base)}"
+        try:
+            found[name] = robustness(claim, crisis, both, box, draws=draws)
+        except NotApplicable:
+            continue  # the institution means nothing at some point of the box
+    return found
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if "'" in name else f"'{name}'"
+
+
+def _way(share: float) -> str:
+    """Return a share of a way; a dash where there is none."""
+    return "–" if share != share else points(share).lstrip("+") + "\N{NO-BREAK SPACE}%"
+
+
+def _share(share: tuple[float, float, float]) -> str:
+    p, low, high = (100 * x for x in share)
+    return f"{p:.0f} % ({low:.0f}–{high:.0f})".replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def _raised(lowers: Robustness) -> tuple[float, float, float]:
+    """Return the share of draws at which the opposite holds in all equilibria."""
+    return lowers.interval(lowers.dataset["high"].values < -SAME)
+
+
+def _sentence(name: str, judged: Robustness) -> Html:
+    """Return a claim about an institution with its share; never without."""
+    n = judged.dataset.sizes["draw"]
+    said = [
+        f"at {_share(judged.share('all'))} of {n} draws it lowers the probability of war in all "
+        "equilibria"
+    ]
+    if judged.share("some")[0] > SAME:
+        said.append(f"at {_share(judged.share('some'))} in some, not in all")
+    if (raised := _raised(judged))[0] > SAME:
+        said.append(f"at {_share(raised)} it raises it in all")
+    end = ""
+    if judged.counterexample is not None:
+        where = ", ".join(f"{named(k)} {v:.3g}" for k, v in judged.counterexample.items())
+        end = f" It fails most at {where}."
+    open_ = int((~judged.dataset["complete"]).sum())
+    if open_:
+        end += f" At {open_} draws there may be further equilibria."
+    return joined(element("strong", f"{name[:1].upper()}{name[1:]}"), f": {'; '.join(said)}.{end}")

@@ -1,0 +1,136 @@
+"""Where in a box of parameters a claim holds, and which parameter matters most."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import triang
+
+from crisisgames import (
+    CrisisGamesError,
+    GameError,
+    Hotline,
+    Incident,
+    Ladder,
+    NotApplicable,
+    Track2,
+    TrilateralDialogue,
+    UnknownName,
+    none,
+    solve,
+)
+from crisisgames.analysis import robustness, sensitivity
+from crisisgames.analysis.uncertainty import draw_box
+
+BOX = {"suspicion": (0.3, 0.7), "clarity": (0.0, 0.6)}
+
+
+def test_draws_are_reproducible_and_independent_of_each_other() -> None:
+    few, many = draw_box(BOX, 10, 1), draw_box({**BOX, "gain": (0, 1)}, 50, 1)
+    for name in BOX:
+        assert (many[name][:10] == few[name]).all()
+        assert ((BOX[name][0] <= many[name]) & (many[name] <= BOX[name][1])).all()
+    assert (draw_box(BOX, 10, 2)["clarity"] != few["clarity"]).any()
+    drawn = draw_box({"clarity": triang(0.5)}, 4000)["clarity"]
+    assert drawn.mean() == pytest.approx(0.5, abs=0.02)
+    assert draw_box({"clarity": (0.2, 0.2)}, 3)["clarity"].tolist() == [0.2] * 3
+
+
+def test_verdicts_are_those_of_each_draw() -> None:
+    claim = "P(war) < 0.01"
+    found = robustness(claim, Incident(), [none], BOX, draws=60)
+    one_by_one = robustness(claim, Incident(), [none], BOX, draws=60, time_limit=60)
+    for k in range(60):
+        here = found.dataset.isel(draw=k)
+        values = {n: float(here[n]) for n in BOX}
+        low, high = solve(Incident(**values).game()).bounds("war")
+        expected = "all" if high < 0.01 else "some" if low < 0.01 else "none"
+        assert str(here["verdict"].item()) == expected
+        assert float(here["low"]) == pytest.approx(0.01 - high)
+    assert (found.dataset["verdict"] == one_by_one.dataset["verdict"]).all()
+    shares = [found.share(v)[0] for v in ("all", "some", "none")]
+    assert sum(shares) == pytest.approx(1)
+    for v in ("all", "some", "none"):
+        share, low, high = found.share(v)
+        assert low <= share <= high
+    worst = found.counterexample
+    assert worst is not None
+    assert solve(Incident(**worst).game()).bounds("war")[1] == pytest.approx(
+        0.01 - float(found.dataset["low"].min())
+    )
+
+
+def test_a_claim_about_conduct_net_of_arithmetic() -> None:
+    found = robustness("net P(war) under track 2 <= P(war)", Incident(), [none, Track2()],
+                       {"clarity": (0.3, 0.5)}, draws=4)  # fmt: skip
+    assert found.dataset["complete"].all()
+    assert found.table()["share of draws"].sum() == pytest.approx(1)
+
+
+def test_sentences_and_pictures(tmp_path) -> None:
+    found = robustness("P(war) < 0.01", Incident(), [none], BOX, draws=40)
+    said = found.explain()
+    assert "of 40 draws" in said
+    assert "It fails most at suspicion" in said
+    assert set(found.telling()) == set(BOX)
+    ax = found.plot()
+    assert {"(suspicion)", "(clarity)"} == {
+        t.split()[-1] for t in (ax.get_xlabel(), ax.get_ylabel())
+    }
+    ax.figure.savefig(tmp_path / "verdicts.png")
+    assert found.to_dict()["draws"] == 40
+    true = robustness("P(war) <= 1", Incident(), [none], BOX, draws=5)
+    assert true.counterexample is None
+    assert true.share()[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("box", "said"),
+    [
+        ({"clarity": (0.6, 0.2)}, "low above its high"),
+        ({"clarity": 0.3}, "give a pair"),
+        ({"clarity": (0, float("nan"))}, "give a pair"),
+        ({"clartiy": (0, 1)}, "did you mean 'clarity'"),
+        ({}, "give {parameter"),
+        ({"clarity": (0.5, 1.5)}, "clarity"),
+    ],
+)
+def test_bad_boxes_say_what_is_wrong(box, said) -> None:
+    with pytest.raises(CrisisGamesError, match=said):
+        robustness("P(war) < 1", Incident(), [none], box, draws=5)
+    if "clartiy" not in box and box != {"clarity": (0.5, 1.5)}:
+        with pytest.raises(CrisisGamesError, match=said):
+            sensitivity(Incident(), box, draws=4)
+
+
+def test_bad_draws_and_mechanisms() -> None:
+    with pytest.raises(GameError, match="draws is 0"):
+        robustness("P(war) < 1", Incident(), [none], BOX, draws=0)
+    with pytest.raises(NotApplicable, match="means nothing"):
+        robustness("P(war) under trilateral dialogue < 1", Incident(),
+                   [none, TrilateralDialogue()], BOX, draws=2)  # fmt: skip
+
+
+def test_sobol_indices_of_a_known_shape() -> None:
+    """Where the revisionist mixes suspicion does nothing, and all variance is clarity's."""
+    found = sensitivity(Incident(), {"suspicion": (0.35, 0.65), "clarity": (0.3, 0.7)}, draws=64)
+    assert list(found.index) == ["clarity", "suspicion"]
+    assert found.loc["clarity", "total"] == pytest.approx(1, abs=0.1)
+    assert found.loc["suspicion", "total"] == pytest.approx(0, abs=1e-6)
+    still = sensitivity(Incident(), {"suspicion": (0.35, 0.65)}, draws=16)
+    assert np.isnan(still.loc["suspicion", "total"])
+
+
+def test_other_crises_and_values() -> None:
+    found = robustness("P(war) > 0.2", Ladder(rungs=2), [none], {"risk": (0.1, 0.5)}, draws=12)
+    assert found.share("all")[0] < 1
+    table = sensitivity(Ladder(rungs=2), {"risk": (0.1, 0.5)}, value="selected", draws=4)
+    assert list(table.columns) == ["first", "first ±", "total", "total ±"]
+    with pytest.raises(UnknownName, match="no value named 'mean'"):
+        sensitivity(Ladder(rungs=2), {"risk": (0.1, 0.5)}, value="mean", draws=4)
+
+
+def test_a_hotline_never_helps_everywhere_where_silence_survives() -> None:
+    found = robustness("P(war) under hotline (theatre) < P(war)", Incident(),
+                       [none, Hotline("theatre")], {"gain": (0.9, 1.1)}, draws=6)  # fmt: skip
+    assert found.share("all")[0] == 0
