@@ -339,7 +339,7 @@ def solve_many(
 
     Notes
     -----
-    The first large batch after installation compiles its kernels, which takes some twenty seconds;
+    The first large batch after installation compiles its kernels, which takes up to a minute;
     later ones, in other processes too, find them compiled.
 
     Values of parameters are taken to fifteen digits, so that ``0.1 + 0.2`` is 0.3. Numbers are
