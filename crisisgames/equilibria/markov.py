@@ -25,6 +25,7 @@ import numpy as np
 from crisisgames.equilibria.deadline import Deadline
 from crisisgames.equilibria.explain import at_most
 from crisisgames.equilibria.markov_logit import logit_markov
+from crisisgames.equilibria.markov_many import MarkovPlays
 from crisisgames.equilibria.markov_pure import MAX_POLICIES, Solved, pure_markov
 from crisisgames.errors import GameError, need_number, suggest
 from crisisgames.games.chains import expected_cost, long_run_shares
@@ -155,11 +156,7 @@ class MarkovEquilibrium:
     @cached_property
     def transition_matrix(self) -> np.ndarray:
         """Probability of each next state (column) from each state (row), in the game's order."""
-        matrix = np.zeros((len(self.game.states),) * 2)
-        rows = self.game.floats().transitions
-        for (k, profile), row in zip(self.game.cells, rows, strict=True):
-            matrix[k] += float(self._chosen(self.game.states[k], profile)) * row
-        return matrix
+        return np.asarray(MarkovPlays.of(self.game, self.strategy).transitions[0])
 
     @cached_property
     def _start(self) -> np.ndarray:
@@ -569,22 +566,10 @@ def markov_play(
                     f"the strategy of {player!r} in state {state!r} is {row!r}; give a "
                     f"probability for each of {', '.join(game.actions[k][i])}, with sum 1"
                 )
-    empty: dict[str, dict[str, float]] = {}
-    play = MarkovEquilibrium(game, strategy, empty, "given")
-    numbers = game.floats()
-    now = np.zeros((len(game.states), len(game.players)))
-    for (k, profile), utils in zip(game.cells, numbers.payoffs, strict=True):
-        now[k] += float(play._chosen(game.states[k], profile)) * utils
-    one = np.eye(len(game.states))
+    worth = MarkovPlays.of(game, strategy).values[0]
     values = {
-        player: dict(
-            zip(
-                game.states,
-                np.linalg.solve(one - d * play.transition_matrix, now[:, i]).tolist(),
-                strict=True,
-            )
-        )
-        for i, (player, d) in enumerate(zip(game.players, numbers.discounts, strict=True))
+        player: dict(zip(game.states, worth[:, i].tolist(), strict=True))
+        for i, player in enumerate(game.players)
     }
     return MarkovEquilibrium(game, strategy, values, "given")
 
