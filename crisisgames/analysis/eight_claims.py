@@ -337,9 +337,16 @@ DRAWN_BACK = "a crisis of China and the United States draws in China and Japan"
 
 
 def _drawn_in(crises: Mapping[str, Crisis]) -> Margins:
-    """Return what a crisis does to the other dyad, in the limit of the logit branch, net."""
-    crisis: Any = crises["triangle"]
-    found = crisis.solve(method="logit")
+    """Return what a crisis does to the other dyad, in the limit of the logit branch, net.
+
+    Where the branch cannot be followed to its limit, the damage is moved by a few millionths.
+    """
+    for nudge in NUDGES:
+        crisis: Any = crises["triangle"]
+        crisis = crisis.replace(damage=crisis.damage * (1 + nudge))
+        found = crisis.solve(method="logit")
+        if len(found):
+            break
     rows: dict[str, list[float]] = {f"{DRAWN}, {NET}": [], f"{DRAWN}, {ARITHMETIC}": []}
     at = TROUBLES.index("crisis")
     for play in found:
@@ -395,6 +402,9 @@ def conditional_plays(crisis: Dyads) -> MarkovPlays:
 
 GAIN = 1e-6
 """Largest gain in utils that is rounding: limits of logit branches miss by some 1e-7."""
+
+NUDGES = (0.0, 1e-6, -1e-6, 3e-6, -3e-6)
+"""Shares by which damage is moved in turn: where branches cross, rounding hides which way to go."""
 
 CHUNK = 256
 """Profiles tried at once, which bounds the memory."""

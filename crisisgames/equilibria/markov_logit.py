@@ -155,7 +155,7 @@ class _System:
     payoffs: np.ndarray
     transitions: np.ndarray
     discounts: np.ndarray
-    first_cells: np.ndarray  # of each state, the place of its first cell
+    cell_states: np.ndarray
     step_cells: np.ndarray
     step_actions: np.ndarray
     pairs: np.ndarray  # of steps in one cell, two at a time: the first ...
@@ -249,7 +249,7 @@ def _system(game: StochasticGame) -> _System:
         payoffs=scaled,
         transitions=numbers.transitions,
         discounts=discounts,
-        first_cells=np.searchsorted([s for s, _ in game.cells], range(len(shape))),
+        cell_states=np.array([s for s, _ in game.cells], dtype=int),
         step_cells=cells,
         step_actions=actions,
         pairs=one,
@@ -265,8 +265,9 @@ def _state(system: _System, point: np.ndarray) -> _State:
     cells, steps = system.step_cells, system.step_actions
     to_cell = np.bincount(cells, logs[steps], len(system.payoffs))
     weights = np.exp(to_cell)
-    rewards = np.add.reduceat(weights[:, None] * system.payoffs, system.first_cells)
-    moves = np.add.reduceat(weights[:, None] * system.transitions, system.first_cells)
+    mixed = np.zeros((len(system.shape), len(weights)))
+    mixed[system.cell_states, np.arange(len(weights))] = weights
+    rewards, moves = mixed @ system.payoffs, mixed @ system.transitions
     matrices = np.eye(len(moves)) - system.discounts[:, None, None] * moves
     inverses = np.linalg.inv(matrices)
     values = np.einsum("ist,ti->si", inverses, rewards)

@@ -13,6 +13,7 @@ from crisisgames.mechanisms import (
     Principles,
     RulesOfBehaviour,
     StabilityDialogue,
+    Within,
 )
 from crisisgames.scenarios.dyads import CHINA_US_2020
 from crisisgames.scenarios.facts import Fact
@@ -21,6 +22,7 @@ from crisisgames.scenarios.scenario import LEFT_OUT, NO_INSTITUTIONS, Scenario
 __all__ = ["TAIWAN_STRAIT"]
 
 LINE = Hotline("head of state", in_force=0.2)
+ON_THE_LADDER = "ladder"
 
 THE_LADDER_DECIDES = Fact(
     "What becomes of a probe that is answered by escalation is decided on the ladder.", "ours"
@@ -138,25 +140,35 @@ TAIWAN_STRAIT = Scenario(
         "balance": (0.35, 0.65),
         "ladder.clarity": (0.7, 0.95),
     },
-    # Neither text speaks of notices that hide a probe (`cover`), and without them the game is
+    # The line is between those who decide on the ladder; an incident is over before they speak. And
+    # neither text speaks of notices that hide a probe (`cover`), and without them the game is
     # smaller.
     in_force=(
-        LINE,
+        Within(ON_THE_LADDER, LINE),
         Notification(strength=0.3, cover=0.0),
         RulesOfBehaviour(strength=0.2),
         MaritimeConsultation(strength=0.1),
     ),
     proposed=(
-        Design("crisis function for the hotline", Deadline(LINE), "Z, China-US 4"),
+        Design(
+            "crisis function for the hotline",
+            Within(ON_THE_LADDER, Deadline(LINE)),
+            "Z, China-US 4",
+        ),
         Design("joint working group", JointWorkingGroup(), "Z, China-US 5"),
         Design("stability dialogue", StabilityDialogue(), "Z, China-US 3"),
         Design("principles", Principles(), "Z, China-US 6"),
     ),
     left_out=(
         Fact(
-            "A line to the theatre, compared in the South China Sea: with two lines before it the "
-            "ladder is too large a game.",
+            "Lines over which an incident is explained, those of the theatres among them: compared "
+            "in the South China Sea. Here the line serves on the ladder.",
             "Z, China-US 4",
+        ),
+        Fact(
+            "Ladders of more than two rungs: after an incident not all equilibria of such a game "
+            "are found in a minute. Pace is asked of ladders alone.",
+            "ours",
         ),
         Fact("Clear bottom lines: over Taiwan they are clear already.", "Z, China-US 1"),
         Fact("The defence hotline: the game has one line between capitals.", "Z, China-US 4"),
