@@ -295,7 +295,8 @@ SILENCE = Proposition(
     "are strategic parts: what is left when the difference that silence makes to sides who behave "
     "in it as they do while talking is taken out.",
     "Arithmetic included, silence is worse by construction. Net of it the claim can fail in two "
-    "ways: the sides do the same in silence, or they are more careful without dialogue.",
+    "ways: the sides do the same in silence, so that the strategic part is 0, as it is at the "
+    "values of the scenario; or they are more careful without dialogue.",
     (
         Trial(
             "dyad from friction",
@@ -344,7 +345,7 @@ def _drawn_in(crises: Mapping[str, Crisis]) -> Margins:
     for nudge in NUDGES:
         crisis: Any = crises["triangle"]
         crisis = crisis.replace(damage=crisis.damage * (1 + nudge))
-        found = crisis.solve(method="logit")
+        found = crisis.solve(method="logit", max_steps=STEPS)
         if len(found):
             break
     rows: dict[str, list[float]] = {f"{DRAWN}, {NET}": [], f"{DRAWN}, {ARITHMETIC}": []}
@@ -392,7 +393,8 @@ def conditional_plays(crisis: Dyads) -> MarkovPlays:
     plans = product(*(range(len(own)) for own in chances))
     kept: list[MarkovPlays] = []
     while chunk := list(islice(plans, CHUNK)):
-        own = [pushes[list(places)] for pushes, places in zip(chances, zip(*chunk), strict=True)]
+        picked = np.array(chunk).T
+        own = [pushes[places] for pushes, places in zip(chances, picked, strict=True)]
         plays = MarkovPlays(game, _behaviour(crisis, own))
         good = plays.gains <= GAIN
         kept.append(MarkovPlays(game, tuple(rows[good] for rows in plays.behaviour)))
@@ -405,6 +407,9 @@ GAIN = 1e-6
 
 NUDGES = (0.0, 1e-6, -1e-6, 3e-6, -3e-6)
 """Shares by which damage is moved in turn: where branches cross, rounding hides which way to go."""
+
+STEPS = 500
+"""Points on a logit branch after which it is given up; most end before the hundredth."""
 
 CHUNK = 256
 """Profiles tried at once, which bounds the memory."""

@@ -26,7 +26,7 @@ from crisisgames.crises.parts import quantities_of, with_fields
 from crisisgames.equilibria import EquilibriumBatch, solve, solve_many
 from crisisgames.equilibria.outcomes import covers
 from crisisgames.equilibria.solve import as_tree
-from crisisgames.errors import GameError, suggest
+from crisisgames.errors import GameError, NotApplicable, suggest
 from crisisgames.games import ExtensiveFormGame
 from crisisgames.mechanisms import none
 

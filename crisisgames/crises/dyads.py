@@ -432,7 +432,9 @@ class _Rules:
     def actions(self) -> dict[State, dict[str, dict[str, Pushed]]]:
         """In each state for each player its actions, each with the dyads in which it pushes."""
         players = self.crisis.players
-        return {s: {player: self._own_actions(player, s) for player in players} for s in self.states}
+        return {
+            s: {player: self._own_actions(player, s) for player in players} for s in self.states
+        }
 
     def _own_actions(self, player: str, state: State) -> dict[str, Pushed]:
         member = [k for k, pair in enumerate(self.pairs) if player in pair.sides]

@@ -55,6 +55,15 @@ class MarkovPlays:
         ]
         return cls(game, tuple(np.array([row]) for row in rows))
 
+    def strategy(self, n: int) -> dict[str, dict[str, dict[str, float]]]:
+        """Return ``strategy[player][state][action]`` of one profile."""
+        found: dict[str, dict[str, dict[str, float]]] = {}
+        for i, player in enumerate(self.game.players):
+            own = found[player] = {state: {} for state in self.game.states}
+            for (s, action), chance in zip(self._actions(i), self.behaviour[i][n], strict=True):
+                own[self.game.states[s]][action] = float(chance)
+        return found
+
     @cached_property
     def values(self) -> np.ndarray:
         """Discounted utils, shape (profiles, states, players)."""
@@ -69,7 +78,7 @@ class MarkovPlays:
 
     @cached_property
     def transitions(self) -> np.ndarray:
-        """Probability of each next state (last axis) from each, shape (profiles, states, states)."""
+        """Probability of the next state, the last axis, from each: (profiles, states, states)."""
         return self._by_state(self._weights[..., None] * self._numbers.transitions)
 
     @cached_property

@@ -40,6 +40,17 @@ ORDERS: tuple[Order, ...] = (
     *(
         Order(
             "clarity",
+            elsewhere,
+            "korea-interception",
+            "Z, China-US 1: over Korea, as over Taiwan, China and the United States know each "
+            "other's bottom line; in the South China Sea and in cyberspace they do not. That the "
+            "sign of whom China backs is the clearer for it is our reading",
+        )
+        for elsewhere in ("south-china-sea", "cyber-and-space")
+    ),
+    *(
+        Order(
+            "clarity",
             "korea-decapitation",
             other,
             "E, on surveillance: that of the DPRK is weak, a major source of miscalculation. That "
