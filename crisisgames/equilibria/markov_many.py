@@ -108,7 +108,7 @@ class MarkovPlays:
         for _ in range(periods):
             onward = (self.transitions @ reached[..., None])[..., 0]
             reached = np.where(goal, 1.0, onward)
-        return np.minimum(reached, 1.0)
+        return np.asarray(np.minimum(reached, 1.0))
 
     @cached_property
     def _numbers(self) -> StageNumbers:

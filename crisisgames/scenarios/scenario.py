@@ -156,8 +156,8 @@ class Scenario:
         if quantity == "awareness":
             own = next(d for d in self.dyads if dyad in ("", d.name)).awareness
             return own, own
-        own = [self._spanned(name) for name in self.named(quantity)]
-        return min(low for low, _ in own), max(high for _, high in own)
+        spans = [self._spanned(name) for name in self.named(quantity)]
+        return min(low for low, _ in spans), max(high for _, high in spans)
 
     def named(self, quantity: str) -> tuple[str, ...]:
         """Return the fields that a quantity is: one, or where parts of the crisis have it, several.
