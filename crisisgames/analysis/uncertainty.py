@@ -27,7 +27,7 @@ from crisisgames.crises.parts import quantities_of
 from crisisgames.equilibria import EquilibriumBatch, solve, solve_many
 from crisisgames.equilibria.outcomes import covers
 from crisisgames.equilibria.solve import as_tree
-from crisisgames.errors import GameError, suggest
+from crisisgames.errors import GameError, NotApplicable, suggest
 from crisisgames.games import ExtensiveFormGame
 from crisisgames.mechanisms import none
 
@@ -458,7 +458,14 @@ def margins_judged(margins: Sequence[Sequence[float]], complete: Sequence[bool])
         At each point the margin in each equilibrium found.
     complete : sequence of bool
         Whether these are all equilibria.
+
+    Raises
+    ------
+    NotApplicable
+        If there is a point at which none was found.
     """
+    if missing := [str(k) for k, own in enumerate(margins) if not len(own)]:
+        raise NotApplicable(f"no equilibrium was found at draw {', '.join(missing)}, from 0")
     held = [[m > SAME for m in own] for own in margins]
     return _columns(
         np.array([all(h) for h in held]),

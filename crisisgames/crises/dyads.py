@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import compress, product
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -61,7 +61,7 @@ from crisisgames.games.stochastic import WAIT
 if TYPE_CHECKING:
     from crisisgames.equilibria import MarkovEquilibrium
 
-__all__ = ["CONFLICT", "CRISIS", "TENSIONS", "Dyads", "Live", "Pair", "State"]
+__all__ = ["CALM", "CONFLICT", "CRISIS", "TENSIONS", "Dyads", "Live", "Pair", "State"]
 
 TENSIONS = ("calm", "friction", "crisis")
 """Levels of tension short of conflict, the lowest first."""
@@ -268,12 +268,13 @@ class Dyads(Numbers, Parameterized):
     @property
     def states(self) -> dict[str, State]:
         """What each state of the game is: for each dyad (tension, whether it talks), or None."""
-        rules = _Rules(self, {})
+        rules = _rules(self)
         return {rules.name(state): state for state in rules.states}
 
     def pushes(self, state: State) -> dict[str, dict[str, Pushed]]:
         """Return for each player its actions in a state, each with the dyads in which it pushes."""
-        return _Rules(self, {}).actions(state)
+        own = _rules(self).actions[state]
+        return {player: dict(actions) for player, actions in own.items()}
 
     def parameters(self) -> Mapping[str, Any]:
         """Return the fields and their values; dyads as mappings, with what is their own."""
@@ -311,7 +312,7 @@ class Dyads(Numbers, Parameterized):
         """
         from crisisgames.equilibria.markov import markov_play
 
-        game, rules = self.game(), _Rules(self, {})
+        game, rules = self.game(), _rules(self)
         before = {
             rules.name(state): rules.familiar(state, play.game.states) for state in rules.states
         }
@@ -372,6 +373,12 @@ def _game(crisis: Dyads) -> StochasticGame:
     return _Rules(crisis, values).game()
 
 
+@lru_cache(maxsize=32)
+def _rules(crisis: Dyads) -> _Rules:
+    """Return states and actions, where numbers do not matter."""
+    return _Rules(crisis, {})
+
+
 @dataclass(frozen=True)
 class _Rules:
     """The states of the dyads of a crisis, and what moves them; a dyad goes by its place."""
@@ -390,7 +397,7 @@ class _Rules:
 
     # --- states ---
 
-    @property
+    @cached_property
     def states(self) -> tuple[State, ...]:
         """The states, calm first and conflict last."""
         options: list[list[Live | None]] = [
@@ -421,9 +428,13 @@ class _Rules:
 
     # --- actions ---
 
-    def actions(self, state: State) -> dict[str, dict[str, Pushed]]:
-        """Return for each player its actions, each with the dyads in which it pushes."""
-        return {player: self._own_actions(player, state) for player in self.crisis.players}
+    @cached_property
+    def actions(self) -> dict[State, dict[str, dict[str, Pushed]]]:
+        """In each state for each player its actions, each with the dyads in which it pushes."""
+        players = self.crisis.players
+        return {
+            s: {player: self._own_actions(player, s) for player in players} for s in self.states
+        }
 
     def _own_actions(self, player: str, state: State) -> dict[str, Pushed]:
         member = [k for k, pair in enumerate(self.pairs) if player in pair.sides]
@@ -442,7 +453,7 @@ class _Rules:
 
     def pushing(self, state: State, profile: Sequence[str]) -> list[tuple[bool, ...]]:
         """Return for each dyad whether each of its sides pushes."""
-        own = zip(self.actions(state).items(), profile, strict=True)
+        own = zip(self.actions[state].items(), profile, strict=True)
         pushed = {player: actions[action] for (player, actions), action in own}
         return [tuple(k in pushed[s] for s in pair.sides) for k, pair in enumerate(self.pairs)]
 
@@ -516,7 +527,7 @@ class _Rules:
         return StochasticGame(
             self.crisis.players,
             tuple(by_name),
-            lambda state: {p: tuple(own) for p, own in self.actions(by_name[state]).items()},
+            lambda state: {p: tuple(own) for p, own in self.actions[by_name[state]].items()},
             lambda state, profile: self.payoffs(by_name[state], profile),
             lambda state, profile: self.transitions(by_name[state], profile),
             self.values["discount"],
