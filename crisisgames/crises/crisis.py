@@ -201,8 +201,9 @@ class ManyPlays:
         """Return plays of which ``owners`` says in which crisis each is, in any order."""
         order = np.argsort(owners, kind="stable")
         starts = np.searchsorted(owners[order], np.arange(len(known) + 1))
-        own = (array[order] for array in (outcomes, payoffs, gains))
-        return cls(tuple(labels), starts, *own, known, complete)
+        return cls(
+            tuple(labels), starts, outcomes[order], payoffs[order], gains[order], known, complete
+        )
 
 
 @dataclass(frozen=True)

