@@ -323,7 +323,7 @@ class _Normals:
             # Whether a side arms turns within some steps of where what it sees is at the cutoff.
             turn, step = edges / np.sqrt(self.weight), np.sqrt((1 - self.weight) / self.weight)
             marks = turn[:, None] + np.arange(-STEPS, STEPS + 1) * step[:, None]
-        even = np.broadcast_to(np.linspace(-FAR, FAR, int(2 * FAR) + 1), (len(edges), 20))
+        even = np.broadcast_to(np.arange(-FAR, FAR + 1), (len(edges), int(2 * FAR) + 1))
         ends = np.concatenate([even, np.nan_to_num(marks)], axis=1)
         low = np.maximum(zero, -FAR)[:, None]
         ends = np.sort(np.clip(ends, np.minimum(low, FAR), FAR), axis=1)
