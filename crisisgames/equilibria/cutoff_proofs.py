@@ -419,7 +419,7 @@ class Problem:
             sure, wrong = self._agreement(points, part, i, t, FEW)
             left = np.flatnonzero(~sure & ~wrong)
             if left.size:
-                rest = [part[j] for j in left]
+                rest = [part[j] for j in left.tolist()]
                 sure[left], wrong[left] = self._agreement(points, rest, i, t, PIECES)
             for j in range(len(part)):
                 if wrong[j]:

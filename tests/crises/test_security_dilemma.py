@@ -611,7 +611,7 @@ def test_many_are_as_each_by_itself() -> None:
         *(SecurityDilemma(**{n: rng.uniform(*ends) for n, ends in box.items()}) for _ in range(8)),
         SecurityDilemma(prior_mean=0.5, clarity=1),  # all know the worth: cutoffs at infinity
         SecurityDilemma(prior_mean=0, clarity=1),
-        SecurityDilemma(prior_mean=2, clarity=1, surveillance=0, fear=2),
+        SecurityDilemma(prior_mean=2.5, clarity=1, surveillance=0, fear=2),
         SecurityDilemma(clarity=0),  # outcomes have no probability
         SecurityDilemma(clarity=0.3, surveillance=1),
         SecurityDilemma(fear=0),
