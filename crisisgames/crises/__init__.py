@@ -2,7 +2,14 @@
 
 from crisisgames.crises import documents  # noqa: F401  # so that its kinds register themselves
 from crisisgames.crises.bargaining import Bargaining
-from crisisgames.crises.crisis import Crisis, Familiar, Given, ListedCrisis, TreeCrisis
+from crisisgames.crises.crisis import (
+    Crisis,
+    Familiar,
+    Given,
+    ListedCrisis,
+    ManyPlays,
+    TreeCrisis,
+)
 from crisisgames.crises.division import least_issues, peace_at_every_balance, peaceful_splits
 from crisisgames.crises.dyads import Dyads, Pair
 from crisisgames.crises.encounters import Encounters, Strategies
@@ -27,6 +34,7 @@ __all__ = [
     "Interception",
     "Ladder",
     "ListedCrisis",
+    "ManyPlays",
     "Pair",
     "SecurityDilemma",
     "Strategies",
