@@ -656,7 +656,7 @@ class _Rules:
         return [
             (state, profile)
             for state in self.states
-            for profile in product(*self.actions(state).values())
+            for profile in product(*self.actions[state].values())
         ]
 
     def outcomes(
@@ -677,7 +677,7 @@ class _Rules:
             Shape (..., labels).
         """
         states = self.states
-        first = np.cumsum([0, *(prod(map(len, self.actions(s).values())) for s in states[:-1])])
+        first = np.cumsum([0, *(prod(map(len, self.actions[s].values())) for s in states[:-1])])
         moves = chosen[..., None] * transitions
         matrix = np.add.reduceat(moves, first, axis=-2)
         causes = [np.add.reduceat(moves * s, first, axis=-2) for s in self._first_conflicts()]
