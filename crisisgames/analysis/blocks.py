@@ -32,7 +32,7 @@ __all__ = [
     "solve_block",
 ]  # fmt: skip
 
-LARGEST, SMALLEST, FEWEST = 10_000, 250, 8
+LARGEST, SMALLEST, FEWEST = 10_000, 250, 4
 """Points of a block at most and at least; and how many blocks there are at least between them."""
 
 LEAST = 1e-9
