@@ -442,9 +442,7 @@ def _kind(crisis: Any) -> Hashable:
 
 def game_of(crisis: Any) -> Any:
     """Return the game of a crisis, without building its tree if that is known."""
-    if not is_dataclass(crisis):
-        return crisis.game()
-    game = KNOWN.get(_kind(crisis))
+    game = KNOWN.get(_kind(crisis)) if is_dataclass(crisis) else None
     values = None if game is None else _read(crisis, game.parameters)
     return crisis.game() if game is None or values is None else game.at(**values)
 

@@ -234,7 +234,7 @@ def solve_crises(
     """
     result = Solved.empty(len(crises), len(outcomes))
     result.refinable[:] = False
-    rest = range(len(crises))
+    rest = list(range(len(crises)))
     if choice is None or choice.rule in BATCH_RULES:
         plays = _many_plays(crises, deadline, options)
         if plays is not None:
@@ -308,12 +308,11 @@ def _of_plays(
     _put_classes(class_ranges(nothing, [part], len(labels), places), result, known)
     if choice is None:
         return
-    about = headline_of(labels)
-    keys = {
-        "least war": lambda: added(plays.outcomes, [_covered(labels, about)])[:, 0],
-        "most war": lambda: -added(plays.outcomes, [_covered(labels, about)])[:, 0],
-        "welfare": lambda: -plays.payoffs.sum(axis=1),
-    }[str(choice.rule)]()
+    about = added(plays.outcomes, [_covered(labels, headline_of(labels))])[:, 0]
+    if choice.rule == "welfare":
+        keys = -plays.payoffs.sum(axis=1)
+    else:
+        keys = about if choice.rule == "least war" else -about
     chosen = first_smallest(part, keys)
     result.selected[known & some] = values[chosen[known & some]]
     if none := int((known & ~some).sum()):
