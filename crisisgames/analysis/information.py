@@ -65,6 +65,13 @@ MOST = 4000
 TIE = 1e-9
 """Probabilities below this are rounding of the linear program."""
 
+SLACK = 1e-8
+"""What B may lose by obeying, in shares of the most that is at stake for it, before it does not.
+
+A revisionist who mixes may leave B a single probability of probing at which it obeys. It is a
+number of which a float holds the first sixteen digits, and obedience would fail by the rest.
+"""
+
 
 @dataclass(frozen=True)
 class _Stage:
@@ -412,7 +419,10 @@ class _Program:
 
         stage, n = self.stage, self.drawn
         rows, names = self.incentives
-        upper, bound = [-row for row in rows], [0.0] * len(rows)
+        # Each in its own size: masses may be small.
+        sizes = [float(np.abs(row).max()) or 1.0 for row in rows]
+        upper = [-row / size for row, size in zip(rows, sizes, strict=True)]
+        bound = [SLACK if side == 0 else 0.0] * len(rows)
         equal, level = self.sums
         equal, level = [*equal], [*level]
         gain = self.gain_of_probing
@@ -424,6 +434,7 @@ class _Program:
         else:
             upper.append(-side * gain)
             bound.append(0.0)
+            sizes = [*sizes, 1.0]
             names = [*names, "a revisionist must "
                      + ("want to probe" if side > 0 else "not want to probe")]  # fmt: skip
         # The envelopes of z = r x, with x from 0 to 1 and r from low to high.
@@ -454,7 +465,7 @@ class _Program:
             return None
         if found.status != 0:
             raise GameError(f"the linear program of the frontier did not finish: {found.message}")
-        prices = -np.asarray(found.ineqlin.marginals[: len(upper)])
+        prices = -np.asarray(found.ineqlin.marginals[: len(upper)]) / sizes
         return found.fun, found.x, sorted(zip(prices, names, strict=True), key=lambda p: -p[0])
 
     def _credible(self, limits: list[tuple[Any, Any]], r: int) -> None:
