@@ -53,7 +53,7 @@ def test_where_there_is_no_frontier(slug):
 def test_why_war_happens(tmp_path):
     picture = tmp_path / "why.png"
     shown = answer("why", "korea-interception", "--plot", str(picture))
-    assert "Shares in percentage points: hazard 4.7; noise 0.18." in " ".join(shown.split())
+    assert "Shares in percentage points: hazard 4.67; noise 0.175." in " ".join(shown.split())
     assert picture.stat().st_size > 5000
     found = json.loads(answer("why", "korea-interception", "--source", "hazard", "--json"))
     shares = found["shares"]

@@ -332,7 +332,7 @@ def _grouped(shares: Iterable[tuple[Any, float]]) -> list[str]:
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:.2g}".replace("-", "−")
+    return f"{100 * share:.3g}".replace("-", "−")
 
 
 def _joined(names: Sequence[str]) -> str:

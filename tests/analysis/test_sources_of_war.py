@@ -103,11 +103,11 @@ def test_the_sentences() -> None:
     said = causes(get_scenario("korea-interception").crisis).explain().split("\n")
     assert said[0].startswith(
         "In the equilibrium with the lowest P(war), the one with the highest and the selected one "
-        "it is 4.85 %. Shares in percentage points: hazard 4.7; noise 0.18."
+        "it is 4.85 %. Shares in percentage points: hazard 4.67; noise 0.175."
     )
     assert said[1].startswith("To be without a source means: noise, that signals are perfectly")
     deterred = causes(Incident(), ["noise", "accidents", "audience cost"]).explain()
-    assert "noise and accidents 0.69 each; audience cost −0.19." in deterred
+    assert "noise and accidents 0.693 each; audience cost −0.19." in deterred
 
 
 def test_with_an_ally_nobody_is_given_a_channel() -> None:

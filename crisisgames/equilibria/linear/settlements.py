@@ -343,7 +343,8 @@ def _demanding(
                 "time limit reached before it was known whether the demands can be met; give a "
                 "larger time_limit"
             ) from None
-        most = sum(Fraction(x) * w for x, w in zip(found.point, worth, strict=True))
+        parts = (Fraction(x) * w for x, w in zip(found.point, worth, strict=True))
+        most = sum(parts, Fraction(0))
         if demand > most:
             raise NotApplicable(_conflict(player, demand, most, met, institution, whole, found))
         # Cells of a pair sum to one and masses to one, so that the demand is a weight on each.
