@@ -103,6 +103,13 @@ def test_list_gives_one_group_on_request(group):
         assert any(line.strip().startswith(name) for line in lines)
 
 
+def test_the_list_names_the_three_hotlines_of_the_texts():
+    [line] = [m for m in json.loads(run("list", "--json").stdout)["mechanisms"] if "kinds" in m]
+    assert line["name"] == "hotline"
+    assert line["kinds"] == ["head of state hotline", "defence hotline", "theatre hotline"]
+    assert "defence hotline" in run("list", "mechanisms").stdout
+
+
 def test_list_of_an_unknown_group_offers_the_nearest():
     assert "did you mean 'scenarios'?" in sentence(run("list", "scenario"))
 

@@ -18,7 +18,7 @@ from time import time
 from typing import Any
 
 from crisisgames.analysis.comparing import Change, naming
-from crisisgames.analysis.points import Drawn, Family, Place, Points
+from crisisgames.analysis.points import Drawn, Family, Place, Points, game_of
 from crisisgames.analysis.solution import Solution
 from crisisgames.analysis.solutions import solution_of
 from crisisgames.analysis.solved import Choice, Solved, labels_of, solve_crises, solve_family
@@ -32,7 +32,7 @@ __all__ = [
     "solve_block",
 ]  # fmt: skip
 
-LARGEST, SMALLEST, FEWEST = 10_000, 250, 16
+LARGEST, SMALLEST, FEWEST = 10_000, 250, 4
 """Points of a block at most and at least; and how many blocks there are at least between them."""
 
 LEAST = 1e-9
@@ -110,7 +110,7 @@ class Task:
     def trees(self) -> dict[str, bool]:
         """Whether the games under each mechanism are trees, which have numbers as parameters."""
         return {
-            n: isinstance(c, Game) or isinstance(c.game(), ExtensiveFormGame)
+            n: isinstance(c, Game) or isinstance(game_of(c), ExtensiveFormGame)
             for n, c in self._first.items()
         }
 

@@ -8,19 +8,19 @@ illustration: a share of a box is no frequency in the world.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
-from itertools import product
+from itertools import islice, product
 from operator import and_
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crisisgames.analysis.dynamics import TROUBLES, spread, vicious_circle
+from crisisgames.analysis.dynamics import TROUBLES, conflict_states, spread, vicious_circle
 from crisisgames.analysis.propositions import Margins, Point, Proposition, Question, Trial
 from crisisgames.crises import Channel, Crisis, Dyads, Incident, Talks
-from crisisgames.crises.dyads import CONFLICT, CRISIS, TENSIONS, State
+from crisisgames.crises.dyads import CALM, CRISIS, TENSIONS, State
 from crisisgames.crises.parts import with_fields
 from crisisgames.mechanisms import (
     Dialogues,
@@ -35,7 +35,7 @@ from crisisgames.mechanisms import (
 from crisisgames.scenarios import get_scenario
 
 if TYPE_CHECKING:
-    from crisisgames.equilibria import MarkovEquilibrium
+    from crisisgames.equilibria.markov_many import MarkovPlays
 
 __all__ = ["PROPOSITIONS"]
 
@@ -295,7 +295,8 @@ SILENCE = Proposition(
     "are strategic parts: what is left when the difference that silence makes to sides who behave "
     "in it as they do while talking is taken out.",
     "Arithmetic included, silence is worse by construction. Net of it the claim can fail in two "
-    "ways: the sides do the same in silence, or they are more careful without dialogue.",
+    "ways: the sides do the same in silence, so that the strategic part is 0, as it is at the "
+    "values of the scenario; or they are more careful without dialogue.",
     (
         Trial(
             "dyad from friction",
@@ -337,9 +338,16 @@ DRAWN_BACK = "a crisis of China and the United States draws in China and Japan"
 
 
 def _drawn_in(crises: Mapping[str, Crisis]) -> Margins:
-    """Return what a crisis does to the other dyad, in the limit of the logit branch, net."""
-    crisis: Any = crises["triangle"]
-    found = crisis.solve(method="logit")
+    """Return what a crisis does to the other dyad, in the limit of the logit branch, net.
+
+    Where the branch cannot be followed to its limit, the damage is moved by a few millionths.
+    """
+    for nudge in NUDGES:
+        crisis: Any = crises["triangle"]
+        crisis = crisis.replace(damage=crisis.damage * (1 + nudge))
+        found = crisis.solve(method="logit", max_steps=STEPS)
+        if len(found):
+            break
     rows: dict[str, list[float]] = {f"{DRAWN}, {NET}": [], f"{DRAWN}, {ARITHMETIC}": []}
     at = TROUBLES.index("crisis")
     for play in found:
@@ -357,92 +365,91 @@ def _apart(crises: Mapping[str, Crisis]) -> Margins:
     in the other, or one while the other is calm and another while it is in crisis or conflict.
     """
     crisis: Any = crises["triangle"]
-    rows: dict[str, list[float]] = {DRAWN: [], DRAWN_BACK: []}
-    at = TROUBLES.index("crisis")
-    for play in conditional_plays(crisis):
-        for k, own in enumerate(rows.values()):
-            reached, _ = spread(crisis, play, k)
-            own.append(reached[at] - reached[0])
+    rows: dict[str, list[float]] = {}
+    plays = conditional_plays(crisis)
+    names = list(crisis.states.values())
+    calm: State = tuple((CALM, False) for _ in crisis.pairs)
+    for k, question in enumerate((DRAWN, DRAWN_BACK)):
+        goal = conflict_states(crisis, crisis.pairs[k].name)
+        reached = plays.probabilities_within(goal, crisis.periods)
+        tense = tuple((CALM if j == k else CRISIS, False) for j in range(len(calm)))
+        drawn = reached[:, names.index(tense)] - reached[:, names.index(calm)]
+        rows[question] = drawn.tolist()
     return rows, False
 
 
-def conditional_plays(crisis: Dyads) -> Iterator[MarkovEquilibrium]:
-    """Yield Markov perfect equilibria of two dyads made of pure ones of each dyad by itself.
+def conditional_plays(crisis: Dyads) -> MarkovPlays:
+    """Return Markov perfect equilibria of two dyads made of pure ones of each dyad by itself.
 
-    In each dyad the sides play one equilibrium while the other dyad is calm or in friction, and
-    one, the same or another, while it is in crisis or conflict. What is no equilibrium of the
-    whole, by the one-shot deviation principle, is left out. A dyad that has no pure equilibrium by
-    itself plays the limit of the logit branch.
+    The dyads are without dialogue. In each the sides play one equilibrium while the other dyad is
+    calm or in friction, and one, the same or another, while it is in crisis or conflict. What is no
+    equilibrium of the whole, by the one-shot deviation principle, is left out. A dyad that has no
+    pure equilibrium by itself plays the limit of the logit branch.
     """
-    from crisisgames.equilibria.markov import markov_play
+    from crisisgames.equilibria.markov_many import MarkovPlays
 
-    alone = [_by_itself(crisis, k) for k in range(len(crisis.pairs))]
     game = crisis.game()
-    options = [[(quiet, trouble) for quiet in own for trouble in own] for own in alone]
-    for plan in product(*options):
-        play = markov_play(game, _conditional(crisis, plan))
-        if largest_gain(play) <= GAIN:
-            yield play
+    chances = [_pushes(crisis, k) for k in range(len(crisis.pairs))]
+    plans = product(*(range(len(own)) for own in chances))
+    kept: list[MarkovPlays] = []
+    while chunk := list(islice(plans, CHUNK)):
+        picked = np.array(chunk).T
+        own = [pushes[places] for pushes, places in zip(chances, picked, strict=True)]
+        plays = MarkovPlays(game, _behaviour(crisis, own))
+        good = plays.gains <= GAIN
+        kept.append(MarkovPlays(game, tuple(rows[good] for rows in plays.behaviour)))
+    parts = zip(*(plays.behaviour for plays in kept), strict=True)
+    return MarkovPlays(game, tuple(np.concatenate(rows) for rows in parts))
 
-
-def _by_itself(crisis: Dyads, k: int) -> list[MarkovEquilibrium]:
-    """Return equilibria of a dyad that is the only one."""
-    single = crisis.replace(pairs=(replace(crisis.pairs[k], allies=()),), spillover=0.0)
-    return list(single.solve(method="pure")) or list(single.solve(method="logit"))
-
-
-Plan = Sequence[tuple["MarkovEquilibrium", "MarkovEquilibrium"]]
-"""For each dyad what is played in it while the other is quiet, and while it is not."""
 
 GAIN = 1e-6
 """Largest gain in utils that is rounding: limits of logit branches miss by some 1e-7."""
 
+NUDGES = (0.0, 1e-6, -1e-6, 3e-6, -3e-6)
+"""Shares by which damage is moved in turn: where branches cross, rounding hides which way to go."""
 
-def _conditional(crisis: Dyads, plan: Plan) -> dict[str, dict[str, dict[str, float]]]:
-    strategy: dict[str, dict[str, dict[str, float]]] = {p: {} for p in crisis.players}
-    for name, state in crisis.states.items():
+STEPS = 500
+"""Points on a logit branch after which it is given up; most end before the hundredth."""
+
+CHUNK = 256
+"""Profiles tried at once, which bounds the memory."""
+
+
+def _pushes(crisis: Dyads, k: int) -> np.ndarray:
+    """Return how likely each side of a dyad pushes in each state of both, for each way to play it.
+
+    A way to play is a pair of equilibria of the dyad alone, the second for while the other dyad is
+    in crisis or conflict. Shape (ways, states, sides).
+    """
+    single = crisis.replace(pairs=(replace(crisis.pairs[k], allies=()),), spillover=0.0)
+    alone = list(single.solve(method="pure")) or list(single.solve(method="logit"))
+    name = {state: name for name, (state,) in single.states.items()}
+    sides = crisis.pairs[k].sides
+    here = [name[state[k]] for state in crisis.states.values()]
+    pushes = np.array(
+        [[[float(e.strategy[i][s].get("push", 0)) for i in sides] for s in here] for e in alone]
+    )
+    other = [state[1 - k] for state in crisis.states.values()]
+    trouble = np.array([live is None or live[0] == CRISIS for live in other])
+    quiet, troubled = pushes[:, None], pushes[None, :]
+    ways = np.where(trouble[:, None], troubled, quiet)
+    return ways.reshape(-1, *pushes.shape[1:])
+
+
+def _behaviour(crisis: Dyads, pushes: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
+    """Return the probability of each action of each player; see `MarkovPlays`."""
+    found: dict[str, list[np.ndarray]] = {player: [] for player in crisis.players}
+    for s, state in enumerate(crisis.states.values()):
         for player, actions in crisis.pushes(state).items():
             chances = {
-                k: float(
-                    _in_trouble(plan, state, k).strategy[player][_alone(crisis, state, k)]["push"]
-                )
+                k: pushes[k][:, s, pair.sides.index(player)]
                 for k, pair in enumerate(crisis.pairs)
                 if player in pair.sides and state[k] is not None
             }
-            strategy[player][name] = {
-                action: float(np.prod([q if k in pushed else 1 - q for k, q in chances.items()]))
-                for action, pushed in actions.items()
-            }
-    return strategy
-
-
-def _in_trouble(plan: Plan, state: State, k: int) -> MarkovEquilibrium:
-    other = state[1 - k]
-    return plan[k][other is None or other[0] == CRISIS]
-
-
-def _alone(crisis: Dyads, state: State, k: int) -> str:
-    """Return the name that the state of a dyad has where it is the only one."""
-    live = state[k]
-    return CONFLICT if live is None else TENSIONS[live[0]]
-
-
-def largest_gain(play: MarkovEquilibrium) -> float:
-    """Return the most that a player gains by another action in one period, in floats."""
-    game, numbers = play.game, play.game.floats()
-    players, states = game.players, game.states
-    worth = np.array([[play.values[p][s] for p in players] for s in states], dtype=float)
-    later = numbers.payoffs + numbers.discounts * (numbers.transitions @ worth)
-    gains: dict[tuple[int, int, str], float] = {}
-    for (s, profile), row in zip(game.cells, later, strict=True):
-        chances = [
-            float(play.strategy[p][states[s]][a]) for p, a in zip(players, profile, strict=True)
-        ]
-        for i, action in enumerate(profile):
-            others = float(np.prod(chances[:i] + chances[i + 1 :]))
-            key = (s, i, action)
-            gains[key] = gains.get(key, 0.0) + others * float(row[i])
-    return max(value - float(worth[s, i]) for (s, i, _), value in gains.items())
+            for pushed in actions.values():
+                own = [q if k in pushed else 1 - q for k, q in chances.items()]
+                found[player].append(np.prod(own, axis=0) * np.ones(len(pushes[0])))
+    return tuple(np.stack(rows, axis=-1) for rows in found.values())
 
 
 CONTAGION = Proposition(

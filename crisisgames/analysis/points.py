@@ -34,7 +34,17 @@ from crisisgames.mechanisms import none
 from crisisgames.mechanisms.changes import Notice, apply_changes
 from crisisgames.mechanisms.mechanism import Mechanism
 
-__all__ = ["Axis", "Drawn", "Family", "Place", "Points", "Sample", "families", "points_of"]
+__all__ = [
+    "Axis",
+    "Drawn",
+    "Family",
+    "Place",
+    "Points",
+    "Sample",
+    "families",
+    "game_of",
+    "points_of",
+]
 
 RESERVED = (
     "mechanism", "draw", "class", "outcome", "low", "high", "selected", "complete", "classes",
@@ -398,8 +408,9 @@ class Place:
         """Return the game of a group, by its first and last point; None if they are not alike."""
         if key not in self.known:
             crises = [self.crisis(point) for point in pair]
-            games = [crisis.game() for crisis in crises]
-            alike = structure(games[0]) == structure(games[1])
+            games = [game_of(crisis) for crisis in crises]
+            alike = games[0].compiled is games[1].compiled
+            alike = alike or structure(games[0]) == structure(games[1])
             for crisis, game, own in zip(crises, games, values, strict=True):
                 held = _held(game)
                 alike = alike and _read(crisis, game.parameters) == held
@@ -409,7 +420,33 @@ class Place:
                     if n in held
                 )
             self.known[key] = games[0] if alike else None
+            if alike and len({_kind(c) for c in crises}) == 1:
+                KNOWN[_kind(crises[0])] = games[0]
+                while len(KNOWN) > KEPT:
+                    KNOWN.pop(next(iter(KNOWN)))
         return self.known[key]
+
+
+KNOWN: dict[Hashable, ExtensiveFormGame] = {}
+"""By what decides on the tree of a crisis, a game of which two crises were seen to have the tree.
+Building it anew takes longer than solving some hundred points."""
+
+KEPT = 64
+"""Games that are kept."""
+
+
+def _kind(crisis: Any) -> Hashable:
+    """Return what decides on the tree of a crisis."""
+    return type(crisis), _pattern(crisis)
+
+
+def game_of(crisis: Any) -> Any:
+    """Return the game of a crisis, without building its tree if that is known."""
+    if not is_dataclass(crisis):
+        return crisis.game()
+    game = KNOWN.get(_kind(crisis))
+    values = None if game is None else _read(crisis, game.parameters)
+    return crisis.game() if game is None or values is None else game.at(**values)
 
 
 CLOSE = 1e-12

@@ -154,6 +154,10 @@ class PrincipleStudy:
         table = pd.DataFrame(
             {c: part[c].values for c in columns}, index=pd.Index(self.values, name=self.lever)
         )
+        for part_of_change in ("direct", "strategic"):
+            table[part_of_change] = table[part_of_change].where(
+                table[part_of_change].abs() > SAME, 0.0
+            )
         for measure in MEASURES:
             steps = [_verdict(d) for d in np.diff(table[measure].to_numpy(float))]
             table[f"{measure}_step"] = ["", *steps]

@@ -13,10 +13,12 @@ import numpy as np
 from crisisgames.analysis.points import Family
 from crisisgames.analysis.solution import Solution
 from crisisgames.analysis.solutions import solution_of
+from crisisgames.analysis.wording import headline_of
 from crisisgames.crises import Crisis
+from crisisgames.crises.crisis import ManyPlays
 from crisisgames.equilibria import Equilibrium, EquilibriumBatch, EquilibriumSet, solve, solve_many
 from crisisgames.equilibria.batch import BATCH_RULES
-from crisisgames.equilibria.batch_classes import ClassRanges
+from crisisgames.equilibria.batch_classes import ClassRanges, added, class_ranges, first_smallest
 from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.linear import LINEAR_CONCEPTS
 from crisisgames.equilibria.outcomes import as_text, covers
@@ -228,14 +230,17 @@ def solve_crises(
 ) -> Solved:
     """Return what comes of crises that are no trees, each solved as it says itself.
 
-    Raises
-    ------
-    GameError
-        If a crisis comes to an outcome that is none of those to be kept.
+    Kinds that have a way for many at once are solved so; what is left over, one by one.
     """
     result = Solved.empty(len(crises), len(outcomes))
     result.refinable[:] = False
-    for k in range(len(crises)):
+    rest = range(len(crises))
+    if choice is None or choice.rule in BATCH_RULES:
+        plays = _many_plays(crises, deadline, options)
+        if plays is not None:
+            _of_plays(plays, result, outcomes, choice)
+            rest = np.flatnonzero(~plays.known).tolist()
+    for k in rest:
         if deadline.passed:
             break
         limit = _seconds(deadline)
@@ -265,6 +270,58 @@ def solve_crises(
             ]
     result.late = deadline.passed
     return result
+
+
+def _many_plays(
+    crises: Sequence[Crisis], deadline: Deadline, options: Mapping[str, Any]
+) -> ManyPlays | None:
+    first = crises[0]
+    many = getattr(type(first), "solve_many", None)
+    if many is None:
+        return None
+    asked = {n: v for n, v in options.items() if (n, v) != ("concept", first.concept)}
+    plays: ManyPlays | None = many(list(crises), **{"time_limit": _seconds(deadline), **asked})
+    return plays
+
+
+def _of_plays(
+    plays: ManyPlays, result: Solved, outcomes: Sequence[str], choice: Choice | None
+) -> None:
+    """Write what comes of the crises that are known, as `Listed` would say it of each."""
+    from crisisgames.equilibria.sweep import Extremes
+
+    owners = np.repeat(np.arange(len(plays.known)), np.diff(plays.starts))
+    # Each play is a piece of its own; plays that lead to the same become one class.
+    alone = np.arange(len(owners)) - plays.starts[owners]
+    whole = np.ones(len(owners), dtype=bool)
+    part = Extremes(plays.starts, plays.outcomes, plays.gains, alone, whole)
+    labels = plays.labels
+    places = [_covered(labels, o) for o in outcomes]
+    values = added(plays.outcomes, places)
+    known, some = plays.known, part.count > 0
+    for j in range(len(outcomes)):
+        result.low[known, j] = part.reduced(np.minimum, values[:, j])[known]
+        result.high[known, j] = part.reduced(np.maximum, values[:, j])[known]
+    result.complete[known] = plays.complete[known]
+    result.certificate[known] = part.reduced(np.maximum, plays.gains)[known]
+    nothing = np.zeros((len(known), len(labels)))
+    _put_classes(class_ranges(nothing, [part], len(labels), places), result, known)
+    if choice is None:
+        return
+    about = headline_of(labels)
+    keys = {
+        "least war": lambda: added(plays.outcomes, [_covered(labels, about)])[:, 0],
+        "most war": lambda: -added(plays.outcomes, [_covered(labels, about)])[:, 0],
+        "welfare": lambda: -plays.payoffs.sum(axis=1),
+    }[str(choice.rule)]()
+    chosen = first_smallest(part, keys)
+    result.selected[known & some] = values[chosen[known & some]]
+    if none := int((known & ~some).sum()):
+        result.doubts["No equilibrium was found"] = none
+
+
+def _covered(labels: Sequence[str], outcome: str) -> list[int]:
+    return [q for q, label in enumerate(labels) if covers(outcome, label)]
 
 
 def _span(solution: Solution, outcome: str, group: Any = None) -> tuple[float, float]:
@@ -321,7 +378,11 @@ def _tell_classes(
     batch: EquilibriumBatch, result: Solved, outcomes: Sequence[str], where: np.ndarray
 ) -> None:
     """Write how many classes there are, and their ranges."""
-    found = batch.class_ranges(outcomes)
+    _put_classes(batch.class_ranges(outcomes), result, where)
+
+
+def _put_classes(found: ClassRanges, result: Solved, where: np.ndarray) -> None:
+    """Write the ranges of classes of some of the points."""
     result.classes[where] = found.count[where]
     owner = np.repeat(np.arange(len(where)), found.count)
     place = np.arange(len(owner)) - found.starts[owner]

@@ -70,7 +70,12 @@ class Source:
     meaning: str
 
     def without(self, crisis: Crisis) -> Crisis:
-        """Return the crisis with this switched off; the same where it is off or not there."""
+        """Return the crisis with this switched off; the same where it is off or not there.
+
+        In a crisis that is made of others it is switched off in each of these.
+        """
+        if crisis.stages and crisis.kind not in self.off:
+            return crisis.replace(**{n: self.without(part) for n, part in crisis.stages.items()})
         own: set[str] = {f.name for f in fields(crisis)} if is_dataclass(crisis) else set()
         changes = {n: v for n, v in self.off.get(crisis.kind, {}).items() if n in own}
         if changes.get("channels") is not None and getattr(crisis, "channels", None):
@@ -351,7 +356,7 @@ def _chosen(crisis: Crisis, sources: Iterable[str | Source] | None) -> tuple[Sou
             kinds = dict.fromkeys(kind for s in SOURCES_OF_WAR.values() for kind in s.off)
             why = f"no source of war is known for the crisis {crisis.kind!r}, only for "
             why += ", ".join(kinds)
-            if crisis.kind in kinds:
+            if kinds.keys() & {crisis.kind, *(part.kind for part in crisis.stages.values())}:
                 why = f"every source of war is off already in this crisis, {crisis.kind!r}"
             raise NotApplicable(
                 f"{why}; in Python you may give your own: "
@@ -366,7 +371,7 @@ def _chosen(crisis: Crisis, sources: Iterable[str | Source] | None) -> tuple[Sou
                 raise GameError(f"{s!r} is not a source of war; give a name or a Source")
         chosen = tuple(SOURCES_OF_WAR[s] if isinstance(s, str) else s for s in given)
         for s in chosen:
-            if crisis.kind not in s.off:
+            if not s.off.keys() & {crisis.kind, *(part.kind for part in crisis.stages.values())}:
                 raise NotApplicable(f"{s.name} is no source of war of the crisis {crisis.kind!r}")
     if len(chosen) > MANY_SOURCES:
         raise NotApplicable(

@@ -323,11 +323,13 @@ class _Arrays:
     def finish(self, attributes: Mapping[str, str]) -> xr.Dataset:
         """Return the dataset."""
         classes = self.arrays["class_low"].shape[2]
-        coords = self.frame.coords.isel({"class": slice(classes)})
+        found = {}
         for name, (dims, _, about) in self.frame.variables.items():
             array = self.arrays[name]
             shape = (len(self.rows), *self.task.points.shape, *array.shape[2:])
-            coords[name] = (dims, array.reshape(shape), about)
+            found[name] = (dims, array.reshape(shape), about)
+        # All at once: variables that are added one by one are aligned one by one.
+        coords = self.frame.coords.isel({"class": slice(classes)}).assign(found)
         return coords.assign_attrs(attributes)
 
 

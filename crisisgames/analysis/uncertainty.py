@@ -28,7 +28,7 @@ from crisisgames.equilibria import EquilibriumBatch, solve, solve_many
 from crisisgames.equilibria.batch import BATCH_RULES
 from crisisgames.equilibria.outcomes import covers
 from crisisgames.equilibria.solve import as_tree
-from crisisgames.errors import GameError, suggest
+from crisisgames.errors import GameError, NotApplicable, suggest
 from crisisgames.games import ExtensiveFormGame
 from crisisgames.mechanisms import none
 
@@ -465,7 +465,14 @@ def margins_judged(margins: Sequence[Sequence[float]], complete: Sequence[bool])
         At each point the margin in each equilibrium found.
     complete : sequence of bool
         Whether these are all equilibria.
+
+    Raises
+    ------
+    NotApplicable
+        If there is a point at which none was found.
     """
+    if missing := [str(k) for k, own in enumerate(margins) if not len(own)]:
+        raise NotApplicable(f"no equilibrium was found at draw {', '.join(missing)}, from 0")
     held = [[m > SAME for m in own] for own in margins]
     return _columns(
         np.array([all(h) for h in held]),

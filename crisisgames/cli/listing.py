@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import Annotated, Any
 
 import typer
@@ -42,7 +43,7 @@ def list_names(
         if as_json:
             print_json(
                 {
-                    name: [{"name": n, "description": d} for n, d in entries.items()]
+                    name: [_entry(name, n, d) for n, d in entries.items()]
                     for name, entries in found.items()
                 }
             )
@@ -62,7 +63,22 @@ def _scenarios() -> dict[str, str]:
 def _mechanisms() -> dict[str, str]:
     from crisisgames.mechanisms import MECHANISMS
 
-    return {name: _first_sentence(m) for name, m in MECHANISMS.items()}
+    told = {name: _first_sentence(m) for name, m in MECHANISMS.items()}
+    return {n: f"{d}: {', '.join(kinds)}" if (kinds := _kinds(n)) else d for n, d in told.items()}
+
+
+def _kinds(mechanism: str) -> list[str]:
+    """Return the names of what a mechanism may be, by a setting that says which."""
+    from crisisgames.mechanisms import MECHANISMS
+
+    known = (f for f in fields(MECHANISMS[mechanism]) if f.metadata.get("told"))
+    return [f"{kind} {mechanism}" for f in known for kind in f.metadata["options"]]
+
+
+def _entry(group: str, name: str, description: str) -> dict[str, Any]:
+    """Return what JSON says of a name; ``kinds`` are those of a mechanism that there are."""
+    kinds = _kinds(name) if group == "mechanisms" else []
+    return {"name": name, "description": description, **({"kinds": kinds} if kinds else {})}
 
 
 def _crises() -> dict[str, str]:

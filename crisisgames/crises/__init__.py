@@ -1,7 +1,14 @@
 """The parameterized crisis games."""
 
 from crisisgames.crises.bargaining import Bargaining
-from crisisgames.crises.crisis import Crisis, Familiar, Given, ListedCrisis, TreeCrisis
+from crisisgames.crises.crisis import (
+    Crisis,
+    Familiar,
+    Given,
+    ListedCrisis,
+    ManyPlays,
+    TreeCrisis,
+)
 from crisisgames.crises.division import least_issues, peace_at_every_balance, peaceful_splits
 from crisisgames.crises.dyads import Dyads, Pair
 from crisisgames.crises.encounters import Encounters, Strategies
@@ -26,6 +33,7 @@ __all__ = [
     "Interception",
     "Ladder",
     "ListedCrisis",
+    "ManyPlays",
     "Pair",
     "SecurityDilemma",
     "Strategies",

@@ -6,12 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, ClassVar, Protocol, Self, overload
 
+import numpy as np
+
 from crisisgames.crises.fields import KnownFields
 from crisisgames.equilibria import solve
 from crisisgames.games import ExtensiveFormGame, Record
 from crisisgames.markup import paragraph, table
 
-__all__ = ["Crisis", "Familiar", "Given", "ListedCrisis", "Parameterized", "TreeCrisis"]
+__all__ = [
+    "Crisis",
+    "Familiar",
+    "Given",
+    "ListedCrisis",
+    "ManyPlays",
+    "Parameterized",
+    "TreeCrisis",
+]
 
 Familiar = tuple[tuple[float, Record], ...]
 """Records of a simpler game that a record stands for, with weights that sum to one."""
@@ -145,6 +155,57 @@ class Given(Sequence[Any]):
         return "\n".join((*(entry.explain() for entry in self.entries), *self.notes))
 
 
+@dataclass(frozen=True, eq=False)
+class ManyPlays:
+    """What is played in many crises of a kind, and what comes of it, as arrays.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        The outcomes.
+    starts : ndarray of int
+        The plays of crisis ``k`` are ``starts[k]:starts[k + 1]`` of all, in the order in which
+        `solve` would list them.
+    outcomes : ndarray
+        Probability of each outcome, shape (plays, labels).
+    payoffs : ndarray
+        Utils of each player, shape (plays, players).
+    gains : ndarray
+        Largest gain from a deviation in each play, utils.
+    known : ndarray of bool
+        Of each crisis: whether `solve` would list just these. Where not, there are none here, and
+        the crisis must be solved by itself.
+    complete : ndarray of bool
+        Of each crisis: whether these are known to be all equilibria.
+    """
+
+    labels: tuple[str, ...]
+    starts: np.ndarray
+    outcomes: np.ndarray
+    payoffs: np.ndarray
+    gains: np.ndarray
+    known: np.ndarray
+    complete: np.ndarray
+
+    @classmethod
+    def of(
+        cls,
+        labels: Sequence[str],
+        owners: np.ndarray,
+        outcomes: np.ndarray,
+        payoffs: np.ndarray,
+        gains: np.ndarray,
+        known: np.ndarray,
+        complete: np.ndarray,
+    ) -> Self:
+        """Return plays of which ``owners`` says in which crisis each is, in any order."""
+        order = np.argsort(owners, kind="stable")
+        starts = np.searchsorted(owners[order], np.arange(len(known) + 1))
+        return cls(
+            tuple(labels), starts, outcomes[order], payoffs[order], gains[order], known, complete
+        )
+
+
 @dataclass(frozen=True)
 class Parameterized(KnownFields):
     """The part of a `Crisis` that follows from its fields and its game."""
@@ -178,6 +239,23 @@ class Parameterized(KnownFields):
             Passed on.
         """
         return solve(self.game(), self.concept if concept is None else concept, **options)
+
+    @classmethod
+    def solve_many(
+        cls, crises: Sequence[Self], *, time_limit: float | None = None, **options: Any
+    ) -> ManyPlays | None:
+        """Return what `solve` would list for each of many crises, or None: no way for many at once.
+
+        Parameters
+        ----------
+        crises : sequence
+            Of this kind.
+        time_limit : float, optional
+            Seconds after which crises that are not solved are left so; None and 0 mean none.
+        **options
+            As for `solve`.
+        """
+        return None
 
     def replace(self, **changes: Any) -> Self:
         """Return the crisis with some fields changed.

@@ -34,15 +34,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import compress, product
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import sympy as sp
 
-from crisisgames.crises.crisis import Parameterized
+from crisisgames.crises.crisis import ManyPlays, Parameterized
 from crisisgames.crises.fields import (
     PROBABILITY,
     UTILS,
@@ -53,6 +53,7 @@ from crisisgames.crises.fields import (
     parameters,
     quantity,
 )
+from crisisgames.equilibria.deadline import Deadline
 from crisisgames.errors import GameError, NotApplicable
 from crisisgames.games import Parameter, StochasticGame
 from crisisgames.games.expressions import as_fraction
@@ -61,7 +62,7 @@ from crisisgames.games.stochastic import WAIT
 if TYPE_CHECKING:
     from crisisgames.equilibria import MarkovEquilibrium
 
-__all__ = ["CONFLICT", "CRISIS", "TENSIONS", "Dyads", "Live", "Pair", "State"]
+__all__ = ["CALM", "CONFLICT", "CRISIS", "TENSIONS", "Dyads", "Live", "Pair", "State"]
 
 TENSIONS = ("calm", "friction", "crisis")
 """Levels of tension short of conflict, the lowest first."""
@@ -72,6 +73,7 @@ TALKING, SILENT = "talking", "silent"
 RESTRAIN, PUSH = "restrain", "push"
 RISE = ("rise_none", "rise_one", "rise_both")
 DELIBERATE, INADVERTENT = "war:deliberate", "war:inadvertent"
+CAUSES = (DELIBERATE, INADVERTENT)
 BOTH = "both"
 
 Live = tuple[int, bool]
@@ -268,12 +270,13 @@ class Dyads(Numbers, Parameterized):
     @property
     def states(self) -> dict[str, State]:
         """What each state of the game is: for each dyad (tension, whether it talks), or None."""
-        rules = _Rules(self, {})
+        rules = _rules(self)
         return {rules.name(state): state for state in rules.states}
 
     def pushes(self, state: State) -> dict[str, dict[str, Pushed]]:
         """Return for each player its actions in a state, each with the dyads in which it pushes."""
-        return _Rules(self, {}).actions(state)
+        own = _rules(self).actions[state]
+        return {player: dict(actions) for player, actions in own.items()}
 
     def parameters(self) -> Mapping[str, Any]:
         """Return the fields and their values; dyads as mappings, with what is their own."""
@@ -288,10 +291,48 @@ class Dyads(Numbers, Parameterized):
         """
         return _game(self)
 
+    @classmethod
+    def solve_many(
+        cls, crises: Sequence[Self], *, time_limit: float | None = None, **options: Any
+    ) -> ManyPlays | None:
+        """Return all pure equilibria of many crises with one dyad each; None for anything else.
+
+        A crisis in which a comparison is too close to be clear in floats is not known.
+
+        Parameters
+        ----------
+        crises : sequence of Dyads
+        time_limit : float, optional
+            Seconds after which crises that are not solved are left so; None and 0 mean none.
+        **options
+            ``method="pure"``, and nothing else: the logit branch is followed one by one.
+
+        Examples
+        --------
+        >>> from crisisgames import Dyads
+        >>> found = Dyads.solve_many([Dyads(), Dyads(damage=2)], method="pure")
+        >>> found.starts.tolist(), found.known.tolist()
+        ([0, 1, 5], [True, True])
+        >>> found.outcomes[:, :2].sum(axis=1).round(5).tolist()
+        [0.29893, 0.16214, 0.99927, 0.99998, 0.29893]
+        """
+        if options != {"method": "pure"} or not crises or any(len(c.pairs) > 1 for c in crises):
+            return None
+        return _solve_many(crises, Deadline.within(time_limit))
+
     def outcomes(self, play: MarkovEquilibrium) -> dict[str, float]:
         """Return the probability of each outcome after `periods` when this is played."""
         self._check(play)
-        return _Rules(self, floats(self)).outcomes(play)
+        rules, numbers = _Rules(self, floats(self)), play.game.floats()
+        chosen = [
+            prod(
+                float(play.strategy[p][play.game.states[s]][a])
+                for p, a in zip(play.game.players, profile, strict=True)
+            )
+            for s, profile in play.game.cells
+        ]
+        shares = rules.outcomes(np.array(chosen), numbers.transitions, numbers.start)
+        return dict(zip(rules.labels, shares.tolist(), strict=True))
 
     def payoffs(self, play: MarkovEquilibrium) -> dict[str, float]:
         """Return the discounted utils of each player when this is played."""
@@ -311,7 +352,7 @@ class Dyads(Numbers, Parameterized):
         """
         from crisisgames.equilibria.markov import markov_play
 
-        game, rules = self.game(), _Rules(self, {})
+        game, rules = self.game(), _rules(self)
         before = {
             rules.name(state): rules.familiar(state, play.game.states) for state in rules.states
         }
@@ -333,6 +374,79 @@ def _told(pair: Pair) -> dict[str, Any]:
     told = {f.name: getattr(pair, f.name) for f in fields(pair)}
     told |= {name: " and ".join(told[name]) for name in ("sides", "allies")}
     return {name: value for name, value in told.items() if value not in (None, "")}
+
+
+# -------------------------------------------------------------------------------------------- many
+
+CHUNK = 2_000
+"""Crises solved at once: bounds the memory, and the time between looks at the clock."""
+
+
+def _solve_many(crises: Sequence[Dyads], deadline: Deadline) -> ManyPlays:
+    """Return all pure equilibria of crises with one dyad each."""
+    alike: dict[Dyads, list[int]] = {}
+    for k, crisis in enumerate(crises):
+        [pair] = crisis.pairs
+        alike.setdefault(_typical(pair.dialogue, pair.suspended, crisis.periods), []).append(k)
+    known = np.zeros(len(crises), dtype=bool)
+    parts = []
+    for typical, places in alike.items():
+        for start in range(0, len(places), CHUNK):
+            own = np.array(places[start : start + CHUNK])
+            known[own], at, *plays = _solve_alike(typical, [crises[k] for k in own], deadline)
+            parts.append((own[at], *plays))
+    owners, outcomes, payoffs, gains = (np.concatenate(a) for a in zip(*parts, strict=True))
+    # Two sides that both may push: mixed equilibria may exist besides.
+    complete = np.zeros(len(crises), dtype=bool)
+    labels = _Rules(crises[0], {}).labels
+    return ManyPlays.of(labels, owners, outcomes, payoffs, gains, known, complete)
+
+
+def _solve_alike(
+    typical: Dyads, crises: Sequence[Dyads], deadline: Deadline
+) -> tuple[np.ndarray, ...]:
+    """Return for crises that differ in numbers which are known, and what `ManyPlays.of` takes."""
+    from crisisgames.equilibria.markov_batch import largest_gains, pure_markov_many
+    from crisisgames.equilibria.markov_pure import layout
+
+    game = _typical_game(typical)
+    values = {
+        f.name: np.array([_number(crisis, f.name) for crisis in crises])
+        for f in fields(typical)
+        if f.metadata
+    }
+    numbers = game.floats({name: values[name] for name in game.parameters})
+    found = pure_markov_many(game, numbers, deadline=deadline)
+    at = found.points
+    _, base, stride = layout(game)
+    chosen = np.zeros((len(at), len(game.cells)))
+    np.put_along_axis(chosen, base + (found.policies * stride).sum(axis=-1), 1.0, axis=1)
+    rules, start = _Rules(typical, {name: v[at] for name, v in values.items()}), numbers.start[at]
+    return (
+        found.known,
+        at,
+        rules.outcomes(chosen, numbers.transitions[at], start),
+        (start[:, None] @ found.values)[:, 0],
+        largest_gains(game, numbers, found),
+    )
+
+
+def _number(crisis: Dyads, name: str) -> float:
+    """Return a number of a crisis with one dyad: the dyad's own, or else that of all."""
+    own = getattr(crisis.pairs[0], name, None)
+    return float(getattr(crisis, name) if own is None else own)
+
+
+@cache
+def _typical(dialogue: bool, suspended: bool, periods: int) -> Dyads:
+    """Return the crisis with one dyad of which others differ in numbers and names only."""
+    return Dyads(pairs=(Pair(dialogue=dialogue, suspended=suspended),), periods=periods)
+
+
+@cache
+def _typical_game(typical: Dyads) -> StochasticGame:
+    """Return the game, made and compiled once for all numbers."""
+    return typical.game()
 
 
 # ------------------------------------------------------------------------------------------- rules
@@ -372,6 +486,12 @@ def _game(crisis: Dyads) -> StochasticGame:
     return _Rules(crisis, values).game()
 
 
+@lru_cache(maxsize=32)
+def _rules(crisis: Dyads) -> _Rules:
+    """Return states and actions, where numbers do not matter."""
+    return _Rules(crisis, {})
+
+
 @dataclass(frozen=True)
 class _Rules:
     """The states of the dyads of a crisis, and what moves them; a dyad goes by its place."""
@@ -390,7 +510,7 @@ class _Rules:
 
     # --- states ---
 
-    @property
+    @cached_property
     def states(self) -> tuple[State, ...]:
         """The states, calm first and conflict last."""
         options: list[list[Live | None]] = [
@@ -421,9 +541,13 @@ class _Rules:
 
     # --- actions ---
 
-    def actions(self, state: State) -> dict[str, dict[str, Pushed]]:
-        """Return for each player its actions, each with the dyads in which it pushes."""
-        return {player: self._own_actions(player, state) for player in self.crisis.players}
+    @cached_property
+    def actions(self) -> dict[State, dict[str, dict[str, Pushed]]]:
+        """In each state for each player its actions, each with the dyads in which it pushes."""
+        players = self.crisis.players
+        return {
+            s: {player: self._own_actions(player, s) for player in players} for s in self.states
+        }
 
     def _own_actions(self, player: str, state: State) -> dict[str, Pushed]:
         member = [k for k, pair in enumerate(self.pairs) if player in pair.sides]
@@ -442,7 +566,7 @@ class _Rules:
 
     def pushing(self, state: State, profile: Sequence[str]) -> list[tuple[bool, ...]]:
         """Return for each dyad whether each of its sides pushes."""
-        own = zip(self.actions(state).items(), profile, strict=True)
+        own = zip(self.actions[state].items(), profile, strict=True)
         pushed = {player: actions[action] for (player, actions), action in own}
         return [tuple(k in pushed[s] for s in pair.sides) for k, pair in enumerate(self.pairs)]
 
@@ -516,7 +640,7 @@ class _Rules:
         return StochasticGame(
             self.crisis.players,
             tuple(by_name),
-            lambda state: {p: tuple(own) for p, own in self.actions(by_name[state]).items()},
+            lambda state: {p: tuple(own) for p, own in self.actions[by_name[state]].items()},
             lambda state, profile: self.payoffs(by_name[state], profile),
             lambda state, profile: self.transitions(by_name[state], profile),
             self.values["discount"],
@@ -526,58 +650,82 @@ class _Rules:
 
     # --- what comes of it ---
 
-    def outcomes(self, play: MarkovEquilibrium) -> dict[str, float]:
-        """Return the probability of each outcome after so many periods."""
-        matrix, first = play.transition_matrix, self.first_conflicts(play)
-        peace = play.game.floats().start
-        at_peace = np.array([None not in state for state in self.states])
-        wars = {cause: np.zeros(len(peace)) for cause in first}
-        for _ in range(self.crisis.periods):
-            wars = {c: m @ matrix + peace @ first[c] for c, m in wars.items()}
-            peace = np.where(at_peace, peace @ matrix, 0.0)
-        found: dict[str, float] = dict.fromkeys(self._labels(), 0.0)
-        for cause, masses in wars.items():
-            for state, mass in zip(self.states, masses.tolist(), strict=True):
-                if None in state:
-                    found[f"{cause}{self._where(state)}"] += mass
-        for state, mass in zip(self.states, peace.tolist(), strict=True):
-            if None not in state:
-                found[TENSIONS[max(live[0] for live in state if live)]] += mass
-        return found
+    @property
+    def cells(self) -> list[tuple[State, tuple[str, ...]]]:
+        """The states with each profile of actions, in the order of the cells of the game."""
+        return [
+            (state, profile)
+            for state in self.states
+            for profile in product(*self.actions[state].values())
+        ]
 
-    def first_conflicts(self, play: MarkovEquilibrium) -> dict[str, np.ndarray]:
-        """Return for each cause the probability of each step from peace into conflict.
+    def outcomes(
+        self, chosen: np.ndarray, transitions: np.ndarray, start: np.ndarray
+    ) -> np.ndarray:
+        """Return the probability of each outcome after so many periods, for one play or many.
 
-        Inadvertent is the share that the rise with nobody pushing has in the rise as it is; where
-        both dyads come to conflict at once, the mean of both shares.
+        Parameters
+        ----------
+        chosen : ndarray
+            Probability of each cell's profile in its state, shape (..., cells).
+        transitions, start : ndarray
+            As in `StageNumbers`.
+
+        Returns
+        -------
+        ndarray
+            Shape (..., labels).
         """
-        size = len(self.states)
-        found = {cause: np.zeros((size, size)) for cause in (DELIBERATE, INADVERTENT)}
-        rows = play.game.floats().transitions
-        for (s, profile), row in zip(play.game.cells, rows, strict=True):
-            state = self.states[s]
+        states = self.states
+        first = np.cumsum([0, *(prod(map(len, self.actions[s].values())) for s in states[:-1])])
+        moves = chosen[..., None] * transitions
+        matrix = np.add.reduceat(moves, first, axis=-2)
+        causes = [np.add.reduceat(moves * s, first, axis=-2) for s in self._first_conflicts()]
+        peace = start[..., None, :]
+        wars = [np.zeros_like(matrix[..., :1, :]) for _ in causes]
+        at_peace = np.array([None not in state for state in states])
+        for _ in range(self.crisis.periods):
+            wars = [m @ matrix + peace @ c for m, c in zip(wars, causes, strict=True)]
+            peace = np.where(at_peace, peace @ matrix, 0.0)
+        found = np.zeros((*matrix.shape[:-2], len(self.labels)))
+        for k, state in enumerate(states):
             if None in state:
-                continue
-            chosen = prod(
-                float(play.strategy[p][play.game.states[s]][a])
-                for p, a in zip(play.game.players, profile, strict=True)
-            )
-            slips = [
-                self._slip(k, state, sum(own)) for k, own in enumerate(self.pushing(state, profile))
-            ]
-            for n in np.flatnonzero(row):
-                own_slips = [
-                    x for x, live in zip(slips, self.states[n], strict=True) if live is None
-                ]
-                if own_slips:
-                    slip = sum(own_slips) / len(own_slips)
-                    found[INADVERTENT][s, n] += chosen * row[n] * slip
-                    found[DELIBERATE][s, n] += chosen * row[n] * (1 - slip)
+                for cause, masses in zip(CAUSES, wars, strict=True):
+                    label = self.labels.index(f"{cause}{self._where(state)}")
+                    found[..., label] += masses[..., 0, k]
+            else:
+                label = self.labels.index(TENSIONS[max(live[0] for live in state if live)])
+                found[..., label] += peace[..., 0, k]
         return found
 
-    def _slip(self, k: int, state: State, pushing: int) -> float:
-        now, alone = (float(self.rise(k, state, n)) for n in (pushing, 0))
-        return min(1.0, alone / now) if now else 1.0
+    def _first_conflicts(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the shares of each cause in each step from peace into conflict, as `CAUSES`.
+
+        Shapes are (..., cells, states). Inadvertent is the share that the rise with nobody pushing
+        has in the rise as it is; where both dyads come to conflict at once, the mean of both
+        shares.
+        """
+        conflict = np.array([[live is None for live in state] for state in self.states])
+        into = conflict.any(axis=1)
+        weights = conflict / np.maximum(conflict.sum(axis=1, keepdims=True), 1)
+        cells = self.cells
+        peaceful = np.array([None not in state for state, _ in cells])
+        slips = [
+            self._slip(k, state, sum(sides)) if None not in state else np.zeros(())
+            for state, profile in cells
+            for k, sides in enumerate(self.pushing(state, profile))
+        ]
+        stacked = np.stack(np.broadcast_arrays(*slips), axis=-1)
+        each = stacked.reshape(*stacked.shape[:-1], len(cells), len(self.pairs))
+        inadvertent = each @ weights.T
+        steps = peaceful[:, None] & into
+        return np.where(steps, 1 - inadvertent, 0.0), np.where(steps, inadvertent, 0.0)
+
+    def _slip(self, k: int, state: State, pushing: int) -> np.ndarray:
+        rises = (np.asarray(self.rise(k, state, n), dtype=float) for n in (pushing, 0))
+        now, alone = np.broadcast_arrays(*rises)
+        share = np.divide(alone, now, out=np.ones(now.shape), where=now != 0)
+        return np.asarray(np.minimum(1.0, share))
 
     def _where(self, state: State) -> str:
         if len(self.pairs) == 1:
@@ -585,14 +733,17 @@ class _Rules:
         there = [pair.name for pair, live in zip(self.pairs, state, strict=True) if live is None]
         return f":{there[0] if len(there) == 1 else BOTH}"
 
-    def _labels(self) -> list[str]:
-        """Return the labels of outcomes, war first."""
+    @property
+    def labels(self) -> list[str]:
+        """The labels of outcomes, war first."""
         where = [self._where(state) for state in self.states if None in state]
-        wars = [f"{c}{w}" for c in (DELIBERATE, INADVERTENT) for w in dict.fromkeys(where)]
+        wars = [f"{c}{w}" for c in CAUSES for w in dict.fromkeys(where)]
         return [*wars, *TENSIONS]
 
 
 def _at_most_one(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return np.minimum(1.0, value)
     return sp.Min(1, value) if isinstance(value, sp.Expr) else min(1, value)
 
 

@@ -29,16 +29,16 @@ illustrations.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import cache
-from itertools import pairwise
-from math import exp, inf, isfinite, pi, sqrt
-from typing import TYPE_CHECKING, Any, ClassVar
+from math import inf, pi
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+import numpy as np
 import sympy as sp
 
-from crisisgames.crises.crisis import Parameterized
+from crisisgames.crises.crisis import ManyPlays, Parameterized
 from crisisgames.crises.fields import (
     PROBABILITY,
     UTILS,
@@ -46,10 +46,11 @@ from crisisgames.crises.fields import (
     parameters,
     quantity,
 )
+from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.errors import GameError, NotApplicable
 
 if TYPE_CHECKING:
-    from crisisgames.equilibria import CutoffEquilibrium, CutoffRule, CutoffSet
+    from crisisgames.equilibria import CutoffEquilibrium, CutoffRule, CutoffSet, CutoffSweep
 
 __all__ = ["SecurityDilemma"]
 
@@ -58,9 +59,22 @@ ANY = (-inf, inf)
 CUTOFF, SEEN = "cutoff", "seen"
 DELIBERATE, MISPERCEPTION = "arms race:deliberate", "arms race:misperception"
 ONE_ARMS, RESTRAINT = "one arms", "restraint"
+OUTCOMES = (DELIBERATE, MISPERCEPTION, ONE_ARMS, RESTRAINT)
 
-FAR = 39.0
-"""Standard deviations beyond which a normal density is 0 in floats."""
+FAR = 9.5
+"""Standard deviations beyond which a normal distribution has 1e-21 of its mass."""
+
+STEPS = 8
+"""Standard deviations from a cutoff within which the probability to see less turns from 0 to 1."""
+
+NODES = 12
+"""Nodes of a Gauss-Legendre rule on a panel no longer than one standard deviation."""
+
+CHUNK = 2_000
+"""Crises solved at once: bounds the memory."""
+
+LEAST = 1e-9
+"""Seconds that are as good as none."""
 
 
 @dataclass(frozen=True)
@@ -160,10 +174,30 @@ class SecurityDilemma(Parameterized):
         rule = _general_rule(self.surveillance == 1)
         return cutoff_equilibria(rule, time_limit=time_limit, **self.parameters())
 
+    @classmethod
+    def solve_many(
+        cls, crises: Sequence[Self], *, time_limit: float | None = None, **options: Any
+    ) -> ManyPlays | None:
+        """Return all cutoffs of many crises, with the same proofs; None if an option is given.
+
+        At clarity 0, where outcomes have no probability, a crisis is not known.
+
+        Examples
+        --------
+        >>> from crisisgames import SecurityDilemma
+        >>> public = SecurityDilemma(prior_mean=0.5, clarity=0.9)
+        >>> found = SecurityDilemma.solve_many([SecurityDilemma(), public])
+        >>> found.starts.tolist(), found.complete.tolist()
+        ([0, 1, 4], [True, True])
+        >>> found.outcomes.round(3)[0].tolist()
+        [0.248, 0.098, 0.203, 0.451]
+        """
+        return None if options else _solve_many(crises, Deadline.within(time_limit))
+
     @property
     def publicity(self) -> float:
         """Γ: the larger, the more what is public tells of what the other will do."""
-        noise, weight = 1 - float(self.surveillance), self._weight
+        noise, [weight] = 1 - float(self.surveillance), _Normals.of([self]).weight.tolist()
         if weight == 0:
             return inf
         return 0.0 if weight == 1 else ((1 - weight) / (weight * noise)) ** 2 / (1 + weight)
@@ -186,79 +220,162 @@ class SecurityDilemma(Parameterized):
         NotApplicable
             At clarity 0, where the worth of restraint has no distribution.
         """
-        from scipy.special import ndtr, owens_t
-
-        edge = self._edge(play)
-        # Of two normals with the correlation r: both below w; one of them.
-        apart = float(owens_t(edge, sqrt((1 - self._weight) / (1 + self._weight))))
-        both = max(0.0, float(ndtr(edge)) - 2 * apart)
-        mistaken = min(both, self._both_arm_above(edge))
-        return {
-            DELIBERATE: both - mistaken,
-            MISPERCEPTION: mistaken,
-            ONE_ARMS: 4 * apart,
-            RESTRAINT: max(0.0, float(ndtr(-edge)) - 2 * apart),
-        }
+        normals = self._normals()
+        shares = normals.outcomes(normals.edges(self._cutoff(play)))
+        return dict(zip(OUTCOMES, shares[0].tolist(), strict=True))
 
     def payoffs(self, play: CutoffEquilibrium) -> dict[str, float]:
         """Return the expected utils of each side where both have this cutoff."""
-        from scipy.special import ndtr
-
-        edge, outcomes = self._edge(play), self.outcomes(play)
-        # E[θ; seen above the cutoff], and the fear of each where the other arms alone.
-        spread = self._spread * sqrt(self._weight)
-        density = exp(-(edge**2) / 2) / sqrt(2 * pi)
-        worth = float(self.prior_mean) * float(ndtr(-edge)) + spread * density
-        return dict.fromkeys(PLAYERS, worth - float(self.fear) * outcomes[ONE_ARMS] / 2)
+        normals = self._normals()
+        edges = normals.edges(self._cutoff(play))
+        return dict.fromkeys(PLAYERS, float(normals.payoffs(edges, normals.outcomes(edges))[0]))
 
     def held(self, play: CutoffEquilibrium) -> CutoffEquilibrium:
         """Return the same cutoff: who saw too little to restrain itself still does."""
         return play
 
-    @property
-    def _weight(self) -> float:
-        """Return r = β/(α + β): the weight of what is seen, the correlation of what both see."""
-        noise, hidden = 1 - float(self.surveillance), 1 - float(self.clarity)
-        return hidden / (hidden + float(self.clarity) * noise**2)
-
-    @property
-    def _spread(self) -> float:
-        """Return the standard deviation of θ."""
+    def _normals(self) -> _Normals:
+        """Return the distribution of the worth of restraint and of what is seen."""
         if not self.clarity:
             raise NotApplicable(
                 "at clarity 0 nothing is known before of the worth of restraint, so that outcomes "
                 "have no probability and payoffs are infinite; set clarity above 0"
             )
-        return sqrt((1 - float(self.clarity)) / float(self.clarity))
+        return _Normals.of([self])
 
-    def _edge(self, play: CutoffEquilibrium) -> float:
-        """Return by how many standard deviations of what is seen the cutoff is above the mean."""
+    def _cutoff(self, play: CutoffEquilibrium) -> np.ndarray:
         if CUTOFF not in play.cutoffs:
             raise GameError(
                 f"a security dilemma has one cutoff, {CUTOFF!r}; this has {[*play.cutoffs]}"
             )
-        noise = 1 - float(self.surveillance)
-        own = sqrt(self._spread**2 + noise**2)
-        return (play.cutoffs[CUTOFF] - float(self.prior_mean)) / own
+        return np.array([play.cutoffs[CUTOFF]], dtype=float)
 
-    def _both_arm_above(self, edge: float) -> float:
+
+@dataclass(frozen=True, eq=False)
+class _Normals:
+    """The distributions of the worth of restraint and of what is seen, of one crisis or many.
+
+    Attributes
+    ----------
+    mean, spread : ndarray
+        Of θ, utils; the spread is infinite at clarity 0.
+    noise : ndarray
+        Standard deviation of what is seen around θ.
+    weight : ndarray
+        r = β/(α + β): the weight of what is seen, and the correlation of what both see.
+    fear : ndarray
+    """
+
+    mean: np.ndarray
+    spread: np.ndarray
+    noise: np.ndarray
+    weight: np.ndarray
+    fear: np.ndarray
+
+    @classmethod
+    def of(cls, crises: Sequence[SecurityDilemma]) -> _Normals:
+        """Return the distributions of some crises."""
+        mean, clarity, surveillance, fear = (
+            np.array([float(getattr(crisis, name)) for crisis in crises])
+            for name in ("prior_mean", "clarity", "surveillance", "fear")
+        )
+        noise, hidden = 1 - surveillance, 1 - clarity
+        with np.errstate(divide="ignore"):
+            spread = np.sqrt(hidden / clarity)
+        return cls(mean, spread, noise, hidden / (hidden + clarity * noise**2), fear)
+
+    def at(self, places: np.ndarray) -> _Normals:
+        """Return some of them, or some several times."""
+        return _Normals(*(getattr(self, f.name)[places] for f in fields(self)))
+
+    def edges(self, cutoffs: np.ndarray) -> np.ndarray:
+        """Return by how many standard deviations of what is seen cutoffs are above the mean."""
+        return np.asarray((cutoffs - self.mean) / np.hypot(self.spread, self.noise))
+
+    def outcomes(self, edges: np.ndarray) -> np.ndarray:
+        """Return the probability of each outcome where both sides have these cutoffs."""
+        from scipy.special import ndtr, owens_t
+
+        # Of two normals with the correlation r: both below the edge; one of them.
+        apart = owens_t(edges, np.sqrt((1 - self.weight) / (1 + self.weight)))
+        both = np.maximum(0.0, ndtr(edges) - 2 * apart)
+        mistaken = np.minimum(both, self._both_arm_above(edges))
+        restraint = np.maximum(0.0, ndtr(-edges) - 2 * apart)
+        return np.stack([both - mistaken, mistaken, 4 * apart, restraint], axis=-1)
+
+    def payoffs(self, edges: np.ndarray, outcomes: np.ndarray) -> np.ndarray:
+        """Return the expected utils of either side."""
+        from scipy.special import ndtr
+
+        # E[θ; seen above the cutoff], and the fear of each where the other arms alone.
+        density = np.exp(-(edges**2) / 2) / np.sqrt(2 * pi)
+        worth = self.mean * ndtr(-edges) + self.spread * np.sqrt(self.weight) * density
+        return np.asarray(worth - self.fear * outcomes[..., OUTCOMES.index(ONE_ARMS)] / 2)
+
+    def _both_arm_above(self, edges: np.ndarray) -> np.ndarray:
         """Return the probability that both arm and θ > 0, by quadrature over θ."""
         from scipy.special import ndtr
 
-        mean, spread, weight = float(self.prior_mean), self._spread, self._weight
-        zero = -mean / spread if spread else (-inf if mean > 0 else inf)
-        if weight == 1:  # both see θ
-            return max(0.0, float(ndtr(edge) - ndtr(zero)))
-        step = sqrt((1 - weight) / weight) if weight else inf
+        with np.errstate(all="ignore"):
+            zero = np.where(self.spread > 0, -self.mean / self.spread, np.sign(-self.mean) * inf)
+            # Where all know θ it is the mean, and is no gain at 0.
+            zero = np.where(np.isnan(zero), inf, zero)
+            # Whether a side arms turns within some steps of where what it sees is at the cutoff.
+            turn, step = edges / np.sqrt(self.weight), np.sqrt((1 - self.weight) / self.weight)
+            marks = turn[:, None] + np.arange(-STEPS, STEPS + 1) * step[:, None]
+        even = np.broadcast_to(np.arange(-FAR, FAR + 1), (len(edges), int(2 * FAR) + 1))
+        ends = np.concatenate([even, np.nan_to_num(marks)], axis=1)
+        low = np.maximum(zero, -FAR)[:, None]
+        ends = np.sort(np.clip(ends, np.minimum(low, FAR), FAR), axis=1)
+        nodes, weights = np.polynomial.legendre.leggauss(NODES)
+        half = np.diff(ends, axis=1)[..., None] / 2
+        state = ends[:, :-1, None] + half * (1 + nodes)
+        root, rest = (np.sqrt(r)[:, None, None] for r in (self.weight, 1 - self.weight))
+        with np.errstate(all="ignore"):
+            arms = ndtr((edges[:, None, None] - root * state) / rest)
+        density = np.exp(-(state**2) / 2) / np.sqrt(2 * pi)
+        found = (half * weights * density * arms**2).sum(axis=(1, 2))
+        # Where both see θ itself, they arm together.
+        seen = np.maximum(0.0, ndtr(edges) - ndtr(zero))
+        return np.asarray(np.where(self.weight == 1, seen, found))
 
-        def density(state: float) -> float:
-            arms = ndtr((edge - sqrt(weight) * state) / sqrt(1 - weight))
-            return float(exp(-(state**2) / 2) / sqrt(2 * pi) * arms**2)
 
-        # Whether a side arms turns within some steps of where what it sees is at the cutoff.
-        turn = edge / sqrt(weight) if weight else inf
-        marks = (turn + k * step for k in (-6, 0, 6)) if isfinite(turn) else ()
-        return _integral(density, max(zero, -FAR), FAR, marks)
+def _solve_many(crises: Sequence[SecurityDilemma], deadline: Deadline) -> ManyPlays:
+    """Return all cutoffs of many crises."""
+    count = len(crises)
+    known, complete = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+    none = np.zeros(0)
+    parts = [(none.astype(int), np.zeros((0, len(OUTCOMES))), np.zeros((0, len(PLAYERS))), none)]
+    for perfect in (False, True):
+        alike = [k for k, c in enumerate(crises) if c.clarity and (c.surveillance == 1) == perfect]
+        for start in range(0, len(alike), CHUNK):
+            own = np.array(alike[start : start + CHUNK])
+            some = [crises[k] for k in own]
+            sweep = _swept(some, perfect, deadline)
+            # Where the time was up, what is undecided might be decided by itself.
+            complete[own] = sweep.complete
+            known[own] = True if not sweep.notes else sweep.complete
+            there = np.arange(sweep.cutoffs.shape[1]) < sweep.counts[:, None]
+            there &= known[own][:, None]
+            at = np.nonzero(there)[0]
+            normals = _Normals.of(some).at(at)
+            edges = normals.edges(sweep.cutoffs[there][:, 0])
+            outcomes = normals.outcomes(edges)
+            payoffs = np.repeat(normals.payoffs(edges, outcomes)[:, None], len(PLAYERS), axis=1)
+            parts.append((own[at], outcomes, payoffs, sweep.gains[there]))
+    owners, outcomes, payoffs, gains = (np.concatenate(a) for a in zip(*parts, strict=True))
+    return ManyPlays.of(OUTCOMES, owners, outcomes, payoffs, gains, known, complete)
+
+
+def _swept(crises: Sequence[SecurityDilemma], perfect: bool, deadline: Deadline) -> CutoffSweep:
+    from crisisgames.equilibria import cutoff_sweep
+
+    values = {
+        f.name: np.array([getattr(crisis, f.name) for crisis in crises], dtype=object)
+        for f in fields(SecurityDilemma)
+    }
+    limit = None if deadline == NEVER else max(deadline.left, LEAST)
+    return cutoff_sweep(_general_rule(perfect), time_limit=limit, **values)
 
 
 def _rule(p: Mapping[str, sp.Expr], *, perfect: bool) -> CutoffRule:
@@ -280,12 +397,3 @@ def _rule(p: Mapping[str, sp.Expr], *, perfect: bool) -> CutoffRule:
 @cache
 def _general_rule(perfect: bool) -> CutoffRule:
     return _rule(parameters(SecurityDilemma()), perfect=perfect)
-
-
-def _integral(function: Callable[[float], float], low: float, high: float, marks: Any) -> float:
-    """Return an integral, split where the function turns fast."""
-    from scipy.integrate import quad
-
-    ends = [low, *sorted(m for m in marks if low < m < high), high] if low < high else []
-    parts = (quad(function, a, b, epsabs=0, epsrel=1e-12, limit=200) for a, b in pairwise(ends))
-    return float(sum(value for value, _ in parts))

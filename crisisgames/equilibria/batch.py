@@ -39,6 +39,9 @@ __all__ = ["BATCH_RULES", "EquilibriumBatch", "short", "solve_many"]
 TENS = np.array([float(10**k) for k in range(23)])
 """Powers of ten that floats hold exactly."""
 
+FEW = 64
+"""Points looked at together for one that shows the structure of the game."""
+
 
 @dataclass(frozen=True, eq=False)
 class EquilibriumBatch(Sequence[EquilibriumSet]):
@@ -378,7 +381,7 @@ def solve_many(
     full, shape = _broadcast(tree, values)
     size = prod(shape)
     flat = {n: v.reshape(-1) for n, v in full.items()}
-    from crisisgames.equilibria.sweep import CHUNK, compile_sweep, sweep
+    from crisisgames.equilibria.sweep import compile_sweep, sweep
 
     def evaluate(start: int, stop: int) -> tuple[Numbers, tuple[np.ndarray, np.ndarray]]:
         own = {**tree.values, **{n: v[start:stop] for n, v in flat.items()}}
@@ -388,8 +391,10 @@ def solve_many(
         return _flat(tree.compiled.floats(own), lead), sizes
 
     plan, found = None, None
-    for start in range(0, size, CHUNK):
-        regular = (evaluate(start, min(start + CHUNK, size))[0].branches > 0).all(axis=1)
+    for start in range(0, size, FEW):
+        few = {**tree.values, **{n: v[start : start + FEW] for n, v in flat.items()}}
+        branches = tree.compiled.floats(few).branches
+        regular = np.atleast_2d(branches > 0).all(axis=1)
         if regular.any():
             # Any point at which nature does all that it may do shows the structure.
             typical = tree.at(**_point(full, start + int(np.argmax(regular))))

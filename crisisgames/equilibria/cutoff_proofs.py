@@ -35,8 +35,9 @@ __all__ = ["Problem"]
 
 Array = np.ndarray
 
-PIECES = 400
-"""Pieces into which the types are cut to check that a cutoff is a best reply."""
+FEW, PIECES = 10, 400
+"""Pieces into which the types are cut to check that a cutoff is a best reply: at first, and where
+that leaves it open."""
 
 BATCH = 250
 """Equilibria checked at once: bounds memory."""
@@ -385,23 +386,28 @@ class Problem:
         rows = self._enclosed(self._functions[1], points, [c.box for c in part], where)
         own, others = rows[:n], rows[n:]
         replies = all(t is not None for t in self.types)
-        found: list[bool | None] = []
+        found: list[bool | None] = [None] * len(part)
+        alone: dict[bool, list[tuple[int, int]]] = {False: [], True: []}
         for j, c in enumerate(part):
             if c.idle is None:
-                found.append(None)
                 continue
             free = [i for i, p in enumerate(c.places) if p == "inside" or i in c.idle]
             jacobian = others.middle[:, j].reshape(n, n)[np.ix_(free, free)]
             if not free:
-                found.append(True)
+                found[j] = True
             elif len(free) == 1:
-                i = free[0]
-                alone = _stable_at_end if c.idle else _stable_alone
-                found.append(alone(own[i, j], others[i * n + i, j], replies))
+                alone[bool(c.idle)].append((j, free[0]))
             elif c.idle:
-                found.append(contracts(own.middle[free, j], jacobian) if replies else None)
+                found[j] = contracts(own.middle[free, j], jacobian) if replies else None
             else:
-                found.append(is_stable(own.middle[free, j], jacobian, replies))
+                found[j] = is_stable(own.middle[free, j], jacobian, replies)
+        for at_end, several in alone.items():
+            if several:
+                j, i = np.array(several).T
+                verdict = _stable_at_end if at_end else _stable_alone
+                yes, no = verdict(own[i, j], others[i * n + i, j], replies)
+                for k, sure, unstable in zip(j.tolist(), yes.tolist(), no.tolist(), strict=True):
+                    found[k] = True if sure else False if unstable else None
         return found
 
     def _best_replies(self, points: _Points, part: Sequence[_Candidate]) -> list[bool | None]:
@@ -410,7 +416,11 @@ class Problem:
         for i, t in enumerate(self.types):
             if t is None:
                 return [None] * len(part)
-            sure, wrong = self._agreement(points, part, i, t)
+            sure, wrong = self._agreement(points, part, i, t, FEW)
+            left = np.flatnonzero(~sure & ~wrong)
+            if left.size:
+                rest = [part[j] for j in left.tolist()]
+                sure[left], wrong[left] = self._agreement(points, rest, i, t, PIECES)
             for j in range(len(part)):
                 if wrong[j]:
                     verdicts[j] = False
@@ -419,7 +429,7 @@ class Problem:
         return verdicts
 
     def _agreement(
-        self, points: _Points, part: Sequence[_Candidate], i: int, kind: sp.Symbol
+        self, points: _Points, part: Sequence[_Candidate], i: int, kind: sp.Symbol, pieces: int
     ) -> tuple[Array, Array]:
         """Return for which candidates rule ``i`` is best for all types, and for which it is not.
 
@@ -442,7 +452,7 @@ class Problem:
         wrong = np.zeros(len(part), dtype=bool)
         for sign, near, far in ((1.0, stop, high), (-1.0, start, low)):
             here = np.array([p == "inside" or (p == "lowest") == (sign > 0) for p in places])
-            edges = _pieces(near, far)
+            edges = _pieces(near, far, pieces)
             types = Interval(np.minimum(edges[:-1], edges[1:]), np.maximum(edges[:-1], edges[1:]))
             shape = types.lo.shape
             value, rise = (
@@ -460,9 +470,9 @@ def _signed(gain: Interval, sign: float) -> tuple[Array, Array]:
     return (gain.lo, gain.hi) if sign > 0 else (-gain.hi, -gain.lo)
 
 
-def _pieces(near: Array, far: Array) -> Array:
+def _pieces(near: Array, far: Array, pieces: int) -> Array:
     """Return the edges of pieces from ``near`` to ``far``, either of which may be infinite."""
-    share = np.linspace(0, 1, PIECES + 1)[:, None]
+    share = np.linspace(0, 1, pieces + 1)[:, None]
     size = np.maximum(1.0, np.abs(np.where(np.isfinite(near), near, 0.0)))
     with np.errstate(all="ignore"):
         line = near + share * (far - near)
@@ -516,24 +526,28 @@ def _is_also(inner: _Candidate, other: _Candidate) -> bool:
     return moved
 
 
-def _stable_at_end(own: Interval, other: Interval, replies: bool) -> bool | None:
-    """Return whether a cutoff at an end is stable if the type there is exactly indifferent.
+def _stable_at_end(own: Interval, other: Interval, replies: bool) -> tuple[Array, Array]:
+    """Return which cutoffs at ends are stable, and which not, where types are exactly indifferent.
 
     Cutoffs nearby lie on one side, and replies beyond the end are cut off at it, so only replies
     that lead away on that side matter.
     """
-    return None if replies and not own.lo > 0 else _stable_alone(own, other, replies=False)
+    known = (own.lo > 0) | (not replies)
+    yes, no = _stable_alone(own, other, replies=False)
+    return known & yes, known & no
 
 
-def _stable_alone(own: Interval, other: Interval, replies: bool) -> bool | None:
-    """Return whether a single cutoff is stable, from intervals for the derivatives of its gain."""
+def _stable_alone(own: Interval, other: Interval, replies: bool) -> tuple[Array, Array]:
+    """Return which single cutoffs are stable, and which not, from the derivatives of their gains.
+
+    Neither is known where the intervals for the derivatives do not tell.
+    """
     if not replies:
         total = own + other
-        return True if total.lo > 0 else False if total.hi < 0 else None
-    if not own.lo > 0:
-        return None
-    size = other * own.reciprocal()
+        return total.lo > 0, total.hi < 0
+    rises = own.lo > 0
+    with np.errstate(all="ignore"):
+        size = other * own.reciprocal()
+    most = np.maximum(abs(size.lo), abs(size.hi))
     least = np.where(size.contains_zero(), 0, np.minimum(abs(size.lo), abs(size.hi)))
-    if np.maximum(abs(size.lo), abs(size.hi)) < 1:
-        return True
-    return False if least > 1 else None
+    return rises & (most < 1), rises & (least > 1)

@@ -293,6 +293,9 @@ class CutoffSweep:
         nan where a point has fewer equilibria.
     stable : ndarray
         Shape (..., most equilibria): 1 stable, 0 unstable, nan unknown or no equilibrium.
+    gains : ndarray
+        Shape (..., most equilibria): how far, in utils, types at inside cutoffs are at most from
+        indifference; nan where there is no equilibrium.
     counts : ndarray of int
         Equilibria at each point.
     complete : ndarray of bool
@@ -306,6 +309,7 @@ class CutoffSweep:
     names: tuple[str, ...]
     cutoffs: Array
     stable: Array
+    gains: Array
     counts: Array
     complete: Array
     values: Mapping[str, Array] = field(default_factory=dict)

@@ -170,17 +170,19 @@ def _tabulated(
 ) -> CutoffSweep:
     most = max((len(s) for s in sets), default=0)
     cutoffs = np.full((len(sets), most, len(names)), np.nan)
-    stable = np.full((len(sets), most), np.nan)
+    stable, gains = (np.full((len(sets), most), np.nan) for _ in range(2))
     for k, found in enumerate(sets):
         for j, e in enumerate(found):
             cutoffs[k, j] = [e.cutoffs[n] for n in names]
             stable[k, j] = np.nan if e.stable is None else e.stable
+            gains[k, j] = e.gain
     whole = sum(s.complete for s in sets)
     late = any(LATE in note for s in sets for note in s.notes)
     return CutoffSweep(
         names,
         cutoffs.reshape(*shape, most, len(names)),
         stable.reshape(*shape, most),
+        gains.reshape(*shape, most),
         np.array([len(s) for s in sets], dtype=int).reshape(shape),
         np.array([s.complete for s in sets], dtype=bool).reshape(shape),
         values,

@@ -25,7 +25,9 @@ import numpy as np
 from crisisgames.equilibria.deadline import Deadline
 from crisisgames.equilibria.explain import at_most
 from crisisgames.equilibria.markov_logit import logit_markov
+from crisisgames.equilibria.markov_many import MarkovPlays
 from crisisgames.equilibria.markov_pure import MAX_POLICIES, Solved, pure_markov
+from crisisgames.equilibria.qre_system import MAX_STEPS
 from crisisgames.errors import GameError, need_number, suggest
 from crisisgames.games.chains import expected_cost, long_run_shares
 from crisisgames.games.stochastic import StochasticGame
@@ -155,11 +157,7 @@ class MarkovEquilibrium:
     @cached_property
     def transition_matrix(self) -> np.ndarray:
         """Probability of each next state (column) from each state (row), in the game's order."""
-        matrix = np.zeros((len(self.game.states),) * 2)
-        rows = self.game.floats().transitions
-        for (k, profile), row in zip(self.game.cells, rows, strict=True):
-            matrix[k] += float(self._chosen(self.game.states[k], profile)) * row
-        return matrix
+        return np.asarray(MarkovPlays.of(self.game, self.strategy).transitions[0])
 
     @cached_property
     def _start(self) -> np.ndarray:
@@ -461,6 +459,7 @@ def markov_perfect(
     precision: float | None = None,
     exact: bool = False,
     max_policies: int = MAX_POLICIES,
+    max_steps: int = MAX_STEPS,
     time_limit: float | None = None,
 ) -> MarkovSet:
     """Return Markov perfect equilibria of a stochastic game.
@@ -479,6 +478,8 @@ def markov_perfect(
         Whether pure equilibria have rational values instead of floats.
     max_policies : int
         Size up to which pure equilibria are enumerated; see `pure_markov`.
+    max_steps : int
+        Largest number of points on the logit branch, at least 1.
     time_limit : float, optional
         Seconds after which the searches stop with what they have; None and 0 mean none. With both,
         the logit branch has what the pure equilibria leave of their half.
@@ -496,11 +497,11 @@ def markov_perfect(
     GameError
         If an option has no meaning.
     """
-    _check_options(method, precision, max_policies)
+    _check_options(method, precision, {"max_policies": max_policies, "max_steps": max_steps})
     deadline = Deadline.within(time_limit)
     notes: list[str] = []
     if precision is not None:
-        branch = logit_markov(game, precision=precision, deadline=deadline)
+        branch = logit_markov(game, precision=precision, max_steps=max_steps, deadline=deadline)
         notes.append(f"Logit branch: {branch.status}.")
         only: tuple[MarkovEquilibrium, ...] = ()
         if branch.status == "precision reached":
@@ -518,7 +519,7 @@ def markov_perfect(
         if not all_pure:
             notes.append(f"Not all pure equilibria were searched: {search.progress}.")
     if method in ("all", "logit"):
-        branch = logit_markov(game, deadline=deadline)
+        branch = logit_markov(game, max_steps=max_steps, deadline=deadline)
         status = branch.status
         end = branch.points[-1]
         if status != "converged":
@@ -569,35 +570,24 @@ def markov_play(
                     f"the strategy of {player!r} in state {state!r} is {row!r}; give a "
                     f"probability for each of {', '.join(game.actions[k][i])}, with sum 1"
                 )
-    empty: dict[str, dict[str, float]] = {}
-    play = MarkovEquilibrium(game, strategy, empty, "given")
-    numbers = game.floats()
-    now = np.zeros((len(game.states), len(game.players)))
-    for (k, profile), utils in zip(game.cells, numbers.payoffs, strict=True):
-        now[k] += float(play._chosen(game.states[k], profile)) * utils
-    one = np.eye(len(game.states))
+    worth = MarkovPlays.of(game, strategy).values[0]
     values = {
-        player: dict(
-            zip(
-                game.states,
-                np.linalg.solve(one - d * play.transition_matrix, now[:, i]).tolist(),
-                strict=True,
-            )
-        )
-        for i, (player, d) in enumerate(zip(game.players, numbers.discounts, strict=True))
+        player: dict(zip(game.states, worth[:, i].tolist(), strict=True))
+        for i, player in enumerate(game.players)
     }
     return MarkovEquilibrium(game, strategy, values, "given")
 
 
-def _check_options(method: str, precision: float | None, max_policies: int) -> None:
+def _check_options(method: str, precision: float | None, limits: Mapping[str, Any]) -> None:
     if method not in METHODS:
         raise suggest("method of concept 'markov-perfect'", method, METHODS)
     if precision is not None:
         need_number("precision", precision)
     if precision is not None and method == "pure":
         raise GameError("precision is for the logit branch; leave method='pure' out")
-    if isinstance(max_policies, bool) or not isinstance(max_policies, int) or max_policies < 1:
-        raise GameError(f"max_policies is {max_policies!r}; give a whole number of at least 1")
+    for name, limit in limits.items():
+        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+            raise GameError(f"{name} is {limit!r}; give a whole number of at least 1")
 
 
 def _nothing_else(game: StochasticGame, found: Sequence[MarkovEquilibrium]) -> bool:

@@ -22,7 +22,6 @@ from itertools import islice
 from math import log
 
 import numpy as np
-from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
 from crisisgames.equilibria.deadline import NEVER, Deadline, TimeUp
@@ -32,6 +31,15 @@ from crisisgames.games.stochastic import StochasticGame
 
 __all__ = ["MarkovBranch", "MarkovPoint", "logit_markov"]
 
+NEARLY = 1e-6
+"""Regret, relative to the range of values, from which the end of a branch is near its limit."""
+
+PLAYED, UNPLAYED = 1e-3, -800.0
+"""Probability from which an action counts as played there, and the logarithm of none."""
+
+NEWTON, SHIFT = 8, 1e-2
+"""Steps of Newton's method from there, and how far they may move a probability."""
+
 
 @dataclass(frozen=True)
 class MarkovPoint:
@@ -40,7 +48,7 @@ class MarkovPoint:
     Attributes
     ----------
     precision : float
-        In 1/utils.
+        In 1/utils; infinite for a limit that was found from near it.
     strategy, log_strategy : tuple of tuple of ndarray
         By state and player, a probability for each action; the logarithms are accurate also where
         a probability is too small for a float.
@@ -152,6 +160,8 @@ class _System:
     step_actions: np.ndarray
     pairs: np.ndarray  # of steps in one cell, two at a time: the first ...
     pair_cells: np.ndarray  # ... and the cell (first action, second action) of a matrix
+    by_action: np.ndarray  # the steps, action after action ...
+    first_steps: np.ndarray  # ... and of each action the place of its first
 
     def tidied(self, point: np.ndarray) -> np.ndarray:
         """Return the point with probabilities that sum to one in each state."""
@@ -190,6 +200,7 @@ class _State:
     weights: np.ndarray  # of each cell, its probability given its state
     flows: np.ndarray  # of each step, what its cell contributes to the worth of its action
     onward: np.ndarray  # of each step, the probability of its cell given its state and action
+    ahead: np.ndarray  # of each cell and player: payoff, and discounted value of what follows
     worth: np.ndarray  # of each action
     values: np.ndarray  # (states, players)
     inverses: np.ndarray  # (players, states, states): discounted visits from state to state
@@ -243,6 +254,8 @@ def _system(game: StochasticGame) -> _System:
         step_actions=actions,
         pairs=one,
         pair_cells=actions[one] * n + actions[other],
+        by_action=np.argsort(actions, kind="stable"),
+        first_steps=np.searchsorted(np.sort(actions), range(n)),
     )
 
 
@@ -250,20 +263,19 @@ def _state(system: _System, point: np.ndarray) -> _State:
     """Return what follows from the log probabilities of a point."""
     logs = point[:-1]
     cells, steps = system.step_cells, system.step_actions
-    to_cell = np.bincount(cells, logs[steps], len(system.cell_states))
+    to_cell = np.bincount(cells, logs[steps], len(system.payoffs))
     weights = np.exp(to_cell)
-    count = len(system.shape)
-    mixed = np.zeros((count, len(weights)))
+    mixed = np.zeros((len(system.shape), len(weights)))
     mixed[system.cell_states, np.arange(len(weights))] = weights
     rewards, moves = mixed @ system.payoffs, mixed @ system.transitions
-    matrices = np.eye(count) - system.discounts[:, None, None] * moves
+    matrices = np.eye(len(moves)) - system.discounts[:, None, None] * moves
     inverses = np.linalg.inv(matrices)
     values = np.einsum("ist,ti->si", inverses, rewards)
     ahead = system.payoffs + system.discounts * (system.transitions @ values)
     onward = np.exp(to_cell[cells] - logs[steps])
     flows = onward * ahead[cells, system.movers[steps]]
     worth = np.bincount(steps, flows, len(logs))
-    return _State(np.exp(logs), weights, flows, onward, worth, values, inverses)
+    return _State(np.exp(logs), weights, flows, onward, ahead, worth, values, inverses)
 
 
 def _derivatives(system: _System, state: _State) -> np.ndarray:
@@ -278,15 +290,15 @@ def _derivatives(system: _System, state: _State) -> np.ndarray:
     total = np.zeros((n, n))
     if system.pairs.size:
         total += np.bincount(system.pair_cells, state.flows[system.pairs], n * n).reshape(n, n)
-    ahead = system.payoffs + system.discounts * (system.transitions @ state.values)
-    taken = csr_array((state.onward, (steps, cells)), shape=(n, len(system.cell_states)))
-    reach = taken @ system.transitions  # from each action to the states to come
+    order = system.by_action
+    moved = state.onward[order, None] * system.transitions[cells[order]]
+    reach = np.add.reduceat(moved, system.first_steps)  # from each action to the states to come
     for i, discount in enumerate(system.discounts):
         own = system.movers == i
         if not own.any() or discount == 0 or system.ranges[i] == 0:
             continue
         # What a change in each action's log probability adds, at once, to the value of its state.
-        gain = np.bincount(steps, (state.weights * ahead[:, i])[cells], n)
+        gain = np.bincount(steps, (state.weights * state.ahead[:, i])[cells], n)
         changed = state.inverses[i][:, system.states] * gain
         total[own] += discount * (reach[own] @ changed)
     return np.asarray(total)
@@ -363,13 +375,48 @@ def _branch(
     except Lost as lost:
         why = f"{lost}; change payoffs or probabilities a little"
     # Where the branch cannot be followed further, the certificate decides.
-    if target is None and not time_up and _meets(system, trail[-1]):
-        return points(), "converged"
+    if target is None and not time_up:
+        if _meets(system, trail[-1]):
+            return points(), "converged"
+        limit = _polished(system, trail[-1])
+        if limit is not None:
+            return [*points(), _point(system, limit, 0.0)], "converged"
     end = _point(system, trail[-1], residuals[-1])
     return points(), (
         f"stopped: at precision {end.precision:.6g} with regret {end.regret / system.unit:.2g} of "
         f"the range of values, {why}"
     )
+
+
+def _polished(system: _System, end: np.ndarray) -> np.ndarray | None:
+    """Return the equilibrium next to the end of a branch, with precision infinite, or None.
+
+    Where a limit is mixed, rounding hides the branch before regret is small enough. What is played
+    there with more than `PLAYED` is then played with the probabilities that make all of it worth
+    the same, found by Newton's method. Whatever is not near the end, or no equilibrium, is none.
+    """
+    ranges = system.ranges[system.choice[:, 1]]
+    if not np.all(_gains(system, _state(system, end)) <= NEARLY * ranges):
+        return None
+    used = np.exp(end[:-1]) > PLAYED
+    logs = np.where(used, end[:-1], UNPLAYED)
+    top = _likeliest(system, logs)
+    first = top == np.arange(len(logs))
+    for _ in range(NEWTON):
+        state = _state(system, np.append(logs, 0.0))
+        derivatives = _derivatives(system, state)
+        gaps = np.where(first, 0.0, state.worth - state.worth[top])
+        slopes = derivatives - derivatives[top]
+        # In the place of the likeliest action stands that probabilities sum to one.
+        slopes[first] = (system.pair_of == system.pair_of[first][:, None]) * state.strategy
+        gaps[first] = np.add.reduceat(state.strategy, system.place) - 1
+        step = np.linalg.lstsq(slopes[np.ix_(used, used)], -gaps[used], rcond=None)[0]
+        logs[used] += step
+        if not np.abs(step).max() <= 1.0:
+            return None
+    found = np.append(logs, np.inf)
+    moved = np.abs(np.exp(logs) - np.exp(end[:-1])).max()
+    return found if moved <= SHIFT and _meets(system, found) else None
 
 
 def _landed(system: _System, here: Knot, there: Knot, target: float) -> Knot | None:

@@ -30,7 +30,7 @@ from crisisgames.games.chains import communicating_classes, solve_linear
 from crisisgames.games.expressions import ROUNDING
 from crisisgames.games.stochastic import StageNumbers, StochasticGame
 
-__all__ = ["MAX_POLICIES", "Policy", "PureSearch", "Solved", "pure_markov"]
+__all__ = ["MAX_POLICIES", "Policy", "PureSearch", "Solved", "layout", "pure_markov"]
 
 MAX_POLICIES = 200_000
 """Policies within one component, of all players but one, that are enumerated unless asked."""
@@ -75,13 +75,13 @@ class _Stopped(Exception):
 
 @dataclass(frozen=True, eq=False)
 class _Table:
-    """The game as arrays: the row of a profile is ``base[s]`` plus actions times ``stride[s]``."""
+    """The game as arrays; see `layout`."""
 
     exact: StageNumbers
     floats: StageNumbers
-    sizes: np.ndarray  # (states, players): how many actions
-    base: np.ndarray  # (states,)
-    stride: np.ndarray  # (states, players)
+    sizes: np.ndarray
+    base: np.ndarray
+    stride: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,10 +192,24 @@ def _table(game: StochasticGame) -> _Table:
         exact.discounts.astype(float),
         exact.start.astype(float),
     )
+    return _Table(exact, floats, *layout(game))
+
+
+def layout(game: StochasticGame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return where the cells of a game are.
+
+    Returns
+    -------
+    sizes : ndarray
+        How many actions each player has, shape (states, players).
+    base, stride : ndarray
+        The cell of a profile in state ``s`` is ``base[s]`` plus the numbers of the actions times
+        ``stride[s]``; shapes (states,) and (states, players).
+    """
     sizes = np.array([[len(own) for own in row] for row in game.actions], dtype=int)
     rows = sizes.prod(axis=1)
     stride = np.array([[prod(row[i + 1 :]) for i in range(len(row))] for row in sizes.tolist()])
-    return _Table(exact, floats, sizes, np.cumsum(rows) - rows, stride)
+    return sizes, np.cumsum(rows) - rows, stride
 
 
 def _component(table: _Table, states: list[int], known: Known) -> _Component:

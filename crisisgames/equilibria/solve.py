@@ -301,7 +301,7 @@ CONCEPTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "qre": (_qre, ("precision", "time_limit")),
     "markov-perfect": (
         _markov_perfect,
-        ("method", "precision", "exact", "max_policies", "time_limit"),
+        ("method", "precision", "exact", "max_policies", "max_steps", "time_limit"),
     ),
     **{c: (partial(correlated_set, concept=c), ("exact", "time_limit")) for c in LINEAR_CONCEPTS},
 }

@@ -33,8 +33,9 @@ from crisisgames.games import Compiled, ExtensiveFormGame, Numbers, Visit
 
 __all__ = ["CHUNK", "Extremes", "Found", "Plan", "compile_sweep", "sweep"]
 
-CHUNK = 2_500
-"""Points that one thread takes at a time: bounds memory, and keeps all cores busy."""
+CHUNK = 1_250
+"""Points that one thread takes at a time: bounds memory, and most of what they need stays in the
+caches of a core."""
 
 MOST_NODES = 400_000
 """Nodes that a tree of patterns may grow to; points that need more are solved exactly."""
@@ -67,7 +68,7 @@ SCALES = 1e3
 KEPT = 64
 """Games whose patterns are kept for the next batch."""
 
-ROOM = 32
+ROOM = 8
 """Room for extreme equilibria, for pieces of the set, and for an eighth of what they hold, times
 the number of points of a chunk."""
 

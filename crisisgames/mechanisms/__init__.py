@@ -26,6 +26,7 @@ from crisisgames.mechanisms.transparency import (
     PrivateDiplomacy,
     StabilityDialogue,
 )
+from crisisgames.mechanisms.within import Within
 
 __all__ = [
     "MECHANISMS",
@@ -55,6 +56,7 @@ __all__ = [
     "ThirdPartyHost",
     "Track2",
     "TrilateralDialogue",
+    "Within",
     "get_mechanism",
     "none",
     "with_awareness",

@@ -90,8 +90,8 @@ class Mechanism(KnownFields, ABC):
             p.need_some_stage(crisis)
         changed = {}
         for name, stage in crisis.stages.items():
-            own = tuple(p for p in self.effective if p.takes(stage))
-            changed[name] = _together(own)(stage)
+            here = (own for p in self.effective for own in p.serving(name).parts)
+            changed[name] = _together(own for own in here if own.takes(stage))(stage)
         return crisis.replace(**changed)
 
     def __and__(self, other: Mechanism) -> Mechanism:
@@ -146,6 +146,10 @@ class Single(Mechanism):
     def takes(self, crisis: Crisis) -> bool:
         """Tell whether it has an effect on a crisis, or on one that the crisis is made of."""
         return self._effect(crisis) is not None or any(map(self.takes, crisis.stages.values()))
+
+    def serving(self, stage: str) -> Mechanism:
+        """Return what of it serves in a part of a crisis, which goes by its field."""
+        return self
 
     def need_some_stage(self, crisis: Crisis) -> None:
         """Raise unless it has an effect on one of the crises that a crisis is made of."""

@@ -21,6 +21,9 @@ def _quoted(label: str) -> str:
 class Words:
     """How the labels of a game read.
 
+    A label that ends in a star stands for all that begin so; what follows is in the place of the
+    star of its meaning.
+
     Attributes
     ----------
     story : tuple of str
@@ -37,8 +40,6 @@ class Words:
         For an action, as it reads after "it" and after "to".
     outcomes : mapping
         For an outcome, what it is.
-    told_start : mapping
-        The same as `told`, for signals that only begin so; what follows is added to it.
     setting : callable
         Of a signal: what it says of the institutions in place, or None if it is no such signal.
     doubt : str
@@ -58,7 +59,6 @@ class Words:
     does: Mapping[str, str] = field(default_factory=dict)
     to_do: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)
-    told_start: Mapping[str, str] = field(default_factory=dict)
     setting: Callable[[str], str | None] = lambda signal: None
     doubt: str = ""
     doubted: Callable[[str, str], bool] = lambda player, history: False
@@ -66,34 +66,40 @@ class Words:
 
     def signal(self, label: str) -> str:
         """Return what it is to have been told a signal."""
-        if label in self.told:
-            return self.told[label]
-        for start, meaning in self.told_start.items():
-            if label.startswith(start):
-                rest = label.removeprefix(start).replace("_", " ").replace(", ", " and ")
-                return f"{meaning} {rest}"
-        return f"told {_quoted(label)}"
+        return _meaning(self.told, label) or f"told {_quoted(label)}"
 
     def own(self, label: str) -> str:
         """Return what it is to have taken an action."""
-        return self.did.get(label, f"having chosen {_quoted(label)}")
+        return _meaning(self.did, label) or f"having chosen {_quoted(label)}"
 
     def act(self, label: str) -> str:
         """Return what somebody who takes an action does."""
-        return self.does.get(label, f"chooses {_quoted(label)}")
+        return _meaning(self.does, label) or f"chooses {_quoted(label)}"
 
     def acting(self, label: str) -> str:
         """Return an action as it reads after "to"."""
-        return self.to_do.get(label, f"choose {_quoted(label)}")
+        return _meaning(self.to_do, label) or f"choose {_quoted(label)}"
 
     def outcome(self, label: str) -> str:
         """Return what an outcome is."""
         head, _, cause = label.partition(":")
-        return self.outcomes.get(label) or (f"{head} ({cause})" if cause else head)
+        return _meaning(self.outcomes, label) or (f"{head} ({cause})" if cause else head)
 
     def history(self, label: str) -> str:
         """Return a history step by step."""
         return _quoted(", ".join(label.split(STEP)))
+
+
+def _meaning(meanings: Mapping[str, str], label: str) -> str:
+    """Return what a label means, or nothing."""
+    if label in meanings:
+        return meanings[label]
+    for pattern, meaning in meanings.items():
+        start = pattern.removesuffix("*")
+        if start != pattern and label.startswith(start):
+            rest = label.removeprefix(start).replace("_", " ").replace(", ", " and ")
+            return meaning.replace("*", rest)
+    return ""
 
 
 def _lines(signal: str) -> str | None:
@@ -114,6 +120,11 @@ def _probed(player: str, history: str) -> bool:
 def _other_resolute(player: str, history: str) -> bool:
     types = history.split(STEP)[0].removeprefix("A ").split(", B ")
     return types[1 if player == "A" else 0] == "resolute"
+
+
+def _other_minds_little(player: str, history: str) -> bool:
+    types = history.split(STEP)[0].removeprefix("A ").split(", B ")
+    return types[1 if player == "A" else 0] == "low cost"
 
 
 def _held(player: str, history: str) -> bool:
@@ -156,8 +167,8 @@ INCIDENT = Words(
         "known status quo": "knowing that A is content with the status quo",
         "B: respond": "after B replied in kind",
         "B: escalate": "after B escalated",
+        "explained through *": "hearing A call it an accident through the *",
     },
-    told_start={"explained through ": "hearing A call it an accident through the"},
     did={
         "probe": "having probed",
         "refrain": "having refrained from a probe",
@@ -252,6 +263,49 @@ LADDER = Words(
     meanings={
         "rungs": "steps of the ladder",
         "ultimatum": "whether a side may go to the top at once",
+    },
+)
+
+BARGAINING = Words(
+    story=(
+        "Two sides, A and B, quarrel over a stake made of issues, each of which goes to one side "
+        "whole. War costs a side little or much, which only it knows.",
+        "One side offers the other a share, which accepts or fights. Where B makes the offer, A "
+        "may first announce a floor, and pays for settling below it at home.",
+        "An offer that is rejected is war: a misperception where some split was better than war "
+        "for both as they are, and deliberate otherwise.",
+    ),
+    told={
+        "low cost": "if war costs it little",
+        "high cost": "if war costs it much",
+        "own type disclosed": "seen through by the other side",
+        "the other is low cost": "knowing that war costs the other side little",
+        "the other is high cost": "knowing that war costs the other side much",
+        "A: floor *": "after A announced a floor of *",
+        "A: offer *": "offered a share of * by A",
+        "B: offer *": "offered a share of * by B",
+    },
+    did={"floor *": "having announced a floor of *", "offer *": "having offered a share of *"},
+    does={
+        "floor *": "announces a floor of *",
+        "offer *": "offers the other side a share of *",
+        "accept": "accepts",
+        "fight": "fights",
+    },
+    to_do={
+        "floor *": "announce a floor of *",
+        "offer *": "offer the other side a share of *",
+        "accept": "accept",
+        "fight": "fight",
+    },
+    outcomes={"settled:A gets *": "a split that gives A *"},
+    doubt="the other side for one that war costs little",
+    doubted=_other_minds_little,
+    meanings={
+        "issues": "how many issues the stake is made of",
+        "proposer": "who makes the offer",
+        "announce": "whether A may announce a floor",
+        "mediated": "whether a mediator proposes the split",
     },
 )
 
@@ -454,16 +508,21 @@ WHOLE_CRISIS = replace(
         "over, to be accepted or fought over. Without bargaining the other side gets it all.",
         *LADDER.story[-1:],
     ),
-    told={**LADDER.told, **INCIDENT.told},
-    did={**LADDER.did, **INCIDENT.did},
-    does={**LADDER.does, **INCIDENT.does, "accept": "accepts"},
-    to_do={**LADDER.to_do, **INCIDENT.to_do, "accept": "accept"},
-    outcomes={**INCIDENT.outcomes, "settled": "an accident passes, or a split is agreed"},
+    told={**BARGAINING.told, **LADDER.told, **INCIDENT.told},
+    did={**BARGAINING.did, **LADDER.did, **INCIDENT.did},
+    does={**BARGAINING.does, **LADDER.does, **INCIDENT.does},
+    to_do={**BARGAINING.to_do, **LADDER.to_do, **INCIDENT.to_do},
+    outcomes={
+        **BARGAINING.outcomes,
+        **INCIDENT.outcomes,
+        "settled": "an accident passes, or a split is agreed",
+    },
 )
 
 WORDS: dict[str, Words] = {
     "incident": INCIDENT,
     "ladder": LADDER,
+    "bargaining": BARGAINING,
     "talks": TALKS,
     "interception": INTERCEPTION,
     "dyads": DYADS,

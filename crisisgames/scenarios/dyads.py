@@ -136,7 +136,7 @@ CHINA_JAPAN_2010_2012 = Dyad(
     "China-Japan",
     "2010-2012",
     awareness=0.3,
-    dialogues="held",
+    dialogues="intermittent",
     facts=(
         Fact(
             "Japan sensed the danger more than China and proposed a maritime liaison mechanism to "
@@ -144,8 +144,8 @@ CHINA_JAPAN_2010_2012 = Dyad(
             "Z, section on China-Japan awareness",
         ),
         Fact(
-            "Dialogues had been held since 1993, if on and off; after the second crisis all of "
-            "them stopped for a long time.",
+            "Dialogues had been held since 1993, but quite intermittently; after the second crisis "
+            "all of them stopped for a long time.",
             "Z, section on China-Japan dialogues",
         ),
     ),

@@ -21,7 +21,7 @@ from crisisgames.errors import CrisisGamesError, suggest
 from crisisgames.files.documents import Item
 from crisisgames.files.toml import KINDS, TomlItem
 from crisisgames.games import Automaton
-from crisisgames.mechanisms import MECHANISMS, Between, Design, Mechanism, none
+from crisisgames.mechanisms import MECHANISMS, Between, Design, Mechanism, Within, none
 from crisisgames.scenarios.dyads import DIALOGUES, Dyad
 from crisisgames.scenarios.facts import Fact
 from crisisgames.scenarios.scenario import Scenario
@@ -37,8 +37,8 @@ MAX_LINES = 5
 MAX_DESIGNS = 30
 """Mechanisms in force, proposals, and parts of a proposal."""
 
-BETWEEN = "between"
-"""What says that a mechanism is in force in one dyad only."""
+ONLY = {"between": Between, "within": Within}
+"""What says that a mechanism is in force in one dyad only, or in one part of a crisis."""
 
 FIELDS = (
     *("kind", "title", "period", "roles", "relation", "relations", "crisis", "box", "facts"),
@@ -197,15 +197,17 @@ def read_crisis(item: Item) -> Any:
 def read_mechanism(item: Item) -> Mechanism:
     """Return the mechanism that a name, a table with settings, or a list of them describes.
 
-    A table may say ``between`` which sides it is in force: the name of a dyad.
+    A table may say ``between`` which sides it is in force, the name of a dyad, or ``within`` which
+    part of the whole crisis.
     """
     if isinstance(item.value, list):
         return reduce(and_, map(read_mechanism, item), none)
-    if isinstance(item.value, dict) and BETWEEN in item:
-        rest = {name: value for name, value in item.value.items() if name != BETWEEN}
-        inner = read_mechanism(replace(item, value=rest))
-        between: Mechanism = item.made(Between, item[BETWEEN].text(), inner)
-        return between
+    for where, kind in ONLY.items():
+        if isinstance(item.value, dict) and where in item:
+            rest = {name: value for name, value in item.value.items() if name != where}
+            inner = read_mechanism(replace(item, value=rest))
+            placed: Mechanism = item.made(kind, item[where].text(), inner)
+            return placed
     place = item if isinstance(item.value, str) else item["name"]
     name = place.text()
     if name not in MECHANISMS:

@@ -55,7 +55,7 @@ KOREA_INTERCEPTION = Scenario(
     ),
     crisis=Interception(
         backing=0.45,
-        clarity=0.3,
+        clarity=0.4,
         success=0.7,
         test_value=0.8,
         threat=1.0,
@@ -67,7 +67,7 @@ KOREA_INTERCEPTION = Scenario(
     fixed={},
     box={
         "backing": (0.2, 0.6),
-        "clarity": (0.1, 0.6),
+        "clarity": (0.35, 0.7),
         "success": (0.5, 0.9),
         "test_value": (0.5, 1.5),
         "threat": (0.5, 1.5),

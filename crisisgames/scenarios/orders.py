@@ -8,7 +8,7 @@ __all__ = ["ORDERS"]
 
 ENGAGEMENT_ERA = ("taiwan-1995", "embassy-1999", "ep3-2001")
 KOREA = ("korea-decapitation", "korea-interception", "korea-missile-test")
-STRATEGIC_COMPETITION = ("south-china-sea", "cyber-and-space")
+STRATEGIC_COMPETITION = ("taiwan-strait", "south-china-sea", "cyber-and-space")
 
 ORDERS: tuple[Order, ...] = (
     Order(
@@ -33,7 +33,18 @@ ORDERS: tuple[Order, ...] = (
             "taiwan-strait",
             "Z, section on China-US risks and China-US 1: bottom lines are clear over Taiwan, "
             "unclear in the South China Sea, and still to be made clear in cyberspace. That clear "
-            "lines help to understand concessions as they help to read incidents is our reading",
+            "lines help to read incidents and to understand concessions is our reading",
+        )
+        for elsewhere in ("south-china-sea", "cyber-and-space")
+    ),
+    *(
+        Order(
+            "clarity",
+            elsewhere,
+            "korea-interception",
+            "Z, China-US 1: over Korea, as over Taiwan, China and the United States know each "
+            "other's bottom line; in the South China Sea and in cyberspace they do not. That the "
+            "sign of whom China backs is the clearer for it is our reading",
         )
         for elsewhere in ("south-china-sea", "cyber-and-space")
     ),
@@ -67,6 +78,24 @@ ORDERS: tuple[Order, ...] = (
             "China may feel compelled to use force. That it did in 1995 is our reading",
         )
         for elsewhere in ("south-china-sea", "cyber-and-space")
+    ),
+    *(
+        Order(
+            "loss",
+            elsewhere,
+            "taiwan-strait",
+            "Z, section on China-US risks: the Taiwan Strait comes first, as a matter over which "
+            "China may feel compelled to use force. That the other side has as much to lose there "
+            "is our reading",
+        )
+        for elsewhere in ("south-china-sea", "cyber-and-space")
+    ),
+    Order(
+        "accident_rate",
+        "taiwan-strait",
+        "south-china-sea",
+        "Z, section on China-US risks: dangerous encounters and accidental fire are likelier in "
+        "the South China Sea than in the Taiwan Strait",
     ),
     Order(
         "accident_rate",

@@ -156,8 +156,24 @@ class Scenario:
         if quantity == "awareness":
             own = next(d for d in self.dyads if dyad in ("", d.name)).awareness
             return own, own
-        value = value_of(self.crisis, quantity)
-        return self.box.get(quantity, (value, value))
+        spans = [self._spanned(name) for name in self.named(quantity)]
+        return min(low for low, _ in spans), max(high for _, high in spans)
+
+    def named(self, quantity: str) -> tuple[str, ...]:
+        """Return the fields that a quantity is: one, or where parts of the crisis have it, several.
+
+        Parameters
+        ----------
+        quantity : str
+            The name of a field, of the crisis or of its parts.
+        """
+        names = self._quantities()
+        parts = tuple(f"{stage}.{quantity}" for stage in self.crisis.stages)
+        return (quantity,) if quantity in names else tuple(n for n in parts if n in names)
+
+    def _spanned(self, name: str) -> tuple[float, float]:
+        value = value_of(self.crisis, name)
+        return self.box.get(name, (value, value))
 
     def _is_in(self, dyad: str, mechanism: Mechanism) -> bool:
         """Return whether a mechanism is in force in a dyad; without a name, whether at all."""

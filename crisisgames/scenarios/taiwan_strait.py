@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from crisisgames.crises import Ladder
+from crisisgames.crises import Incident, Ladder, WholeCrisis
 from crisisgames.mechanisms import (
     Deadline,
     Design,
     Hotline,
     JointWorkingGroup,
+    MaritimeConsultation,
+    Notification,
     Principles,
     RulesOfBehaviour,
     StabilityDialogue,
+    Within,
 )
 from crisisgames.scenarios.dyads import CHINA_US_2020
 from crisisgames.scenarios.facts import Fact
-from crisisgames.scenarios.scenario import NO_INSTITUTIONS, Scenario
+from crisisgames.scenarios.scenario import LEFT_OUT, NO_INSTITUTIONS, Scenario
 
 __all__ = ["TAIWAN_STRAIT"]
 
 LINE = Hotline("head of state", in_force=0.2)
+ON_THE_LADDER = "ladder"
+
+THE_LADDER_DECIDES = Fact(
+    "What becomes of a probe that is answered by escalation is decided on the ladder.", "ours"
+)
 
 TAIWAN_STRAIT = Scenario(
     slug="taiwan-strait",
@@ -26,8 +34,8 @@ TAIWAN_STRAIT = Scenario(
     period="2020",
     dyad=CHINA_US_2020,
     roles=(
-        "China, where it feels compelled to act",
-        "the United States, which would keep things as they are",
+        "China, whose forces operate around Taiwan and which may feel compelled to act",
+        "the United States, which must judge their moves and would keep things as they are",
     ),
     facts=(
         Fact(
@@ -66,50 +74,101 @@ TAIWAN_STRAIT = Scenario(
             "Z, section on China-Japan risks",
         ),
         Fact(
-            "Hotlines of heads of state and of defence ministries, and rules of behaviour for "
-            "encounters, are in force; the hotlines still await an explicit crisis function.",
+            "In force are hotlines of heads of state and of defence ministries, a yearly maritime "
+            "consultation, notification of major activities, and rules of behaviour for "
+            "encounters; the hotlines still await an explicit crisis function.",
             "Z, China-US 2 and 4",
         ),
     ),
-    crisis=Ladder(
-        rungs=3,
-        prob_resolute_a=0.6,
-        prob_resolute_b=0.5,
-        cost_resolute=0.3,
-        cost_irresolute=1.2,
-        disaster=2.5,
-        risk=0.2,
-        audience_cost=0.6,
-        ideology=0.3,
-        balance=0.5,
-        clarity=0.8,
-        ultimatum=True,
+    crisis=WholeCrisis(
+        incident=Incident(
+            suspicion=0.5,
+            accident_rate=0.1,
+            clarity=0.8,
+            gain=1.0,
+            loss=3.0,
+            response_cost=0.2,
+            disaster=5.0,
+            hazard_response=0.03,
+            hazard_escalation=0.1,
+            stops_response=0.3,
+            audience_cost=0.4,
+        ),
+        ladder=Ladder(
+            rungs=2,
+            prob_resolute_a=0.6,
+            prob_resolute_b=0.5,
+            cost_resolute=0.3,
+            cost_irresolute=1.2,
+            disaster=2.5,
+            risk=0.2,
+            audience_cost=0.6,
+            ideology=0.3,
+            balance=0.5,
+            clarity=0.8,
+            ultimatum=True,
+        ),
+        bargaining=None,
     ),
-    fixed=dict.fromkeys(("disclosure_a", "disclosure_b", "privacy"), NO_INSTITUTIONS["disclosure"]),
+    fixed={
+        **{f"incident.{name}": fact for name, fact in {**NO_INSTITUTIONS, **LEFT_OUT}.items()},
+        "incident.stops_escalation": THE_LADDER_DECIDES,
+        **dict.fromkeys(
+            ("disclosure_a", "disclosure_b", "ladder.privacy"), NO_INSTITUTIONS["disclosure"]
+        ),
+    },
     box={
+        "incident.suspicion": (0.35, 0.7),
+        "incident.accident_rate": (0.05, 0.15),
+        "incident.clarity": (0.7, 0.95),
+        "incident.gain": (0.5, 2.0),
+        "incident.loss": (2.5, 4.0),
+        "incident.response_cost": (0.1, 0.3),
+        "incident.disaster": (4.0, 8.0),
+        "incident.hazard_response": (0.01, 0.06),
+        "incident.hazard_escalation": (0.05, 0.15),
+        "incident.stops_response": (0.1, 0.5),
+        "incident.audience_cost": (0.2, 0.6),
         "prob_resolute_a": (0.4, 0.8),
         "prob_resolute_b": (0.3, 0.7),
         "cost_resolute": (0.1, 0.5),
         "cost_irresolute": (0.8, 1.6),
-        "disaster": (1.5, 4.0),
-        "risk": (0.1, 0.4),
-        "audience_cost": (0.4, 0.8),
+        "ladder.disaster": (1.5, 4.0),
+        "ladder.risk": (0.1, 0.4),
+        "ladder.audience_cost": (0.4, 0.8),
         "ideology": (0.1, 0.5),
         "balance": (0.35, 0.65),
-        "clarity": (0.7, 0.95),
+        "ladder.clarity": (0.7, 0.95),
     },
-    in_force=(LINE, RulesOfBehaviour(strength=0.2)),
+    # The line is between those who decide on the ladder; an incident is over before they speak. And
+    # neither text speaks of notices that hide a probe (`cover`), and without them the game is
+    # smaller.
+    in_force=(
+        Within(ON_THE_LADDER, LINE),
+        Notification(strength=0.3, cover=0.0),
+        RulesOfBehaviour(strength=0.2),
+        MaritimeConsultation(strength=0.1),
+    ),
     proposed=(
-        Design("crisis function for the hotline", Deadline(LINE), "Z, China-US 4"),
-        Design("theatre hotline", Hotline("theatre"), "Z, China-US 4"),
+        Design(
+            "crisis function for the hotline",
+            Within(ON_THE_LADDER, Deadline(LINE)),
+            "Z, China-US 4",
+        ),
         Design("joint working group", JointWorkingGroup(), "Z, China-US 5"),
         Design("stability dialogue", StabilityDialogue(), "Z, China-US 3"),
         Design("principles", Principles(), "Z, China-US 6"),
     ),
     left_out=(
         Fact(
-            "Notification and maritime consultation, which act on incidents before anybody climbs.",
-            "Z, China-US 2",
+            "Lines over which an incident is explained, those of the theatres among them: compared "
+            "in the South China Sea. Here the line serves on the ladder.",
+            "Z, China-US 4",
+        ),
+        Fact(
+            "Ladders of more than two rungs: after an incident not all equilibria of such a game "
+            "are found in a minute. Pace is asked of ladders alone.",
+            "ours",
         ),
         Fact("Clear bottom lines: over Taiwan they are clear already.", "Z, China-US 1"),
         Fact("The defence hotline: the game has one line between capitals.", "Z, China-US 4"),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from itertools import islice
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from crisisgames import Incident, RulesOfBehaviour, UnknownName, compare
+from crisisgames import Incident, NotApplicable, RulesOfBehaviour, UnknownName, compare
 from crisisgames.analysis import Question, Trial, examine_proposition
 from crisisgames.analysis.claims import SAME
 from crisisgames.analysis.dynamics import TROUBLES, spread
@@ -18,11 +17,11 @@ from crisisgames.analysis.eight_claims import (
     GAIN,
     PROPOSITIONS,
     conditional_plays,
-    largest_gain,
 )
-from crisisgames.analysis.uncertainty import draw_box
+from crisisgames.analysis.uncertainty import draw_box, margins_judged
 from crisisgames.cli import app
 from crisisgames.crises.dyads import Dyads, Pair
+from crisisgames.equilibria.markov import markov_play
 from crisisgames.mechanisms import SOURCES
 from crisisgames.plots.verdicts import plot_shares
 
@@ -144,27 +143,33 @@ def test_where_nothing_spills_over_each_dyad_may_be_played_alone() -> None:
     """So a crisis next door draws nobody in by itself; conduct that looks across may."""
     pairs = (Pair(("A", "B"), dialogue=False), Pair(("B", "C"), dialogue=False))
     crisis = Dyads(pairs=pairs, spillover=0.0, damage=2.0, alliance=0.0)
-    plays = list(islice(conditional_plays(crisis), 3))
+    plays = conditional_plays(crisis)
     at = TROUBLES.index("crisis")
-    margins = []
-    for play in plays:
+    rows, complete = PROPOSITIONS[5].trials[0].margins({"triangle": crisis})
+    assert not complete
+    [drawn, _] = rows.values()
+    assert len(drawn) == len(plays.gains) > 3
+    assert min(map(abs, drawn)) < 1e-12
+    # A few of them by the slower route, and their certificate in rational arithmetic.
+    for n in (0, 1, len(drawn) - 1):
+        play = markov_play(plays.game, plays.strategy(n))
+        assert float(play.certificate.gain) <= GAIN
         reached, _ = spread(crisis, play, 0)
-        margins.append(reached[at] - reached[0])
-    assert min(map(abs, margins)) < 1e-12
-    assert float(plays[0].certificate.gain) <= GAIN
-    assert largest_gain(plays[0]) == pytest.approx(float(plays[0].certificate.gain), abs=1e-9)
-    bad = replace(plays[0], strategy=_all_restrain(crisis))
-    assert largest_gain(replace(bad, values=plays[0].values)) > GAIN
+        assert drawn[n] == pytest.approx(reached[at] - reached[0], abs=1e-12)
 
 
-def _all_restrain(crisis: Dyads):
-    return {
-        player: {
-            name: {a: float(not pushed) for a, pushed in crisis.pushes(state)[player].items()}
-            for name, state in crisis.states.items()
-        }
-        for player in crisis.players
-    }
+def test_what_is_no_equilibrium_of_both_dyads_is_left_out() -> None:
+    """Of all ways to make play of two dyads from those of each alone, only some are kept."""
+    pairs = (Pair(("A", "B"), dialogue=False), Pair(("B", "C"), dialogue=False))
+    crisis = Dyads(pairs=pairs, spillover=0.0, damage=2.0, alliance=0.0)
+    alone = Dyads(pairs=(Pair(dialogue=False),), spillover=0.0, damage=2.0).solve(method="pure")
+    kept = len(conditional_plays(crisis).gains)
+    assert len(alone) ** 2 <= kept < len(alone) ** 4
+
+
+def test_a_point_without_an_equilibrium_is_an_error_and_no_verdict() -> None:
+    with pytest.raises(NotApplicable, match="no equilibrium was found at draw 1, from 0"):
+        margins_judged([[0.1], []], [True, False])
 
 
 def test_talks_that_change_nothing_by_themselves_lower_war_for_nobody_who_keeps_calm() -> None:

@@ -16,6 +16,7 @@ from crisisgames import (
     NotApplicable,
     Talks,
     UnknownName,
+    WholeCrisis,
     get_scenario,
     solve,
 )
@@ -124,3 +125,16 @@ def test_the_picture(tmp_path) -> None:
         ax.figure.savefig(tmp_path / "causes.png")
     with pytest.raises(UnknownName, match="no value named 'mean'"):
         found.plot("mean")
+
+
+def test_in_a_whole_crisis_a_source_is_switched_off_in_every_part():
+    crisis = WholeCrisis(bargaining=None)
+    off = SOURCES_OF_WAR["noise"].without(crisis)
+    assert (off.incident.clarity, off.ladder.clarity) == (1.0, 1.0)
+    assert SOURCES_OF_WAR["leaks"].without(crisis) == crisis
+    found = causes(crisis, ["hazard"], rule="least war")
+    alone = solve(SOURCES_OF_WAR["hazard"].without(crisis).game()).bounds("war")
+    now = solve(crisis.game()).bounds("war")
+    assert float(found.dataset["share"].sel(value="high")[0]) == pytest.approx(now[1] - alone[1])
+    with pytest.raises(NotApplicable, match="leaks is no source of war of the crisis 'whole"):
+        causes(crisis, ["leaks"])

@@ -563,3 +563,47 @@ def test_they_are_kept_in_stores(tmp_path) -> None:
     for _ in range(2):
         kept = sweep(crisis, over=over, store=tmp_path / "encounters.zarr")
         assert kept.dataset.load().identical(plain.dataset)
+
+
+MANY = {
+    "dyads": (CRISES["dyads"](), {"damage": (1.0, 8.0), "gain": (0.2, 1.5)}, {"method": "pure"}),
+    "security dilemma": (
+        CRISES["security dilemma"](),
+        {"fear": (0.5, 3.0), "clarity": (0.3, 0.95), "prior_mean": (0.2, 1.5)},
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule"),
+    [
+        ("dyads", "least war"),
+        ("dyads", "most war"),
+        ("dyads", "welfare"),
+        ("security dilemma", "least war"),
+    ],
+)
+def test_many_at_once_are_what_each_is_by_itself(kind, rule) -> None:
+    crisis, box, options = MANY[kind]
+    n = 12 if kind == "dyads" else 6
+    sample = Sample(box, n, seed=5)
+    many = sweep(crisis, over=sample, rule=rule, **options).dataset
+
+    def ruled(entry):  # a rule that is no rule for many: each by itself
+        at = {n: float(v) for n, v in drawn.items()}
+        here = with_fields(crisis, at)
+        outcomes, payoffs = here.outcomes(entry), here.payoffs(entry)
+        war = sum(p for o, p in outcomes.items() if o.partition(":")[0] in ("war", "arms race"))
+        return {"least war": war, "most war": -war, "welfare": -sum(payoffs.values())}[rule]
+
+    for k in range(n):
+        drawn = {n: v[k] for n, v in sample.draw().items()}
+        point = {n: [float(v)] for n, v in drawn.items()}
+        alone = sweep(crisis, over=point, rule=ruled, **options).dataset.squeeze()
+        here = many.isel(draw=k).squeeze("mechanism")
+        for name in ("low", "high", "selected"):
+            assert here[name].values == pytest.approx(alone[name].values, abs=1e-9), (k, name)
+        assert int(here.classes) == int(alone.classes)
+        assert bool(here.complete) == bool(alone.complete)
+        assert float(here.certificate) == pytest.approx(float(alone.certificate), abs=1e-7)

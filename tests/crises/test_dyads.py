@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from crisisgames import Dyads, GameError, NotApplicable, Pair, UnknownName
 from crisisgames.equilibria.markov import markov_play
+from crisisgames.scenarios import SCENARIOS
 
 STATES = [(t, d) for t in range(3) for d in (1, 0)]
 TRIANGLE = Dyads(
@@ -421,3 +422,86 @@ def test_dyads_hash_and_pickle():
     assert Dyads().parameters()["pairs"] == [
         {"sides": "A and B", "name": "A-B", "dialogue": True, "suspended": False}
     ]
+
+
+# --- many at once
+
+
+def by_itself(crises, found, complete=False):
+    """Compare what is known of many crises with each solved by itself; return where it is known."""
+    assert found.starts[0] == 0
+    assert found.starts[-1] == len(found.outcomes) == len(found.payoffs) == len(found.gains)
+    for k, crisis in enumerate(crises):
+        own = slice(*found.starts[k : k + 2])
+        if not found.known[k]:
+            assert found.starts[k] == found.starts[k + 1]
+            continue
+        plays = crisis.solve(method="pure")
+        assert len(found.gains[own]) == len(plays)
+        assert found.complete[k] == plays.complete == complete
+        for j, play in enumerate(plays, found.starts[k]):
+            outcomes, payoffs = crisis.outcomes(play), crisis.payoffs(play)
+            assert found.labels == tuple(outcomes)
+            assert found.outcomes[j] == pytest.approx(list(outcomes.values()), abs=1e-11)
+            assert found.payoffs[j] == pytest.approx(list(payoffs.values()), abs=1e-9)
+            assert found.gains[j] == play.certificate.gain == 0
+    return found.known.tolist()
+
+
+def drawn(count: int, **fixed) -> list[Dyads]:
+    """Return crises at random points of the box of a scenario, floats as they come."""
+    rng = np.random.default_rng(len(fixed) + 1)
+    scenario = SCENARIOS["dialogue-spiral"]
+    return [
+        scenario.crisis.replace(**{n: rng.uniform(*ends) for n, ends in scenario.box.items()})
+        .replace(**fixed)
+        for _ in range(count)
+    ]  # fmt: skip
+
+
+def test_many_at_random_points_of_the_scenario_are_as_each_by_itself():
+    crises = drawn(12)
+    assert all(by_itself(crises, Dyads.solve_many(crises, method="pure")))
+
+
+def test_many_may_differ_in_dialogue_periods_and_numbers_of_their_own():
+    own = Pair(("US", "China"), "US-China", dampening=0.9, damage=2, interruption=Fraction(1, 8))
+    crises = [
+        crisis.replace(pairs=(pair,), periods=periods)
+        for pair, periods, crisis in zip(
+            (Pair(), own, Pair(dialogue=False), own, Pair(suspended=True), Pair()),
+            (50, 1, 50, 2, 1, 300),
+            drawn(6, damage=1.5),
+            strict=True,
+        )
+    ]
+    assert all(by_itself(crises, Dyads.solve_many(crises, method="pure")))
+
+
+def test_at_ends_of_the_domains_many_are_known_or_left():
+    crises = [
+        Dyads(damage=5, dampening=1.0),
+        Dyads(rise_none=0, rise_one=1, rise_both=1, fall=1, dampening=0.3, damage=3, periods=7),
+        Dyads(discount=0),  # nothing but the gain counts: everywhere both push
+        Dyads(gain=0, loss=0),  # who pushes gets nothing, and is worse off for it
+        Dyads(gain=0, loss=0, damage=0),  # all is one
+        Dyads(loss=0, discount=0),  # where the other pushes, it does not matter
+        Dyads(interruption=1),
+        Dyads(rise_none=1, rise_one=1, rise_both=1),  # war comes whatever they do
+        Dyads(rise_none=0, rise_one=0, rise_both=0),
+    ]
+    found = Dyads.solve_many(crises, method="pure")
+    known = by_itself(crises, found)
+    assert known[2]
+    assert not any(known[4:6])
+    assert len(crises[5].solve(method="pure")) > 1
+
+
+def test_where_many_at_once_are_not_possible():
+    assert Dyads.solve_many([Dyads()]) is None  # the logit branch as well
+    assert Dyads.solve_many([Dyads()], method="pure", exact=True) is None
+    assert Dyads.solve_many([Dyads(), TRIANGLE], method="pure") is None
+    late = Dyads.solve_many([Dyads()] * 3, method="pure", time_limit=1e-9)
+    assert not late.known.any()
+    assert late.starts.tolist() == [0, 0, 0, 0]
+    assert late.outcomes.shape == (0, 5)

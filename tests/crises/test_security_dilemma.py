@@ -598,3 +598,49 @@ def test_a_scenario_file_may_have_a_security_dilemma(tmp_path) -> None:
     path.write_text(FILE.replace("prior_mean = 0.7", "clarity = 2"), encoding="utf-8")
     with pytest.raises(GameError, match=r"line 7, crisis.clarity.*0\.0 to 1\.0"):
         read_toml(path)
+
+
+# Many at once.
+
+
+def test_many_are_as_each_by_itself() -> None:
+    rng = np.random.default_rng(3)
+    box = get_scenario("missile-deployment").box
+    crises = [
+        *CASES.values(),
+        *(SecurityDilemma(**{n: rng.uniform(*ends) for n, ends in box.items()}) for _ in range(8)),
+        SecurityDilemma(prior_mean=0.5, clarity=1),  # all know the worth: cutoffs at infinity
+        SecurityDilemma(prior_mean=0, clarity=1),
+        SecurityDilemma(prior_mean=2.5, clarity=1, surveillance=0, fear=2),
+        SecurityDilemma(clarity=0),  # outcomes have no probability
+        SecurityDilemma(clarity=0.3, surveillance=1),
+        SecurityDilemma(fear=0),
+        SecurityDilemma(fear=0, surveillance=1),
+        SecurityDilemma(clarity=0.999999, fear=3),
+    ]
+    found = SecurityDilemma.solve_many(crises)
+    assert found is not None
+    assert found.known.tolist() == [c.clarity > 0 for c in crises]
+    assert found.starts[-1] == len(found.gains)
+    for k, crisis in enumerate(crises):
+        own = slice(*found.starts[k : k + 2])
+        if not found.known[k]:
+            assert not len(found.gains[own])
+            continue
+        plays = crisis.solve()
+        assert found.complete[k] == plays.complete
+        assert found.gains[own].tolist() == [e.gain for e in plays]
+        for j, play in enumerate(plays, found.starts[k]):
+            outcomes, payoffs = crisis.outcomes(play), crisis.payoffs(play)
+            assert found.labels == tuple(outcomes)
+            assert found.outcomes[j] == pytest.approx(list(outcomes.values()), abs=1e-12)
+            assert found.payoffs[j] == pytest.approx(list(payoffs.values()), abs=1e-12)
+
+
+def test_many_and_little_time() -> None:
+    crises = [SecurityDilemma(), SecurityDilemma(clarity=0.9, prior_mean=0.5)]
+    found = SecurityDilemma.solve_many(crises, time_limit=1e-9)
+    assert found is not None
+    assert (found.known == found.complete).all()
+    assert not found.known.all()
+    assert SecurityDilemma.solve_many(crises, method="pure") is None

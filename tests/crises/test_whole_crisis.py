@@ -35,11 +35,13 @@ from crisisgames.mechanisms import (
     Deadline,
     Hotline,
     Mediator,
+    Notification,
     Principles,
     PrivateDiplomacy,
     RulesOfBehaviour,
     StabilityDialogue,
     Track2,
+    Within,
     none,
 )
 
@@ -194,6 +196,50 @@ def test_parameters_are_named_after_their_parts_and_shared_ones_are_there_once()
     assert not {"bargaining.ideology", "ladder.ideology", "bargaining.cost_low"} & names
     assert names <= set(quantities_of(crisis)) | {n for n in names if ".channel." in n}
     assert all(p.default == value_of(crisis, n) for n, p in game.parameters.items())
+
+
+# Mechanisms that serve in one part.
+
+LINE = Hotline("defence", in_force=0.4)
+BLURRED = WholeCrisis(ladder=Ladder(clarity=0.5), bargaining=None)
+
+
+def test_a_mechanism_within_a_part_leaves_the_others_as_they_were() -> None:
+    changed = Within("ladder", LINE)(BLURRED)
+    assert changed.incident == BLURRED.incident
+    assert changed.ladder == LINE(BLURRED.ladder)
+    both = Within("incident", Notification())(changed)
+    assert both.ladder == changed.ladder
+    assert both.incident == Notification()(BLURRED.incident)
+
+
+def test_what_is_within_a_part_composes_as_what_is_not() -> None:
+    within = Within("ladder", LINE & StabilityDialogue())
+    assert within(BLURRED) == (Within("ladder", LINE) & Within("ladder", StabilityDialogue()))(
+        BLURRED
+    )
+    rules = RulesOfBehaviour(strength=0.2)
+    assert (within & rules)(BLURRED) == (rules & within)(BLURRED)
+    function = Within("ladder", LINE) & Within("ladder", Deadline(LINE))
+    assert function(BLURRED) == Within("ladder", Hotline("defence"))(BLURRED)
+    aware = (Within("ladder", LINE) & Awareness(0.5))(BLURRED)
+    assert aware.ladder == (LINE & Awareness(0.5))(BLURRED.ladder)
+
+
+def test_within_says_what_it_is_and_where_it_means_nothing() -> None:
+    assert Within("ladder", LINE).label == f"{LINE.label} (ladder)"
+    assert Within("ladder", LINE).source == LINE.source
+    assert Within("ladder", Hotline(in_force=0))(BLURRED) == BLURRED
+    with pytest.raises(UnknownName, match="no part of the crisis 'whole crisis' named 'lader'"):
+        Within("lader", LINE)(BLURRED)
+    with pytest.raises(NotApplicable, match="notification means nothing on the ladder"):
+        Within("ladder", Notification())(BLURRED)
+    with pytest.raises(NotApplicable, match="within means nothing for the crisis 'incident'"):
+        Within("ladder", LINE)(Incident())
+    with pytest.raises(GameError, match="mechanism is 3; give one such as Hotline"):
+        Within("ladder", 3)  # type: ignore[arg-type]
+    with pytest.raises(GameError, match="already names a part"):
+        Within("ladder", Within("incident", LINE))
 
 
 # Equilibria.

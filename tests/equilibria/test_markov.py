@@ -19,8 +19,15 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from crisisgames import GameError, NormalFormGame, NotApplicable, Parameter, UnknownName, solve
-from crisisgames.equilibria.markov import MarkovEquilibrium, MarkovSet, markov_perfect
+from crisisgames.crises import Dyads, Pair
+from crisisgames.equilibria.markov import (
+    MarkovEquilibrium,
+    MarkovSet,
+    markov_perfect,
+    markov_play,
+)
 from crisisgames.equilibria.markov_logit import logit_markov
+from crisisgames.equilibria.markov_many import MarkovPlays
 from crisisgames.equilibria.markov_pure import pure_markov
 from crisisgames.games.repeated import RepeatedGame
 from crisisgames.games.stochastic import StochasticGame
@@ -617,3 +624,55 @@ def test_a_point_of_the_branch_is_not_called_an_equilibrium() -> None:
     gain = found[0].certificate.gain
     assert gain <= bound <= 1.1 * gain
     assert gain > 0
+
+
+# --- many profiles at once, and limits that rounding hides
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 10**6))
+def test_many_profiles_at_once_are_as_each_alone(seed: int) -> None:
+    rng = Random(seed)
+    game = random_game(rng, players=rng.choice([1, 2, 3]), states=3)
+    draw = np.random.default_rng(seed)
+    behaviour = []
+    for i in range(len(game.players)):
+        rows = [draw.dirichlet(np.ones(len(own[i])), size=4) for own in game.actions]
+        behaviour.append(np.concatenate(rows, axis=1))
+    plays = MarkovPlays(game, tuple(behaviour))
+    hit = plays.probabilities_within([game.states[0]], 7)
+    for n in range(4):
+        one = markov_play(game, plays.strategy(n))
+        # The certificate is computed in rationals, from the tree of the game and not from arrays.
+        assert plays.gains[n] == pytest.approx(one.certificate.gain, abs=1e-9)
+        assert one.certificate.value_error < 1e-9
+        for s, state in enumerate(game.states):
+            alone = one.probability_within(game.states[0], 7, state)
+            assert hit[n, s] == pytest.approx(alone, abs=1e-12)
+
+
+def test_a_mixed_limit_that_rounding_hides_is_found_from_near_it() -> None:
+    """Two dyads at a point where the branch cannot be followed beyond a regret of some 1e-8."""
+    numbers = {
+        "gain": 1.4836,
+        "loss": 0.63,
+        "rise_none": 0.0294,
+        "rise_one": 0.166,
+        "rise_both": 0.3819,
+        "fall": 0.4755,
+        "damage": 7.1577,
+        "spillover": 0.1483,
+        "alliance": 0.5734,
+        "discount": 0.9015,
+    }
+    pairs = (
+        Pair(("China", "US"), allies=("Japan",), dialogue=False),
+        Pair(("China", "Japan"), allies=("US",), dialogue=False),
+    )
+    game = Dyads(pairs=pairs, **numbers).game()
+    branch = logit_markov(game)
+    assert branch.status == "converged"
+    assert branch.points[-1].precision == inf
+    assert np.isfinite(branch.points[-2].precision)
+    [limit] = markov_perfect(game, "logit")
+    assert limit.certificate.worst < 1e-7

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crisisgames import Channel, Hotline, Incident, Ladder, get_scenario, solve
+from crisisgames import Bargaining, Channel, Hotline, Incident, Ladder, get_scenario, solve
 from crisisgames.crises import CRISES
 from crisisgames.equilibria.explain import action_values, reached
 from crisisgames.pages.conduct import conducts, settings
@@ -121,3 +121,24 @@ def test_numbers_never_claim_certainty_or_nothing_by_rounding():
     assert span(0.1, 0.1 + 1e-12) == span(0.1, 0.1)
     assert probability(0, 1).startswith("anything")
     assert span(float("nan"), float("nan")) == "none found"
+
+
+def test_bargaining_reads_in_words() -> None:
+    words = words_of("bargaining")
+    assert words.act("offer 1/4") == "offers the other side a share of 1/4"
+    assert words.acting("floor 1/2") == "announce a floor of 1/2"
+    assert words.own("floor 1") == "having announced a floor of 1"
+    assert words.signal("B: offer 3/4") == "offered a share of 3/4 by B"
+    assert words.outcome("settled:A gets 1/2") == "a split that gives A 1/2"
+    for crisis in (Bargaining(issues=2), Bargaining(issues=2, proposer="B", disclosure_a=0.2)):
+        for place in crisis.game().information_sets:
+            assert not any("“" in words.acting(a) + words.act(a) for a in place.actions)
+            assert not any("“" in words.own(r) for r in place.record if r in ("floor 1",))
+            said = [words.signal(r) for r in place.record if not r.startswith(("floor", "offer"))]
+            assert not any("“" in text for text in said)
+
+
+def test_a_star_stands_for_what_follows() -> None:
+    told = words_of("incident").signal("explained through theatre_hotline, envoys")
+    assert told == "hearing A call it an accident through the theatre hotline and envoys"
+    assert words_of("incident").signal("explained") == "hearing A call it an accident"

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from crisisgames import solve
 from crisisgames.cli import app
-from crisisgames.crises import Ally, Incident, Ladder, Talks
+from crisisgames.crises import Ally, Incident, Talks, WholeCrisis
 from crisisgames.crises.parts import quantities_of, value_of, with_fields
 from crisisgames.errors import GameError, UnknownName
 from crisisgames.mechanisms import Mechanism
@@ -110,8 +110,11 @@ def test_everything_has_a_source(scenario):
 def test_order_relations_hold_for_values_and_boxes(order):
     low, high = map(get_scenario, order.slugs)
     below, above = order.dyads
-    if hasattr(low.crisis, order.quantity):
-        assert getattr(low.crisis, order.quantity) < getattr(high.crisis, order.quantity)
+    if low.named(order.quantity):
+        lower, higher = (
+            [value_of(s.crisis, name) for name in s.named(order.quantity)] for s in (low, high)
+        )
+        assert max(lower) < min(higher)
         assert low.span(order.quantity)[1] <= high.span(order.quantity)[0]
     else:
         assert low.span(order.quantity, below)[1] < high.span(order.quantity, above)[0]
@@ -260,14 +263,32 @@ def test_an_ally_joins_in_the_missile_test_and_its_numbers_are_boxed():
     assert found.bounds("war")[0] > alone.bounds("war")[1]  # the ally has its price
 
 
-def test_over_taiwan_what_is_in_force_leaves_peace_possible_and_war_likely():
-    assert isinstance(TAIWAN.crisis, Ladder)
-    as_it_is, nothing, *_ = (solve(d(TAIWAN.crisis).game()) for d in TAIWAN.designs())
-    assert as_it_is.complete
-    assert nothing.complete
-    assert as_it_is.bounds("war")[0] == 0
-    assert as_it_is.bounds("war")[1] > 0.4
-    assert nothing.bounds("war")[0] > 0.3
+def test_over_taiwan_an_incident_sets_off_a_ladder():
+    assert isinstance(TAIWAN.crisis, WholeCrisis)
+    assert TAIWAN.crisis.bargaining is None
+    for design in TAIWAN.designs():
+        crisis = design(TAIWAN.crisis)
+        assert not crisis.incident.channels  # the line serves on the ladder
+        found = solve(crisis.game())
+        assert found.complete
+        assert all(e.certificate.worst < 1e-8 for e in found)
+    as_it_is, nothing, deadline, *_ = (d(TAIWAN.crisis) for d in TAIWAN.designs())
+    assert not as_it_is.ladder.ultimatum  # by the rules of behaviour
+    assert nothing.ladder.ultimatum
+    assert deadline.ladder.clarity > as_it_is.ladder.clarity > nothing.ladder.clarity
+    assert as_it_is.incident.notified > 0 == nothing.incident.notified
+
+
+def test_over_taiwan_war_needs_an_incident_and_without_one_nobody_climbs():
+    """With no accident and an A that is content with the status quo there is peace for sure."""
+    fields = {"incident.accident_rate": 0.0, "incident.suspicion": 0.0}
+    calm = solve(with_fields(TAIWAN.crisis, fields).game())
+    assert calm.bounds("war") == (0, 0)
+    # All deliberate war is fought after climbing, which only an escalation leads to.
+    (play,) = solve(TAIWAN.crisis.game())
+    escalated = max(row["escalate"] for row in play.strategy["B"].values() if "escalate" in row)
+    assert play.probability("war:deliberate") > 0
+    assert escalated > 0
 
 
 @pytest.mark.parametrize("corner", [0, 1])
