@@ -101,10 +101,12 @@ def test_bad_input() -> None:
 
 def test_the_sentences() -> None:
     """Sources with one share are told together, and so are equilibria with the same shares."""
-    said = causes(get_scenario("korea-interception").crisis).explain().split("\n")
-    assert said[0].startswith(
+    found = causes(get_scenario("korea-interception").crisis)
+    said, rows = found.explain().split("\n"), 100 * found.table()["low"]
+    assert said[0] == (
         "In the equilibrium with the lowest P(war), the one with the highest and the selected one "
-        "it is 4.85 %. Shares in percentage points: hazard 4.67; noise 0.175."
+        f"it is {rows['P(war)']:.3g} %. Shares in percentage points: hazard {rows['hazard']:.3g}; "
+        f"noise {rows['noise']:.3g}."
     )
     assert said[1].startswith("To be without a source means: noise, that signals are perfectly")
     deterred = causes(Incident(), ["noise", "accidents", "audience cost"]).explain()
