@@ -36,6 +36,24 @@ from crisisgames import solve
 assert solve(random_signaling(Random(7), 3, 3, 3)).complete
 """
 
+FRONTIER = """
+from random import Random
+from crisisgames import Dispute, frontier
+draw = Random(12)
+win = [[draw.randint(0, 20) / 20 for _ in range(5)] for _ in range(5)]
+cost = [[draw.randint(0, 8) / 20 for _ in range(5)] for _ in range(2)]
+war = ([[win[i][j] - cost[0][i] for j in range(5)] for i in range(5)],
+       [[1 - win[i][j] - cost[1][j] for j in range(5)] for i in range(5)])
+assert len(frontier(Dispute.independent([0.2] * 5, [0.2] * 5, war)).levels) == 3
+"""
+
+ROBUSTNESS = """
+from crisisgames import Hotline, Incident, none, robustness
+box = {"suspicion": (0.3, 0.7), "clarity": (0.1, 0.6), "gain": (0.5, 1.5), "disaster": (3, 8)}
+claim = "P(war) under hotline (theatre) < P(war)"
+robustness(claim, Incident(), [none, Hotline("theatre")], box, draws=10_000)
+"""
+
 LIMITS = (
     Limit("import crisisgames", 1.5, ("-c", "import crisisgames")),
     # The package imports itself only; this is what the first solution waits for.
@@ -51,6 +69,8 @@ LIMITS = (
         ("-m", "crisisgames", "compare", "korea-decapitation", "--json"),
     ),
     Limit("a 3x3x3 signaling game, all equilibria", 5, ("-c", SIGNALING)),
+    Limit("the frontier of a dispute of 5x5 types", 5, ("-c", FRONTIER)),
+    Limit("a claim about a hotline at 10,000 draws", 60, ("-c", ROBUSTNESS)),
 )
 
 

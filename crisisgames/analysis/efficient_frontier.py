@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Frontier", "Level", "dispute_of", "efficiency", "frontier"]
 
-TALK = "unmediated: all types told apart by talk, or one public split without it"
+TALK = "unmediated talk that tells all types apart, or one public split"
 
 INSTITUTIONS: dict[str, str] = {
     "talk": TALK,
@@ -124,15 +124,23 @@ class Frontier:
         """Return the least war under each kind and what binds, in sentences."""
         told = []
         for level in self.levels.values():
-            told.append(f"With {level.words} P(war) can be as low as {level.war:.4g}.")
+            told.append(f"With {level.words} P(war) can be as low as {100 * level.war:.4g} %.")
             if level.binding:
                 told.append(f"What keeps it there: {'; '.join(level.binding[:3])}.")
+        if any("(price " in text for level in self.levels.values() for text in level.binding[:3]):
+            unit = "util" if isinstance(self.best.rule, InformationFrontier) else "unit of the pie"
+            told.append(
+                f"A price is the fall in P(war) for each {unit}, before anything is known, that "
+                "such a deviation could be allowed to gain."
+            )
         told.append(
-            "So there is an institution under which war never happens."
+            "So there is an institution under which war never happens. Its rule:"
             if self.peaceful
-            else f"No institution can bring P(war) below {self.best.bound:.4g} here."
+            else f"No institution can bring P(war) below {100 * self.best.bound:.4g} % here. The "
+            "rule that comes nearest:"
         )
-        told.append(self.best.rule.explain())
+        rule = self.best.rule
+        told += rule.orders() if isinstance(rule, InformationFrontier) else [rule.explain()]
         return "\n".join(told)
 
     def to_dict(self) -> dict[str, Any]:
@@ -189,7 +197,7 @@ def frontier(
     >>> [(level.kind, round(level.war, 3)) for level in found.levels.values()]
     [('talk', 0.3), ('mediation', 0.3), ('arbitration', 0.0)]
     >>> print(found.levels["talk"].words)
-    unmediated: all types told apart by talk, or one public split without it
+    unmediated talk that tells all types apart, or one public split
     """
     if isinstance(subject, Incident):
         informed = {
@@ -200,7 +208,7 @@ def frontier(
             {
                 k: Level(
                     k,
-                    f"a monitor of accuracy {f.accuracy:g}" if k == "monitor" else KINDS[k],
+                    f.words,
                     f.war,
                     f.bound,
                     f,

@@ -65,6 +65,16 @@ MOST = 4000
 TIE = 1e-9
 """Probabilities below this are rounding of the linear program."""
 
+ROUNDED = 1e-6
+"""Probabilities of a recommendation nearer to 0 or 1 are told as such."""
+
+SLACK = 1e-8
+"""What B may lose by obeying, in shares of the most that is at stake for it, before it does not.
+
+A revisionist who mixes may leave B a single probability of probing at which it obeys. It is a
+number of which a float holds the first sixteen digits, and obedience would fail by the rest.
+"""
+
 
 @dataclass(frozen=True)
 class _Stage:
@@ -165,7 +175,8 @@ class InformationFrontier:
     payoffs : mapping
         Utils of A (before it knows its type) and of B under `rule`.
     binding : tuple of str
-        The constraints that bind, in words, the costliest first.
+        The constraints that bind, in words, the costliest first, each with its price: by how much
+        P(war) would fall for each util, before anything is known, that could be gained against it.
     """
 
     kind: str
@@ -187,18 +198,53 @@ class InformationFrontier:
 
     def explain(self) -> str:
         """Return the bound, the rule that attains it, and what binds, in sentences."""
-        what = KINDS[self.kind]
-        if self.kind == "monitor":
-            what = f"a monitor of accuracy {self.accuracy:g}"
+        proved = (
+            "" if self.war <= 0 else f", and is proved to be no lower than {_percent(self.bound)}"
+        )
         told = [
-            f"With {what} P(war) can be as low as {self.war:.4g}, and no lower than "
-            f"{self.bound:.4g}; a revisionist then probes with probability {self.probing:.3g}."
+            f"With {self.words} P(war) can be as low as {_percent(self.war)}{proved}; a "
+            f"revisionist then probes with probability {self.probing:.3g}."
         ]
-        for (state, evidence), row in self.rule.items():
-            said = ", ".join(f"{a} ({p:.3g})" for a, p in row.items() if p > 1e-6)
-            told.append(f"After {state} with {evidence} evidence B is told to {said}.")
-        told += [f"What binds: {text}." for text in self.binding]
+        told += self.orders()
+        if self.binding:
+            told.append(f"What keeps it there: {'; '.join(self.binding)}.")
         return "\n".join(told)
+
+    @property
+    def words(self) -> str:
+        """The kind of information, in words."""
+        return f"a monitor of accuracy {self.accuracy:g}" if self.kind == "monitor" else (
+            KINDS[self.kind])  # fmt: skip
+
+    def orders(self) -> list[str]:
+        """Return who is told what when: a sentence for what is told alike."""
+        found: dict[str, dict[str, list[str]]] = {}
+        evidence = list(dict.fromkeys(e for _, e in self.rule))
+        for (state, seen), row in self.rule.items():
+            likely = {act: p for act, p in row.items() if p > ROUNDED}
+            said = " or ".join(
+                f"to {act}" + ("" if p > 1 - ROUNDED else f" (probability {p:.3g})")
+                for act, p in likely.items()
+            )
+            found.setdefault(state, {}).setdefault(said, []).append(seen)
+        alike: dict[tuple[tuple[str, str], ...], list[str]] = {}
+        for state, own in found.items():
+            parts = tuple(
+                ("whatever the evidence" if len(seen) == len(evidence)
+                 else f"on {' or '.join(seen)} evidence", said)
+                for said, seen in own.items()
+            )  # fmt: skip
+            alike.setdefault(parts, []).append(state)
+        return [
+            f"After {' or '.join(states)} B is told "
+            + ", and ".join(f"{said} {when}" for when, said in parts)
+            + "."
+            for parts, states in alike.items()
+        ]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.4g} %"
 
 
 def least_war_informed(
@@ -412,7 +458,10 @@ class _Program:
 
         stage, n = self.stage, self.drawn
         rows, names = self.incentives
-        upper, bound = [-row for row in rows], [0.0] * len(rows)
+        # Each in its own size: masses may be small.
+        sizes = [float(np.abs(row).max()) or 1.0 for row in rows]
+        upper = [-row / size for row, size in zip(rows, sizes, strict=True)]
+        bound = [SLACK if side == 0 else 0.0] * len(rows)
         equal, level = self.sums
         equal, level = [*equal], [*level]
         gain = self.gain_of_probing
@@ -424,6 +473,7 @@ class _Program:
         else:
             upper.append(-side * gain)
             bound.append(0.0)
+            sizes = [*sizes, 1.0]
             names = [*names, "a revisionist must "
                      + ("want to probe" if side > 0 else "not want to probe")]  # fmt: skip
         # The envelopes of z = r x, with x from 0 to 1 and r from low to high.
@@ -454,7 +504,7 @@ class _Program:
             return None
         if found.status != 0:
             raise GameError(f"the linear program of the frontier did not finish: {found.message}")
-        prices = -np.asarray(found.ineqlin.marginals[: len(upper)])
+        prices = -np.asarray(found.ineqlin.marginals[: len(upper)]) / sizes
         return found.fun, found.x, sorted(zip(prices, names, strict=True), key=lambda p: -p[0])
 
     def _credible(self, limits: list[tuple[Any, Any]], r: int) -> None:
@@ -528,7 +578,9 @@ class _Program:
         phi, alpha = stage.suspicion, stage.accident_rate
         weights = np.array([phi * r, phi * (1 - r) * alpha, (1 - phi) * alpha])
         utils[0] -= float(weights @ charged)
-        binding = tuple(name for price, name in prices if price > TIE and name)
+        binding = tuple(
+            f"{name} (price {price:.3g})" for price, name in prices if price > TIE and name
+        )
         if 0 < r < 1:
             binding = ("a revisionist must be indifferent between probing and not", *binding)
         return InformationFrontier(

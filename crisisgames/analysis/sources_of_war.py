@@ -13,7 +13,7 @@ A share may be negative: what frightens a side may keep it from moving.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from math import factorial
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,16 @@ if TYPE_CHECKING:
 __all__ = ["SOURCES_OF_WAR", "Causes", "Source", "causes"]
 
 SELECTED = ("low", "high", "selected")
+EQUILIBRIA = {
+    "low": "the equilibrium with the lowest {}",
+    "high": "the one with the highest",
+    "selected": "the selected one",
+}
+"""Of which equilibrium each value is, in words."""
+
+SMALL = 1e-9
+"""Shares below this are rounding."""
+
 MANY_ISSUES = 16
 """A stake that falls into so many parts counts as finely divisible."""
 
@@ -74,6 +84,7 @@ class Source:
         return crisis.replace(**changes) if changes else crisis
 
 
+CHANNEL = "missing channel"
 PERFECT = Channel(1.0, 1.0, 0.5, 0.01, 0.0, 1.0, "perfect channel")
 """Always answered and every lie found out; a small price, so that it is not a tie to use it."""
 
@@ -87,7 +98,7 @@ SOURCES_OF_WAR: dict[str, Source] = {
                 "ladder": {"disclosure_a": 1.0, "disclosure_b": 1.0},
                 "bargaining": {"disclosure_a": 1.0, "disclosure_b": 1.0},
             },
-            "each side knows what kind of side it faces",
+            "each side knows whom it faces",
         ),
         Source(
             "noise",
@@ -116,21 +127,21 @@ SOURCES_OF_WAR: dict[str, Source] = {
         Source(
             "ideology",
             {k: {"ideology": 0.0} for k in ("ladder", "bargaining")},
-            "losing hurts as much as what is lost",
+            "what is lost hurts no more than it is worth",
         ),
         Source(
             "pre-emption",
             {"incident": {"preemption": 0.0, "assault": 0.0}},
             "nothing is gained by striking first",
         ),
-        Source("ultimatums", {"ladder": {"ultimatum": False}}, "no side can jump"),
+        Source("ultimatums", {"ladder": {"ultimatum": False}}, "no side can jump up the ladder"),
         Source(
             "coarse division",
             {"bargaining": {"issues": MANY_ISSUES}},
             f"the stake can be split in {MANY_ISSUES} parts",
         ),
         Source(
-            "missing channel",
+            CHANNEL,
             {"incident": {"channels": (PERFECT,)}},
             "A can explain itself at hardly any cost, and a lie is found out",
         ),
@@ -141,7 +152,11 @@ SOURCES_OF_WAR: dict[str, Source] = {
             {"talks": {"price_pragmatic": 0.0, "price_conservative": 0.0}},
             "to accept talks costs nothing at home",
         ),
-        Source("agitation", {"talks": {"agitation": 0.0}}, "a break makes incidents no likelier"),
+        Source(
+            "agitation",
+            {"talks": {"agitation": 0.0}},
+            "broken-off talks make incidents no likelier",
+        ),
         Source("provocation", {"talks": {"provocation": 0.0}}, "provocations bring no incidents"),
     )
 }
@@ -162,12 +177,15 @@ class Causes:
         How many different crises were solved.
     complete : bool
         Whether all equilibria of each were found.
+    meanings : mapping of str to str
+        For each source what it means to switch it off.
     """
 
     dataset: xr.Dataset
     crisis: Crisis
     solved: int
     complete: bool
+    meanings: Mapping[str, str]
 
     def table(self) -> pd.DataFrame:
         """Return the shares, one row for each source, the rest and the sum below."""
@@ -199,28 +217,42 @@ class Causes:
         return axes
 
     def explain(self) -> str:
-        """Return the shares in sentences, the largest first."""
-        told = []
-        for value in SELECTED:
-            share = self.dataset["share"].sel(value=value).to_series()
-            order = share.abs().sort_values(ascending=False).index
-            parts = [f"{name} {share[name]:+.4g}" for name in order if abs(share[name]) > 1e-9]
-            total = float(self.dataset["total"].sel(value=value))
-            rest = float(self.dataset["rest"].sel(value=value))
-            what = "In the selected equilibrium" if value == "selected" else (
-                f"In the equilibrium with the {value}est" if value == "high" else
-                "In the equilibrium with the lowest")  # fmt: skip
-            ending = "" if value == "selected" else " of all"
-            told.append(
-                f"{what} P(war){ending} it is {total:.4g}: {', '.join(parts) or 'nothing'}"
-                + (f"; everything else {rest:+.4g}." if abs(rest) > 1e-9 else ".")
-            )
+        """Return the shares in sentences, the largest first, and what the sources mean."""
+        about, share = self.dataset.attrs["outcome"], self.dataset["share"]
+        said: dict[str, list[str]] = {}
+        for value, words in EQUILIBRIA.items():
+            said.setdefault(self._shares(value), []).append(words.format(f"P({about})"))
+        told = [f"In {_joined(which)} {text}" for text, which in said.items()]
+        meant = [
+            f"{name}, that {self.meanings[name]}"
+            for name in map(str, self.dataset.source.values)
+            if float(abs(share.sel(source=name)).max()) > SMALL
+        ]
+        if meant:
+            told.append(f"To be without a source means: {'; '.join(meant)}.")
+        if bool((share < -SMALL).any()):
+            told.append(f"A share below zero: {about} is rarer with the source than without it.")
         if not self.complete:
-            told.append("Not all sets of equilibria are known to be complete.")
+            told.append("In some of the crises solved there may be further equilibria.")
         told.append(
-            "Shares are Shapley values over the sources; what the model leaves out has no share."
+            "A share is what a source adds on average over all orders in which sources may come "
+            "(its Shapley value). What the model leaves out has no share."
         )
         return "\n".join(told)
+
+    def _shares(self, value: str) -> str:
+        """Return the level and the shares of one value as the end of a sentence."""
+        share = self.dataset["share"].sel(value=value).to_series()
+        total = float(self.dataset["total"].sel(value=value))
+        rest = float(self.dataset["rest"].sel(value=value))
+        order = share[share.abs() > SMALL].sort_values(key=abs, ascending=False, kind="stable")
+        parts = _grouped(order.items())
+        if abs(rest) > SMALL:
+            parts.append(f"without any of them {_points(rest)} remain")
+        level = f"it is {100 * total:.3g} %"
+        if not parts:
+            return f"{level}, and none of the sources has a share."
+        return f"{level}. Shares in percentage points: {'; '.join(parts)}."
 
     def to_dict(self) -> dict[str, Any]:
         """Return the shares as what JSON can hold."""
@@ -230,9 +262,8 @@ class Causes:
             "complete": self.complete,
             "solved": self.solved,
             "shares": {str(n): {v: float(table.loc[n, v]) for v in SELECTED} for n in table.index},
-            "meanings": {str(n): SOURCES_OF_WAR[str(n)].meaning for n in self.dataset.source.values
-                         if str(n) in SOURCES_OF_WAR},
-        }  # fmt: skip
+            "meanings": dict(self.meanings),
+        }
 
 
 def causes(
@@ -251,7 +282,8 @@ def causes(
     crisis : Crisis
     sources : iterable, optional
         Names in `SOURCES_OF_WAR`, or sources of your own; by default all that the crisis has and
-        that are not off already.
+        that are not off already, without the missing channel where there is an ally: three would
+        move after talk, and no equilibrium may be found.
     outcome : str
         What to explain instead of war.
     rule : str or callable
@@ -286,19 +318,49 @@ def causes(
                 here = source.without(here)
         before = next((v for c, v in known if c == here), None)
         if before is None:
-            before = _value(here, outcome, rule, options)
+            off = [s.name for k, s in enumerate(chosen) if not mask >> k & 1]
+            before = _value(here, outcome, rule, options, off)
             known.append((here, before))
         values[mask], complete = before[0], complete and before[1]
-    return Causes(_dataset(chosen, values, outcome), crisis, len(known), complete)
+    meanings = {s.name: s.meaning for s in chosen}
+    return Causes(_dataset(chosen, values, outcome), crisis, len(known), complete, meanings)
+
+
+def _grouped(shares: Iterable[tuple[Any, float]]) -> list[str]:
+    """Return shares in words, sources with the same share together."""
+    found: dict[str, list[str]] = {}
+    for name, share in shares:
+        found.setdefault(_points(share), []).append(str(name))
+    return [
+        f"{_joined(names)} {points}{' each' * (len(names) > 1)}" for points, names in found.items()
+    ]
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:.3g}".replace("-", "−")
+
+
+def _joined(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
 
 
 def _chosen(crisis: Crisis, sources: Iterable[str | Source] | None) -> tuple[Source, ...]:
     if sources is None:
-        chosen = tuple(s for s in SOURCES_OF_WAR.values() if s.without(crisis) != crisis)
+        several = getattr(crisis, "ally", None) is not None
+        chosen = tuple(
+            s
+            for s in SOURCES_OF_WAR.values()
+            if s.without(crisis) != crisis and not (several and s.name == CHANNEL)
+        )
         if not chosen:
+            kinds = dict.fromkeys(kind for s in SOURCES_OF_WAR.values() for kind in s.off)
+            why = f"no source of war is known for the crisis {crisis.kind!r}, only for "
+            why += ", ".join(kinds)
+            if kinds.keys() & {crisis.kind, *(part.kind for part in crisis.stages.values())}:
+                why = f"every source of war is off already in this crisis, {crisis.kind!r}"
             raise NotApplicable(
-                f"the crisis {crisis.kind!r} has none of the sources of war that can be switched "
-                f"off ({', '.join(SOURCES_OF_WAR)}); give sources of your own"
+                f"{why}; in Python you may give your own: "
+                "causes(crisis, [Source(name, {kind of crisis: {field: value}}, meaning)])"
             )
     else:
         given = [sources] if isinstance(sources, (str, Source)) else list(sources)
@@ -327,14 +389,21 @@ def _shown(masks: range, progress: bool) -> Iterable[int]:
 
 
 def _value(
-    crisis: Crisis, outcome: str, rule: Rule | None, options: Mapping[str, Any]
+    crisis: Crisis,
+    outcome: str,
+    rule: Rule | None,
+    options: Mapping[str, Any],
+    off: Sequence[str],
 ) -> tuple[np.ndarray, bool]:
     """Return the lowest, highest and selected probability, and whether all was found."""
     if _impossible(crisis, outcome):
         return np.zeros(3), True
     solution = solution_of(crisis, crisis.solve(**options))
     if solution.empty:
-        raise NotApplicable("no equilibrium was found with some of the sources off")
+        raise NotApplicable(
+            f"no equilibrium was found with {_joined(off) or 'no source'} switched off; name the "
+            "sources to look at, and leave out what leads there, or give a larger time_limit"
+        )
     if not any(covers(outcome, str(label)) for label in solution.labels):
         return np.zeros(3), solution.complete
     low, high = solution.bounds(outcome)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from crisisgames.analysis.claims import SAME, Claim, Verdict
+from crisisgames.analysis.claims import SAME, Claim, Quantity, Verdict
 from crisisgames.analysis.comparing import Change, mechanisms_by_name, naming
 from crisisgames.analysis.points import Drawn, Family, families
 from crisisgames.analysis.solution import Rule, Solution
@@ -25,6 +25,7 @@ from crisisgames.crises import Crisis
 from crisisgames.crises.crisis import Parameterized
 from crisisgames.crises.parts import quantities_of
 from crisisgames.equilibria import EquilibriumBatch, solve, solve_many
+from crisisgames.equilibria.batch import BATCH_RULES
 from crisisgames.equilibria.outcomes import covers
 from crisisgames.equilibria.solve import as_tree
 from crisisgames.errors import GameError, NotApplicable, suggest
@@ -294,9 +295,9 @@ def robustness(
 
     Notes
     -----
-    Claims that need no more than intervals (one quantity for each mechanism, none of them net) are
-    judged on batches, on crises that are trees with two movers: some microseconds for each draw and
-    mechanism. Others are solved draw by draw.
+    Claims that need no more than intervals (an inequality, one quantity for each mechanism, none of
+    them net) are judged on batches, on crises that are trees with two movers: some microseconds for
+    each draw and mechanism. Others are solved draw by draw.
 
     Examples
     --------
@@ -363,8 +364,7 @@ def judge(
 
 
 def _by_intervals(claim: Claim, crises: Mapping[str, Sequence[Crisis]]) -> bool:
-    intervals = claim.separable and all(q.kind == "P" for q in claim.quantities)
-    return intervals and all(in_batches(crises[name]) for name in claim.mechanisms)
+    return claim.separable and all(in_batches(crises[name]) for name in claim.mechanisms)
 
 
 def in_batches(crises: Sequence[Crisis]) -> bool:
@@ -394,8 +394,7 @@ def _judged_in_batches(claim: Claim, batches: Mapping[str, Batches]) -> Columns:
     for quantity in claim.quantities:
         ends = np.full((2, count), np.nan)
         for family, batch in batches[quantity.mechanism]:
-            there = any(covers(quantity.name, o) for o in labels_of(family))
-            low, high = batch.bounds(quantity.name) if there else (0.0, 0.0)
+            low, high = _ends(quantity, family, batch)
             ends[0, family.places] = np.broadcast_to(low, batch.shape).reshape(-1)
             ends[1, family.places] = np.broadcast_to(high, batch.shape).reshape(-1)
             complete[family.places] &= np.asarray(batch.complete).reshape(-1)
@@ -409,6 +408,14 @@ def _judged_in_batches(claim: Claim, batches: Mapping[str, Batches]) -> Columns:
     held = claim.holds(corners)
     every, some = np.all(held, axis=0), np.any(held, axis=0)
     return _columns(np.asarray(every), np.asarray(some), corners.min(0), corners.max(0), complete)
+
+
+def _ends(quantity: Quantity, family: Family, batch: EquilibriumBatch) -> tuple[Any, Any]:
+    """Return the lowest and highest value of a quantity at each point."""
+    if quantity.kind != "P":
+        return batch.payoff_bounds(quantity.name or batch.game.players)
+    there = any(covers(quantity.name, o) for o in labels_of(family))
+    return batch.bounds(quantity.name) if there else (0.0, 0.0)
 
 
 def _one_by_one(
@@ -582,8 +589,8 @@ def sensitivity(
     uniform = sample.sample(problem, draws, calc_second_order=False, seed=seed)
     columns = {n: _placed(n, b, uniform[:, k]) for k, (n, b) in enumerate(box.items())}
     crises = Drawn.under(crisis, mechanism, columns)
-    if value != "selected" and in_batches(crises):
-        found = _bounds_of(crises, outcome)[0 if value == "low" else 1]
+    if in_batches(crises) and (value != "selected" or rule in BATCH_RULES):
+        found = _values_of(crises, outcome, value, rule)
     else:
         found = np.array([_one(c, outcome, value, rule) for c in crises])
     if np.ptp(found) <= 1e-12:
@@ -602,14 +609,21 @@ def sensitivity(
     return table.sort_values("total", ascending=False).rename_axis("parameter")
 
 
-def _bounds_of(crises: Sequence[Crisis], outcome: str) -> np.ndarray:
-    ends = np.zeros((2, len(crises)))
-    for family in families(crises):
-        if any(covers(outcome, o) for o in labels_of(family)):
-            batch = solve_many(family.game, family.values)
-            for k, end in enumerate(batch.bounds(outcome)):
-                ends[k, family.places] = np.broadcast_to(end, batch.shape).reshape(-1)
-    return ends
+def _values_of(crises: Sequence[Crisis], outcome: str, value: str, rule: Rule | None) -> np.ndarray:
+    """Return the lowest, highest or selected probability of an outcome at each point."""
+    found = np.zeros(len(crises))
+    for family, batch in _solved_at_once(crises):
+        if not any(covers(outcome, o) for o in labels_of(family)):
+            continue
+        if value != "selected":
+            low, high = batch.bounds(outcome)
+            found[family.places] = np.reshape(low if value == "low" else high, -1)
+            continue
+        chosen, final = batch.selected(str(rule), [outcome])
+        found[family.places] = chosen[:, 0]
+        for k in family.places[np.broadcast_to(~final, len(family.places))]:
+            found[k] = _one(crises[k], outcome, value, rule)
+    return found
 
 
 def _one(crisis: Crisis, outcome: str, value: str, rule: Rule | None) -> float:

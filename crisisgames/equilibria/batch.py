@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -61,10 +62,6 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
         Whether all equilibria of a point were found.
     extremes : ndarray of int
         Number of extreme equilibria.
-    gain : ndarray
-        The certificate: the most, in utils, that a player gains by a best reply in any of the
-        extreme equilibria; nan where none was found. Beliefs off the path are certified by the
-        exact set of a point.
     compiled : ndarray of bool
         Whether a point was solved by the compiled patterns, every sign being certain in floating
         point; the others were solved exactly.
@@ -89,7 +86,6 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
     notes: tuple[str, ...]
     complete: np.ndarray = field(repr=False)
     extremes: np.ndarray = field(repr=False)
-    gain: np.ndarray = field(repr=False)
     compiled: np.ndarray = field(repr=False)
     patterns: int
     _labels: tuple[Hashable, ...] = field(repr=False)
@@ -127,6 +123,23 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
         if not -len(self) <= k < len(self):
             raise IndexError(f"the batch has {len(self)} points; {index} is not one of them")
         return k % len(self)
+
+    @cached_property
+    def gain(self) -> np.ndarray:
+        """The certificate: the most that a player gains by a best reply in any equilibrium, utils.
+
+        Of the extreme equilibria of each point; nan where none was found. Beliefs off the path are
+        certified by the exact set of a point.
+        """
+        # What a player gains in independent parts adds up.
+        gain = np.zeros(len(self))
+        for part in self._parts:
+            gain += part.reduced(np.maximum, part.gains)
+        gain = np.where(self.compiled.reshape(-1), gain, np.nan)
+        for k, found in self._sets.items():
+            if len(found):
+                gain[k] = max(e.certificate.gain for e in found)
+        return gain.reshape(self.shape)
 
     def bounds(self, outcome: Question) -> tuple[np.ndarray, np.ndarray]:
         """Return the smallest and largest probability over all equilibria of each point.
@@ -408,14 +421,9 @@ def solve_many(
             sets[k] = solve(game.at(**_point(full, k)), concept, time_limit=limit)
             bar.update()
     count = np.prod([p.count for p in parts], axis=0) if parts else done.astype(int)
-    # What a player gains in independent parts adds up.
-    gain = np.sum([p.reduced(np.maximum, p.gains) for p in parts], axis=0) if parts else 0.0 * count
-    gain = np.where(done, gain, np.nan)
     complete = done.copy()
     for k, own in sets.items():
         complete[k], count[k] = own.complete, len(own)
-        if len(own):
-            gain[k] = max(e.certificate.gain for e in own)
     late = "" if complete.all() else f"{complete.sum()} of {len(complete)} points are complete."
     return EquilibriumBatch(
         game,
@@ -425,7 +433,6 @@ def solve_many(
         (late,) if late else (),
         complete.reshape(shape),
         count.reshape(shape),
-        gain.reshape(shape),
         done.reshape(shape),
         0 if plan is None else plan.patterns,
         labels,

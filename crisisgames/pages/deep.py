@@ -23,8 +23,8 @@ from crisisgames.analysis import (
 )
 from crisisgames.analysis.uncertainty import in_batches
 from crisisgames.crises import Crisis
+from crisisgames.equilibria.solve import as_tree
 from crisisgames.errors import NotApplicable
-from crisisgames.games import ExtensiveFormGame
 from crisisgames.mechanisms import Mechanism
 from crisisgames.pages.figures import drawn
 from crisisgames.pages.markup import Html, element, items, joined, paragraph, table
@@ -41,11 +41,15 @@ __all__ = ["Deep", "deepened"]
 SECONDS = 10.0
 """For each of the crises that the causes need; what is not all found by then is said."""
 
-DRAWS = {True: (128, 400), False: (8, 12)}
-"""For sensitivity and for claims: where games are small and solved at once, and elsewhere."""
+DRAWS = {True: (512, 400), False: (8, 12)}
+"""For sensitivity and for claims: where all points are solved at once, and where each takes a
+good part of a second."""
 
-SMALL = 60
-"""Ends of a tree up to which it is small: beyond it a point may take a tenth of a second."""
+FEW = 30
+"""Draws below this tell no parameter from another."""
+
+TELLING = 3
+"""Parameters that are named with a claim."""
 
 INDICES = ("first", "total")
 VALUES = ("low", "high", "selected")
@@ -168,7 +172,8 @@ class Deep:
             table(caption, head, rows, numeric=[2, 3, 4]),
             self._waterfall(),
             paragraph(
-                "A share below zero: the source deters. What the model leaves out has no share.",
+                "A share below zero: war is rarer with the source than without it. What the model "
+                "leaves out has no share.",
                 class_="aside",
             ),
         )
@@ -288,18 +293,19 @@ def _if_any(compute: Any) -> Any:
         return None
 
 
-def _small(crisis: Crisis) -> bool:
-    """Tell whether points of a crisis are solved at once, and quickly."""
+def _at_once(crisis: Crisis) -> bool:
+    """Tell whether the points of a crisis are solved by patterns that are compiled once."""
+    from crisisgames.equilibria.sweep import compile_sweep  # brings Numba
+
     if not in_batches([crisis]):
         return False
-    game = crisis.game()
-    return isinstance(game, ExtensiveFormGame) and len(game.compiled.ends) <= SMALL
+    return compile_sweep(as_tree(crisis.game())[0], "sequential") is not None
 
 
 def _matters(crisis: Crisis, box: Mapping[str, Any]) -> Any:
     if not box:
         return None
-    draws, _ = DRAWS[_small(crisis)]
+    draws, _ = DRAWS[_at_once(crisis)]
     return _if_any(lambda: sensitivity(crisis, box, value="high", draws=draws))
 
 
@@ -313,7 +319,7 @@ def _judged(
         if name == base:
             continue
         both = [designs[base], design]
-        _, draws = DRAWS[all(_small(m(crisis)) for m in both)]
+        _, draws = DRAWS[all(_at_once(m(crisis)) for m in both)]
         claim = f"P(war) under {_quoted(name)} < P(war) under {_quoted(base)}"
         try:
             found[name] = robustness(claim, crisis, both, box, draws=draws)
@@ -353,9 +359,11 @@ def _sentence(name: str, judged: Robustness) -> Html:
     if (raised := _raised(judged))[0] > SAME:
         said.append(f"at {_share(raised)} it raises it in all")
     end = ""
-    if judged.counterexample is not None:
-        where = ", ".join(f"{named(k)} {v:.3g}" for k, v in judged.counterexample.items())
-        end = f" It fails most at {where}."
+    worst = judged.counterexample
+    if worst is not None and n >= FEW:
+        telling = judged.telling()[:TELLING]
+        where = ", ".join(f"{named(k)} {worst[k]:.3g}" for k in telling)
+        end = f" It varies most with what follows, here at the draw where it fails most: {where}."
     open_ = int((~judged.dataset["complete"]).sum())
     if open_:
         end += f" At {open_} draws there may be further equilibria."

@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 
 from crisisgames import (
+    Ally,
     Bargaining,
+    Encounters,
     Incident,
     Ladder,
     NotApplicable,
     Talks,
     UnknownName,
     WholeCrisis,
+    get_scenario,
     solve,
 )
 from crisisgames.analysis import SOURCES_OF_WAR, Source, causes
@@ -88,6 +91,32 @@ def test_bad_input() -> None:
     with pytest.raises(NotApplicable, match="name 10 at most"):
         causes(Incident(), [Source(str(k), {"incident": {}}, "") for k in range(11)])
     assert all(source.meaning for source in SOURCES_OF_WAR.values())
+    with pytest.raises(
+        NotApplicable, match="no source of war is known for the crisis 'encounters'"
+    ):
+        causes(Encounters())
+    with pytest.raises(NotApplicable, match="every source of war is off already"):
+        causes(Bargaining(issues=16, disclosure_a=1, disclosure_b=1, audience_cost=0))
+
+
+def test_the_sentences() -> None:
+    """Sources with one share are told together, and so are equilibria with the same shares."""
+    found = causes(get_scenario("korea-interception").crisis)
+    said, rows = found.explain().split("\n"), 100 * found.table()["low"]
+    assert said[0] == (
+        "In the equilibrium with the lowest P(war), the one with the highest and the selected one "
+        f"it is {rows['P(war)']:.3g} %. Shares in percentage points: hazard {rows['hazard']:.3g}; "
+        f"noise {rows['noise']:.3g}."
+    )
+    assert said[1].startswith("To be without a source means: noise, that signals are perfectly")
+    deterred = causes(Incident(), ["noise", "accidents", "audience cost"]).explain()
+    assert "noise and accidents 0.693 each; audience cost −0.19." in deterred
+
+
+def test_with_an_ally_nobody_is_given_a_channel() -> None:
+    from crisisgames.analysis.sources_of_war import _chosen
+
+    assert "missing channel" not in [s.name for s in _chosen(Incident(ally=Ally()), None)]
 
 
 def test_the_picture(tmp_path) -> None:

@@ -20,7 +20,8 @@ from crisisgames import (
     solve,
 )
 from crisisgames.analysis import robustness, sensitivity
-from crisisgames.analysis.uncertainty import draw_box
+from crisisgames.analysis.points import Drawn
+from crisisgames.analysis.uncertainty import _one, _values_of, draw_box
 
 BOX = {"suspicion": (0.3, 0.7), "clarity": (0.0, 0.6)}
 
@@ -58,6 +59,31 @@ def test_verdicts_are_those_of_each_draw() -> None:
     assert solve(Incident(**worst).game()).bounds("war")[1] == pytest.approx(
         0.01 - float(found.dataset["low"].min())
     )
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "payoff(A) under hotline (theatre) > -0.02",
+        "welfare under hotline (theatre) > welfare",
+        "P(war) under hotline (theatre) < 0.5 * payoff(B) + 0.05",
+    ],
+)
+def test_payoffs_are_judged_on_batches_too(claim: str) -> None:
+    designs = [none, Hotline("theatre")]
+    found = robustness(claim, Incident(), designs, BOX, draws=15).dataset
+    one_by_one = robustness(claim, Incident(), designs, BOX, draws=15, time_limit=60).dataset
+    assert (found["verdict"] == one_by_one["verdict"]).all()
+    for end in ("low", "high"):
+        assert np.allclose(found[end], one_by_one[end], atol=1e-12)
+    assert found["low"].std() > 0
+
+
+@pytest.mark.parametrize("rule", ["least war", "most war", "welfare"])
+def test_what_a_rule_selects_is_that_of_each_point(rule: str) -> None:
+    crises = Drawn.under(Incident(), Hotline("theatre"), draw_box(BOX, 12, 3))
+    found = _values_of(crises, "war", "selected", rule)
+    assert np.allclose(found, [_one(c, "war", "selected", rule) for c in crises], atol=1e-12)
 
 
 def test_a_claim_about_conduct_net_of_arithmetic() -> None:

@@ -285,3 +285,39 @@ def test_what_is_asked_wrongly_is_told() -> None:
         settlement_model(dispute, "talk", splits=[])
     with pytest.raises(NotApplicable, match="time limit reached"):
         least_war(symmetric(), "mediation", time_limit=1e-9)
+
+
+@pytest.mark.parametrize("institution", INSTITUTIONS)
+def test_what_sides_demand_is_met_or_said_to_conflict(institution: str) -> None:
+    """What the best rule gives costs no peace, more costs some, too much is refused."""
+    win = [[Fraction(1, 2), Fraction(4, 5)], [Fraction(1, 5), Fraction(1, 2)]]
+    cost = Fraction(1, 10)
+    war = ([[p - cost for p in row] for row in win], [[1 - cost - p for p in row] for row in win])
+    weak = Fraction(7, 10)
+    dispute = Dispute.independent([1 - weak, weak], [1 - weak, weak], war)
+
+    def demanded(**at_least: Fraction) -> Settlement:
+        return least_war(dispute, institution, at_least=at_least)
+
+    free = least_war(dispute, institution, exact=True)
+    assert float(demanded(**free.payoffs).prob_war) == pytest.approx(float(free.prob_war))
+    before, low, high = free.prob_war, free.payoffs["A"], Fraction(1)
+    for _ in range(6):  # how much A can have at most, by bisection
+        demand = (low + high) / 2
+        try:
+            found = demanded(A=demand)
+        except NotApplicable:
+            high = demand
+            continue
+        assert found.payoffs["A"] >= demand - Fraction(1, 10**9)
+        assert found.prob_war >= before - 1e-9
+        assert found.gain <= 1e-9
+        low = demand
+    assert low < high < 1
+    with pytest.raises(NotApplicable, match=f"no rule of {institution} leaves A .* the most is"):
+        demanded(A=high)
+    # What both must have is more than there is.
+    with pytest.raises(NotApplicable, match=r"where A must expect .*; what keeps it from more"):
+        demanded(A=low, B=Fraction(1, 2))
+    with pytest.raises(UnknownName, match="no side named 'C'"):
+        demanded(C=Fraction(0))

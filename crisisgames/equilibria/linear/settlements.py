@@ -39,7 +39,7 @@ import sympy as sp
 from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.linear.correlated_set import PLAYED, PRICED, Deviation, binding
 from crisisgames.equilibria.linear.model import Cell, Model, Rows, add
-from crisisgames.equilibria.linear.program import Number, Stopped
+from crisisgames.equilibria.linear.program import Number, Optimum, Stopped
 from crisisgames.errors import GameError, NotApplicable, suggest
 from crisisgames.games.expressions import as_fraction, completed
 
@@ -255,6 +255,7 @@ def least_war(
     institution: str,
     *,
     splits: Iterable[Any] | None = None,
+    at_least: Mapping[str, Any] | None = None,
     exact: bool = False,
     time_limit: float | None = None,
 ) -> Settlement:
@@ -266,6 +267,9 @@ def least_war(
     institution : ``"arbitration"``, ``"mediation"`` or ``"talk"``
     splits : iterable of numbers, optional
         Shares of the first side that may be drawn, each from 0 to 1; `Dispute.splits` if left out.
+    at_least : mapping of str to number, optional
+        What a side must expect before types are drawn, in shares of the pie: for instance what it
+        has today.
     exact : bool
         Whether the program is solved in rationals.
     time_limit : float, optional
@@ -274,7 +278,8 @@ def least_war(
     Raises
     ------
     NotApplicable
-        If the time is up before the least is found.
+        If no rule leaves each side what it must expect: it says which demands conflict, and what
+        keeps the side from more. If the time is up before the least is found.
 
     Examples
     --------
@@ -297,6 +302,7 @@ def least_war(
     model = settlement_model(dispute, institution, splits=splits)
     goal = peace(model)
     deadline = NEVER if time_limit is None else Deadline.within(time_limit)
+    model = _demanding(model, dispute, institution, at_least or {}, deadline)
     try:
         whole, found = model.maximise(goal, exact, deadline)
     except Stopped as stop:
@@ -304,10 +310,79 @@ def least_war(
             "time limit reached before the least war was found; it is proved to be no less than "
             f"{float(1 - stop.bound):.6g}; give a larger time_limit"
         ) from None
-    held = binding(whole.incentives, found.prices, 0 if exact else PRICED)
+    prices = found.prices[: len(whole.incentives)]  # demands have prices, too
+    held = binding(whole.incentives, prices, 0 if exact else PRICED)
     return _settlement(
         dispute, institution, whole, found.point, held, exact, whole.program.gap(goal, found)
     )
+
+
+def _demanding(
+    model: Model,
+    dispute: Dispute,
+    institution: str,
+    at_least: Mapping[str, Any],
+    deadline: Deadline,
+) -> Model:
+    """Return the program in which each side expects what it demands.
+
+    Demands are put one after the other, each held against the most that those before it leave.
+    """
+    met: list[str] = []
+    for player, given in at_least.items():
+        if player not in dispute.players:
+            raise suggest("side", player, dispute.players)
+        demand = as_fraction(given, f"what {player} must expect")
+        side = dispute.players.index(player)
+        worth = [c.payoffs[side] for c in model.cells]
+        worth += [Fraction(0)] * (model.program.size - len(worth))
+        try:
+            whole, found = model.maximise(worth, True, deadline)
+        except Stopped:
+            raise NotApplicable(
+                "time limit reached before it was known whether the demands can be met; give a "
+                "larger time_limit"
+            ) from None
+        parts = (Fraction(x) * w for x, w in zip(found.point, worth, strict=True))
+        most = sum(parts, Fraction(0))
+        if demand > most:
+            raise NotApplicable(_conflict(player, demand, most, met, institution, whole, found))
+        # Cells of a pair sum to one and masses to one, so that the demand is a weight on each.
+        line = {j: demand * c.mass - c.payoffs[side] for j, c in enumerate(model.cells)}
+        size = lcm(*(a.denominator for a in line.values()))
+        row = {j: int(a * size) for j, a in line.items() if a}
+        program = replace(model.program, at_most=(*model.program.at_most, row))
+        model = replace(model, program=program)
+        met.append(f"{player} must expect {float(demand):.4g}")
+    return model
+
+
+def _conflict(
+    player: str,
+    demand: Fraction,
+    most: Fraction,
+    met: Sequence[str],
+    institution: str,
+    whole: Model,
+    found: Optimum,
+) -> str:
+    """Return which demands conflict, and what keeps the side from more."""
+    held = binding(whole.incentives, found.prices[: len(whole.incentives)], 0)
+    where = f" where {' and '.join(met)}" if met else ""
+    why = f"; what keeps it from more: {'; '.join(map(_in_short, held[:2]))}" if held else ""
+    return (
+        f"no rule of {institution} leaves {player} {float(demand):.4g} of the pie{where}: "
+        f"the most is {float(most):.4g}{why}; ask for less"
+    )
+
+
+def _in_short(deviation: Deviation) -> str:
+    """Return a deviation with splits as decimals."""
+    replies = tuple(
+        (None if told is None else f"{float(Fraction(told)):.4g}", plays)
+        for told, plays in deviation.replies
+    )
+    return replace(deviation, replies=replies).text
 
 
 def peace(model: Model) -> list[Fraction]:
