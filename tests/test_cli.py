@@ -110,6 +110,18 @@ def test_the_list_names_the_three_hotlines_of_the_texts():
     assert "defence hotline" in run("list", "mechanisms").stdout
 
 
+def test_a_hotline_is_compared_by_the_name_in_the_list(monkeypatch):
+    asked = []
+
+    def stop(crisis, mechanisms, *args, **options):
+        asked.extend(m.label for m in mechanisms)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(crisisgames.analysis, "compare", stop)
+    run("compare", CASE, "--mechanism", "theatre hotline")
+    assert asked == ["as it is", "as it is + hotline (theatre)"]
+
+
 def test_list_of_an_unknown_group_offers_the_nearest():
     assert "did you mean 'scenarios'?" in sentence(run("list", "scenario"))
 

@@ -21,7 +21,14 @@ from crisisgames.analysis.comparing import Change, naming
 from crisisgames.analysis.points import Drawn, Family, Place, Points, game_of
 from crisisgames.analysis.solution import Solution
 from crisisgames.analysis.solutions import solution_of
-from crisisgames.analysis.solved import Choice, Solved, labels_of, solve_crises, solve_family
+from crisisgames.analysis.solved import (
+    LEAST,
+    Choice,
+    Solved,
+    labels_of,
+    solve_crises,
+    solve_family,
+)
 from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.solve import Game
 from crisisgames.errors import NotApplicable
@@ -34,9 +41,6 @@ __all__ = [
 
 LARGEST, SMALLEST, FEWEST = 10_000, 250, 4
 """Points of a block at most and at least; and how many blocks there are at least between them."""
-
-LEAST = 1e-9
-"""Seconds that are as good as none."""
 
 KEPT = 4
 """Tasks of which a worker keeps the trees."""
@@ -142,12 +146,16 @@ class Task:
 
     @cached_property
     def listed(self) -> dict[str, Solution]:
-        """The solution at the first point under each mechanism under which games are no trees."""
+        """What tells outcomes and rules, under each mechanism under which games are no trees.
+
+        It is a solution at the first point that is given no time, so that nothing is in it.
+        """
         found = {}
         for name, crisis in self._first.items():
             if not self.trees[name]:
                 with naming(name):
-                    found[name] = solution_of(crisis, crisis.solve(**self.asked))
+                    asked = {"time_limit": LEAST, **self.asked}
+                    found[name] = solution_of(crisis, crisis.solve(**asked))
         return found
 
     @property

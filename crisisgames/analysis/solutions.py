@@ -327,10 +327,10 @@ class Listed(Solution):
         """The players of the game."""
         return self.crisis.players
 
-    @cached_property
+    @property
     def labels(self) -> tuple[Any, ...]:
-        """The labels of outcomes."""
-        return tuple(dict.fromkeys(o for m in self.members for o in m.outcomes))
+        """The labels of outcomes, whether or not anything was found."""
+        return self.crisis.labels
 
     @cached_property
     def classes(self) -> Sequence[Group]:

@@ -28,6 +28,7 @@ from crisisgames.errors import NotApplicable, SelectionWarning
 
 __all__ = [
     "ARRAYS",
+    "LEAST",
     "MOST_CLASSES",
     "REFINEMENTS",
     "Choice",
@@ -261,7 +262,7 @@ def solve_crises(
             continue
         member, doubts = solution.select(choice.rule)
         for doubt in doubts:
-            said = doubt.rstrip(".")
+            said = f"{doubt[0].lower()}{doubt[1:].rstrip('.')}"
             result.doubts[said] = result.doubts.get(said, 0) + 1
         if member is not None:
             result.selected[k] = [
@@ -316,7 +317,7 @@ def _of_plays(
     chosen = first_smallest(part, keys)
     result.selected[known & some] = values[chosen[known & some]]
     if none := int((known & ~some).sum()):
-        result.doubts["No equilibrium was found"] = none
+        result.doubts["no equilibrium was found"] = none
 
 
 def _covered(labels: Sequence[str], outcome: str) -> list[int]:

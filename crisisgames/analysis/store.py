@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -97,8 +98,14 @@ def _code(function: Any) -> str:
     if code is None:
         return repr(function)
     held = [cell.cell_contents for cell in function.__closure__ or ()]
-    text = repr((code.co_code, code.co_consts, code.co_names, function.__defaults__, held))
+    text = repr((_told(code), function.__defaults__, held))
     return f"{function.__qualname__} (digest {hashlib.sha256(text.encode()).hexdigest()[:12]})"
+
+
+def _told(code: CodeType) -> tuple[Any, ...]:
+    """Return what a function does, and those within it, without where they are in memory."""
+    consts = [_told(c) if isinstance(c, CodeType) else c for c in code.co_consts]
+    return code.co_code, consts, code.co_names
 
 
 class Store:

@@ -159,7 +159,7 @@ class Sweep:
     def explore(
         self, path: str | PathLike[str], outcomes: str | Iterable[str] | None = None
     ) -> Path:
-        """Write a grid as a page to play with, one HTML file with sliders; see `report.explore`."""
+        """Write a grid as a page to play with, one HTML file with sliders; see `pages.explore`."""
         from crisisgames.pages import explore
 
         return explore(self, path, outcomes)

@@ -220,12 +220,11 @@ class _Named:
 
 def _named(case: Scenario) -> Mapping[str, Mechanism]:
     """Return what a claim about a scenario may name: its designs, and mechanisms by themselves."""
-    from crisisgames.mechanisms import MECHANISMS
+    from crisisgames.mechanisms import default_mechanisms
 
     own = {design.name: design for design in (*designs_of(case, ()), *case.designs())}
     proposed: dict[str, Mechanism] = {p.name: p for p in case.proposed}
-    plain = {name: kind() for name, kind in MECHANISMS.items()}
-    return {**plain, **proposed, **own}
+    return {**default_mechanisms(), **proposed, **own}
 
 
 def _print(table: pd.DataFrame) -> None:

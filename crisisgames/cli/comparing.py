@@ -196,15 +196,15 @@ def _value(parameter: str, text: str, now: Any) -> Any:
 
 def designs_of(case: Scenario, names: Iterable[str]) -> tuple[Mechanism, ...]:
     """Return what to compare: the scenario's designs, or what is in force and with each named."""
-    from crisisgames.mechanisms import MECHANISMS, Design
+    from crisisgames.mechanisms import Design, default_mechanisms
 
     designs = case.designs()
-    proposed = {p.name: p for p in case.proposed}
+    known: dict[str, Mechanism] = {**default_mechanisms(), **{p.name: p for p in case.proposed}}
     chosen: list[Mechanism] = [designs[0]]
     for name in names:
-        if name not in MECHANISMS and name not in proposed:
-            raise suggest("mechanism", name, (*MECHANISMS, *proposed))
-        added = proposed[name] if name in proposed else MECHANISMS[name]()
+        if name not in known:
+            raise suggest("mechanism", name, known)
+        added = known[name]
         if not added.parts:
             chosen.append(Design("nothing in force"))
         else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from typing import Annotated, Any
 
 import typer
@@ -68,11 +67,11 @@ def _mechanisms() -> dict[str, str]:
 
 
 def _kinds(mechanism: str) -> list[str]:
-    """Return the names of what a mechanism may be, by a setting that says which."""
-    from crisisgames.mechanisms import MECHANISMS
+    """Return the names of the kinds of a mechanism, if there are several."""
+    from crisisgames.mechanisms import MECHANISMS, Single
 
-    known = (f for f in fields(MECHANISMS[mechanism]) if f.metadata.get("told"))
-    return [f"{kind} {mechanism}" for f in known for kind in f.metadata["options"]]
+    known = MECHANISMS[mechanism]
+    return list(known.variants()) if issubclass(known, Single) else []
 
 
 def _entry(group: str, name: str, description: str) -> dict[str, Any]:

@@ -103,6 +103,11 @@ class ListedCrisis(Crisis, Protocol):
     strategies.
     """
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The outcomes that there are, whatever is played, in the order of `outcomes`."""
+        ...
+
     def outcomes(self, play: Any) -> Mapping[str, float]:
         """Return the probability of each outcome when this is played; they sum to one."""
         ...

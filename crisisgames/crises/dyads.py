@@ -320,6 +320,11 @@ class Dyads(Numbers, Parameterized):
             return None
         return _solve_many(crises, Deadline.within(time_limit))
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The outcomes that there are, war first."""
+        return tuple(_Rules(self, {}).labels)
+
     def outcomes(self, play: MarkovEquilibrium) -> dict[str, float]:
         """Return the probability of each outcome after `periods` when this is played."""
         self._check(play)
@@ -398,8 +403,7 @@ def _solve_many(crises: Sequence[Dyads], deadline: Deadline) -> ManyPlays:
     owners, outcomes, payoffs, gains = (np.concatenate(a) for a in zip(*parts, strict=True))
     # Two sides that both may push: mixed equilibria may exist besides.
     complete = np.zeros(len(crises), dtype=bool)
-    labels = _Rules(crises[0], {}).labels
-    return ManyPlays.of(labels, owners, outcomes, payoffs, gains, known, complete)
+    return ManyPlays.of(crises[0].labels, owners, outcomes, payoffs, gains, known, complete)
 
 
 def _solve_alike(

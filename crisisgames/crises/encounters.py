@@ -242,6 +242,11 @@ class Encounters(Parameterized):
         rivals = {"A": self.strategy_b, "B": self.strategy_a}
         return best_reply(game, rivals.get(player, self.strategy_b), player, **options)
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The outcomes that there are, the worst first."""
+        return (BOTH_PRESS, ONE_PRESSES, BOTH_RESTRAIN)
+
     def outcomes(self, play: Strategies | None = None) -> dict[str, float]:
         """Return the long-run share of rounds of each outcome, by default of the own strategies."""
         found = self.match(play)

@@ -212,6 +212,11 @@ class SecurityDilemma(Parameterized):
         """Whether there is one cutoff whatever the prior mean."""
         return self.publicity <= self.publicity_bound
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The outcomes that there are, arms races first."""
+        return OUTCOMES
+
     def outcomes(self, play: CutoffEquilibrium) -> dict[str, float]:
         """Return the probability of each outcome where both sides have this cutoff.
 

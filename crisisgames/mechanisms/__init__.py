@@ -57,6 +57,7 @@ __all__ = [
     "Track2",
     "TrilateralDialogue",
     "Within",
+    "default_mechanisms",
     "get_mechanism",
     "none",
     "with_awareness",
@@ -84,6 +85,22 @@ MECHANISMS: dict[str, type[Mechanism]] = {
     "mediator": Mediator,
 }
 """Every mechanism by its name on the command line."""
+
+
+def default_mechanisms() -> dict[str, Mechanism]:
+    """Return every mechanism at its default settings, by its name on the command line.
+
+    Those of which there are several kinds are there by kind as well.
+
+    Examples
+    --------
+    >>> default_mechanisms()["theatre hotline"]
+    Hotline(level='theatre', answered=0.9, verification=0.6, exposure=0.5, explain_cost=0.05,
+            delay=None, in_force=1.0)
+    """
+    kinds = [m for m in MECHANISMS.values() if issubclass(m, Single)]
+    variants = {name: own for m in kinds for name, own in m.variants().items()}
+    return {**{name: m() for name, m in MECHANISMS.items()}, **variants}
 
 
 def get_mechanism(name: str) -> type[Mechanism]:

@@ -143,6 +143,19 @@ class Single(Mechanism):
             n.removeprefix(start).replace("_", " ") for n in dir(cls) if n.startswith(start)
         )
 
+    @classmethod
+    def variants(cls) -> Mapping[str, Single]:
+        """Return the mechanism once for each value of the setting that says which one it is.
+
+        By name: the value and the name, such as ``theatre hotline``. There may be no such setting.
+        """
+        told = [f for f in fields(cls) if f.metadata.get("told")]
+        return {
+            f"{value} {cls.name}": cls(**{f.name: value})
+            for f in told
+            for value in f.metadata["options"]
+        }
+
     def takes(self, crisis: Crisis) -> bool:
         """Tell whether it has an effect on a crisis, or on one that the crisis is made of."""
         return self._effect(crisis) is not None or any(map(self.takes, crisis.stages.values()))

@@ -9,13 +9,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import CodeType, FunctionType
 
 import numpy as np
 import pytest
 
 from crisisgames import GameError, Ladder, NotApplicable, PrivateDiplomacy, Sample, none, sweep
 from crisisgames.analysis import blocks
-from crisisgames.analysis.store import Store
+from crisisgames.analysis.store import Store, _code
 
 pytest.importorskip("zarr")
 
@@ -169,3 +170,19 @@ def test_samples_go_to_a_store(tmp_path):
     here = sweep(Ladder(rungs=2), over=sample)
     there = sweep(Ladder(rungs=2), over=sample, store=tmp_path / "sample.zarr")
     assert there.dataset.load().identical(here.dataset)
+
+
+def test_a_rule_with_a_function_within_is_told_by_what_it_does():
+    def mildest(found):
+        return min(found, key=lambda e: e.outcomes["war:deliberate"])
+
+    def worst(found):
+        return max(found, key=lambda e: e.outcomes["war:deliberate"])
+
+    # As in another process, where all of it is elsewhere in memory.
+    code = mildest.__code__
+    inner = [c.replace() if isinstance(c, CodeType) else c for c in code.co_consts]
+    again = FunctionType(code.replace(co_consts=tuple(inner)), globals(), "mildest")
+    again.__qualname__ = mildest.__qualname__
+    assert _code(again) == _code(mildest)
+    assert _code(worst).partition("digest")[2] != _code(mildest).partition("digest")[2]

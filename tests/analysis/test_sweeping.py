@@ -12,6 +12,7 @@ from acceptance import escalation_1
 from crisisgames import (
     CRISES,
     Channel,
+    Dyads,
     ExtensiveFormGame,
     GameError,
     Hotline,
@@ -40,6 +41,7 @@ from crisisgames import (
 )
 from crisisgames.analysis.points import Place, families, points_of
 from crisisgames.analysis.wording import VERDICTS, direction_of, verdict
+from crisisgames.crises.crisis import Given
 from crisisgames.crises.parts import with_fields
 
 WAR = {"outcome": "war"}
@@ -607,3 +609,31 @@ def test_many_at_once_are_what_each_is_by_itself(kind, rule) -> None:
         assert int(here.classes) == int(alone.classes)
         assert bool(here.complete) == bool(alone.complete)
         assert float(here.certificate) == pytest.approx(float(alone.certificate), abs=1e-7)
+
+
+def test_the_first_point_need_not_have_an_equilibrium():
+    """Outcomes are those of the game; at damage 27.47 there is no pure equilibrium."""
+    crisis, least, most = Dyads(gain=2.97, loss=0.32), 5.0, 27.47
+    ends = [
+        sweep(crisis, over={"damage": v}, method="pure") for v in ([most, least], [least, most])
+    ]
+    there, back = (found.dataset.sortby("damage") for found in ends)
+    assert there.outcome.values.tolist()[0] == "war"
+    assert set(map(str, there.outcome.values)) >= set(crisis.labels)
+    assert there.drop_attrs().identical(back.drop_attrs())
+    assert not np.isnan(there.low.sel(damage=least)).any()
+    assert "none: At 1 point no equilibrium was found." in ends[0].explain()
+
+
+def test_a_time_limit_holds_for_the_first_point_as_well(monkeypatch):
+    limits = []
+
+    def solve(self, concept=None, *, time_limit=None, **options):
+        limits.append(time_limit)
+        return Given(())
+
+    monkeypatch.setattr(Dyads, "solve", solve)
+    found = sweep(Dyads(), over={"damage": [2.0, 5.0]}, time_limit=30)
+    assert len(limits) >= 2
+    assert all(limit is not None and limit <= 30 for limit in limits)
+    assert np.isnan(found.dataset.low).all()

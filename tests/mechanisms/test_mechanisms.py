@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crisisgames.crises import Bargaining, Channel, Incident, Ladder, Talks
+from crisisgames.crises import CRISES, Bargaining, Channel, Incident, Ladder, Talks
 from crisisgames.errors import GameError, NotApplicable, UnknownName
 from crisisgames.mechanisms import (
     MECHANISMS,
@@ -777,3 +777,26 @@ def test_a_floor_cannot_be_announced_and_kept_to_oneself():
 def test_what_means_nothing_in_bargaining_says_so(kind):
     with pytest.raises(NotApplicable, match="means nothing for the crisis 'bargaining'"):
         kind()(TOUGH)
+
+
+# --- every mechanism on every crisis
+
+
+@pytest.mark.parametrize("kind", CRISES)
+@pytest.mark.parametrize("name", [n for n, m in MECHANISMS.items() if m is not type(none)])
+def test_each_has_an_effect_on_a_crisis_or_says_why_not_and_is_neutral_at_zero(name, kind):
+    """At strength 0, or not in force, the crisis is as it was, its idle channels aside."""
+    crisis, mechanism = CRISES[kind](), MECHANISMS[name]
+    own = {f.name for f in fields(mechanism)} & {"strength", "in_force", "host", "discretion"}
+    neutral = mechanism(**dict.fromkeys(own, 0))
+    if not neutral.takes(crisis):
+        with pytest.raises(NotApplicable, match=f"{name} means nothing for"):
+            neutral(crisis)
+    elif own and not (name == "trilateral-dialogue" and len(crisis.players) < 3):
+        changed = neutral(crisis)
+        if hasattr(changed, "channels"):
+            changed = changed.replace(channels=crisis.channels)
+        if kind == "whole crisis":
+            incident = changed.incident.replace(channels=crisis.incident.channels)
+            changed = changed.replace(incident=incident)
+        assert changed == crisis
