@@ -420,14 +420,12 @@ class Place:
                     if n in held
                 )
             self.known[key] = games[0] if alike else None
-            if alike and len({_kind(c) for c in crises}) == 1:
-                KNOWN[_kind(crises[0])] = games[0]
-                while len(KNOWN) > KEPT:
-                    KNOWN.pop(next(iter(KNOWN)))
+            if alike:
+                _keep(crises, games[0])
         return self.known[key]
 
 
-KNOWN: dict[Hashable, ExtensiveFormGame] = {}
+KNOWN: dict[Hashable, Game] = {}
 """By what decides on the tree of a crisis, a game of which two crises were seen to have the tree.
 Building it anew takes longer than solving some hundred points."""
 
@@ -438,6 +436,29 @@ KEPT = 64
 def _kind(crisis: Any) -> Hashable:
     """Return what decides on the tree of a crisis."""
     return type(crisis), _pattern(crisis)
+
+
+def _keep(crises: Sequence[Any], game: Game) -> None:
+    if len({_kind(c) for c in crises}) == 1:
+        KNOWN[_kind(crises[0])] = game
+        while len(KNOWN) > KEPT:
+            KNOWN.pop(next(iter(KNOWN)))
+
+
+def learn(crises: Sequence[Any]) -> None:
+    """Keep the game of the first of some crises if the last has the same, for those like them."""
+    pair = [crises[0], crises[-1]]
+    if not all(map(is_dataclass, pair)) or _kind(pair[0]) in KNOWN:
+        return
+    games = [crisis.game() for crisis in pair]
+    if not all(isinstance(game, Game) for game in games):
+        return
+    alike = structure(as_tree(games[0])[0]) == structure(as_tree(games[1])[0])
+    told = [
+        _read(c, g.parameters) == _held(as_tree(g)[0]) for c, g in zip(pair, games, strict=True)
+    ]
+    if alike and all(told):
+        _keep(pair, games[0])
 
 
 def game_of(crisis: Any) -> Any:

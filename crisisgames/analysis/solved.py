@@ -10,12 +10,12 @@ from typing import Any, cast
 
 import numpy as np
 
-from crisisgames.analysis.points import Family
+from crisisgames.analysis.points import Family, game_of, learn
 from crisisgames.analysis.solution import Solution
 from crisisgames.analysis.solutions import solution_of
 from crisisgames.analysis.wording import headline_of
 from crisisgames.crises import Crisis
-from crisisgames.crises.crisis import ManyPlays
+from crisisgames.crises.crisis import ManyPlays, Parameterized
 from crisisgames.equilibria import Equilibrium, EquilibriumBatch, EquilibriumSet, solve, solve_many
 from crisisgames.equilibria.batch import BATCH_RULES
 from crisisgames.equilibria.batch_classes import ClassRanges, added, class_ranges, first_smallest
@@ -23,7 +23,7 @@ from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.linear import LINEAR_CONCEPTS
 from crisisgames.equilibria.outcomes import as_text, covers
 from crisisgames.equilibria.refine.filters import need_polyhedra
-from crisisgames.equilibria.solve import as_tree
+from crisisgames.equilibria.solve import Game, as_tree
 from crisisgames.errors import NotApplicable, SelectionWarning
 
 __all__ = [
@@ -241,12 +241,14 @@ def solve_crises(
         if plays is not None:
             _of_plays(plays, result, outcomes, choice)
             rest = np.flatnonzero(~plays.known).tolist()
+    if len(rest) > 1:
+        learn(crises)
     for k in rest:
         if deadline.passed:
             break
         limit = _seconds(deadline)
         crisis, limited = crises[k], {} if limit is None else {"time_limit": limit}
-        solution = solution_of(crisis, crisis.solve(**{**limited, **options}))
+        solution = solution_of(crisis, _as_it_says(crisis, {**limited, **options}))
         result.complete[k], result.classes[k] = solution.complete, len(solution.classes)
         result.certificate[k] = solution.certificate
         if solution.empty:
@@ -271,6 +273,13 @@ def solve_crises(
             ]
     result.late = deadline.passed
     return result
+
+
+def _as_it_says(crisis: Any, options: Mapping[str, Any]) -> Any:
+    """Return what a crisis is solved for, by way of a game that is known where that is usual."""
+    if type(crisis).solve is Parameterized.solve and isinstance(game := game_of(crisis), Game):
+        return solve(game, **{"concept": crisis.concept, **options})
+    return crisis.solve(**options)
 
 
 def _many_plays(
