@@ -509,7 +509,12 @@ WHOLE_CRISIS = replace(
         *LADDER.story[-1:],
     ),
     told={**BARGAINING.told, **LADDER.told, **INCIDENT.told},
-    did={**BARGAINING.did, **LADDER.did, **INCIDENT.did},
+    did={
+        **BARGAINING.did,
+        **LADDER.did,
+        **INCIDENT.did,
+        "escalate": "having escalated",
+    },
     does={**BARGAINING.does, **LADDER.does, **INCIDENT.does},
     to_do={**BARGAINING.to_do, **LADDER.to_do, **INCIDENT.to_do},
     outcomes={

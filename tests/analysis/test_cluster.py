@@ -32,6 +32,7 @@ def client():
 @pytest.mark.filterwarnings("ignore")
 def test_a_worker_killed_in_the_middle_changes_nothing(client, monkeypatch):
     monkeypatch.setattr(blocks, "SMALLEST", 10)
+    monkeypatch.setattr(blocks, "FEWEST", 16)  # many blocks, so that some are left to do again
     args = (Ladder(rungs=2), [none, PrivateDiplomacy()])
     pids = list(client.run(os.getpid).values())
     real, done = blocks.on_cluster, []
