@@ -219,7 +219,7 @@ def _most(
         best[sets[h, 0]] += most
 
 
-@kernel()
+@kernel(inline=True)
 def _solve(
     p: Program,
     m: Memory,
