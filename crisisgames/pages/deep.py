@@ -303,7 +303,7 @@ def _at_once(crisis: Crisis) -> bool:
 
 
 def _matters(crisis: Crisis, box: Mapping[str, Any]) -> Any:
-    if not box:
+    if not box or crisis.stages:
         return None
     draws, _ = DRAWS[_at_once(crisis)]
     return _if_any(lambda: sensitivity(crisis, box, value="high", draws=draws))
@@ -312,7 +312,8 @@ def _matters(crisis: Crisis, box: Mapping[str, Any]) -> Any:
 def _judged(
     crisis: Crisis, box: Mapping[str, Any], designs: Mapping[str, Mechanism], base: str
 ) -> dict[str, Robustness]:
-    if not box or base not in designs:
+    # A point of a crisis that is made of others may take many seconds.
+    if not box or base not in designs or crisis.stages:
         return {}
     found = {}
     for name, design in designs.items():
