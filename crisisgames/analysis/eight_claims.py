@@ -35,7 +35,7 @@ from crisisgames.mechanisms import (
 from crisisgames.scenarios import get_scenario
 
 if TYPE_CHECKING:
-    from crisisgames.equilibria.markov_many import MarkovPlays
+    from crisisgames.equilibria.markov_plays import MarkovPlays
 
 __all__ = ["PROPOSITIONS"]
 
@@ -386,7 +386,7 @@ def conditional_plays(crisis: Dyads) -> MarkovPlays:
     equilibrium of the whole, by the one-shot deviation principle, is left out. A dyad that has no
     pure equilibrium by itself plays the limit of the logit branch.
     """
-    from crisisgames.equilibria.markov_many import MarkovPlays
+    from crisisgames.equilibria.markov_plays import MarkovPlays
 
     game = crisis.game()
     chances = [_pushes(crisis, k) for k in range(len(crisis.pairs))]

@@ -19,6 +19,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
 from functools import cache
 from math import isfinite, prod
+from threading import Lock
 from typing import Any, Literal, overload
 
 import numpy as np
@@ -432,23 +433,32 @@ Building it anew takes longer than solving some hundred points."""
 KEPT = 64
 """Games that are kept."""
 
+LOCK = Lock()
+
 
 def _kind(crisis: Any) -> Hashable:
-    """Return what decides on the tree of a crisis."""
-    return type(crisis), _pattern(crisis)
+    """Return what decides on the tree of a crisis; None where that is not known.
+
+    Trees of the library's crises depend on no number inside its domain, which is tested; those of
+    other people's crises may.
+    """
+    ours = is_dataclass(crisis) and type(crisis).__module__.startswith("crisisgames.")
+    return (type(crisis), _pattern(crisis)) if ours else None
 
 
 def _keep(crises: Sequence[Any], game: Game) -> None:
-    if len({_kind(c) for c in crises}) == 1:
-        KNOWN[_kind(crises[0])] = game
-        while len(KNOWN) > KEPT:
-            KNOWN.pop(next(iter(KNOWN)))
+    kind = _kind(crises[0])
+    if kind is not None and kind == _kind(crises[-1]):
+        with LOCK:  # threads of a sweep share what is known
+            KNOWN[kind] = game
+            while len(KNOWN) > KEPT:
+                KNOWN.pop(next(iter(KNOWN)))
 
 
 def learn(crises: Sequence[Any]) -> None:
     """Keep the game of the first of some crises if the last has the same, for those like them."""
     pair = [crises[0], crises[-1]]
-    if not all(map(is_dataclass, pair)) or _kind(pair[0]) in KNOWN:
+    if (kind := _kind(pair[0])) is None or kind in KNOWN:
         return
     games = [crisis.game() for crisis in pair]
     if not all(isinstance(game, Game) for game in games):
@@ -463,7 +473,7 @@ def learn(crises: Sequence[Any]) -> None:
 
 def game_of(crisis: Any) -> Any:
     """Return the game of a crisis, without building its tree if that is known."""
-    game = KNOWN.get(_kind(crisis)) if is_dataclass(crisis) else None
+    game = KNOWN.get(_kind(crisis))
     values = None if game is None else _read(crisis, game.parameters)
     return crisis.game() if game is None or values is None else game.at(**values)
 
@@ -658,7 +668,7 @@ def _pattern(item: Any) -> Hashable:
 
 
 def _end(value: Any, domain: tuple[float, float] | None) -> Hashable:
-    if domain is None:
+    if domain is None or value is None:  # a number that is optional, and not there
         return _pattern(value)
     return "lowest" if value == domain[0] else "highest" if value == domain[1] else "inside"
 

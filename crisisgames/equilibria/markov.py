@@ -25,7 +25,7 @@ import numpy as np
 from crisisgames.equilibria.deadline import Deadline
 from crisisgames.equilibria.explain import at_most
 from crisisgames.equilibria.markov_logit import logit_markov
-from crisisgames.equilibria.markov_many import MarkovPlays
+from crisisgames.equilibria.markov_plays import MarkovPlays
 from crisisgames.equilibria.markov_pure import MAX_POLICIES, Solved, pure_markov
 from crisisgames.equilibria.qre_system import MAX_STEPS
 from crisisgames.errors import GameError, need_number, suggest

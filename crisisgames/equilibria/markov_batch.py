@@ -16,7 +16,7 @@ from math import prod
 import numpy as np
 
 from crisisgames.equilibria.deadline import NEVER, Deadline
-from crisisgames.equilibria.markov_pure import MARGIN, ROUNDINGS, layout
+from crisisgames.equilibria.markov_pure import MARGIN, MAX_FOUND, ROUNDINGS, layout
 from crisisgames.games.chains import communicating_classes
 from crisisgames.games.stochastic import StageNumbers, StochasticGame
 from crisisgames.kernels import kernel
@@ -25,9 +25,6 @@ __all__ = ["MAX_POLICIES", "PureBatch", "largest_gains", "pure_markov_many"]
 
 MAX_POLICIES = 4_096
 """Policies within one component, of all players but one, that are enumerated at every point."""
-
-MAX_FOUND = 2_000
-"""Equilibria of one point that are followed; with more, the point is not known."""
 
 WORK = 200_000_000
 """Multiplications between looks at the clock, about."""

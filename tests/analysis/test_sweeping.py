@@ -637,3 +637,18 @@ def test_a_time_limit_holds_for_the_first_point_as_well(monkeypatch):
     assert len(limits) >= 2
     assert all(limit is not None and limit <= 30 for limit in limits)
     assert np.isnan(found.dataset.low).all()
+
+
+@dataclass(frozen=True)
+class Threshold(CRISES["ladder"]):
+    """A crisis of somebody else's, whose tree depends on a number inside its domain."""
+
+    def game(self) -> ExtensiveFormGame:
+        rungs = 2 if self.audience_cost < 0.5 else 1
+        return Ladder(rungs=rungs, audience_cost=self.audience_cost).game()
+
+
+def test_a_tree_that_depends_on_a_number_inside_its_domain_is_built_anew() -> None:
+    for values in ([0.2, 0.3], [0.7, 0.8]):
+        found = sweep(Threshold(), over={"audience_cost": values}, refinement=None)
+        agrees(found, Threshold(), [none], [{"audience_cost": v} for v in values])

@@ -27,7 +27,7 @@ from crisisgames.equilibria.markov import (
     markov_play,
 )
 from crisisgames.equilibria.markov_logit import logit_markov
-from crisisgames.equilibria.markov_many import MarkovPlays
+from crisisgames.equilibria.markov_plays import MarkovPlays
 from crisisgames.equilibria.markov_pure import pure_markov
 from crisisgames.games.repeated import RepeatedGame
 from crisisgames.games.stochastic import StochasticGame
