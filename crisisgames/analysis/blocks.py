@@ -12,10 +12,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import inf
+from math import ceil, inf
 from os import cpu_count
 from time import time
 from typing import Any
+
+import numpy as np
 
 from crisisgames.analysis.comparing import Change, naming
 from crisisgames.analysis.points import Drawn, Family, Place, Points, game_of
@@ -40,7 +42,11 @@ __all__ = [
 ]  # fmt: skip
 
 LARGEST, SMALLEST, FEWEST = 10_000, 250, 4
-"""Points of a block at most and at least; and how many blocks there are at least between them."""
+"""Points of a block at most and at least. Between them there are so many blocks or a multiple, so
+that cores have the same to do."""
+
+AT_ONCE = 100_000
+"""Points that are looked at together to see which outcomes there are."""
 
 KEPT = 4
 """Tasks of which a worker keeps the trees."""
@@ -136,10 +142,12 @@ class Task:
     def labels(self) -> list[str]:
         """Return the labels of the outcomes that the games have."""
         found: dict[str, None] = {}
-        for block in self.blocks:
-            if self.trees[block.mechanism]:
-                for family in self.families(block):
-                    found |= dict.fromkeys(labels_of(family))
+        count = self.points.count
+        for start in range(0, count, AT_ONCE):
+            for name in self.mechanisms:
+                if self.trees[name]:
+                    for family in self.families(Block(name, start, min(start + AT_ONCE, count))):
+                        found |= dict.fromkeys(labels_of(family))
         for solution in self.listed.values():
             found |= dict.fromkeys(map(str, solution.labels))
         return list(found)
@@ -169,7 +177,8 @@ class Task:
     @property
     def most(self) -> int:
         """The points of a block; not a matter of cores, so that the same blocks come anywhere."""
-        return min(max(self.points.count // FEWEST, SMALLEST), LARGEST)
+        rounds = ceil(self.points.count / (FEWEST * LARGEST))
+        return max(ceil(self.points.count / (FEWEST * rounds)), SMALLEST)
 
     @cached_property
     def pieces(self) -> list[tuple[int, int]]:
@@ -191,17 +200,20 @@ def solve_block(task: Task, block: Block, until: float = inf) -> Solved:
         On the clock of `time.time`: when no further point is begun.
     """
     deadline = NEVER if until == inf else Deadline.within(max(until - time(), LEAST))
-    result = Solved.empty(block.size, len(task.outcomes))
     if deadline.passed:
-        result.late = True
-        return result
+        return Solved.empty(block.size, len(task.outcomes), late=True)
     concept, about = task.concepts[block.mechanism], (task.outcomes, task.choice, deadline)
     with naming(block.mechanism):
         if not task.trees[block.mechanism]:
             return solve_crises(task.crises(block), *about, task.asked)
-        for family in task.families(block):
-            part = solve_family(family, concept, *about, task.options)
-            result.put(family.places, part)
+        families = task.families(block)
+        parts = [solve_family(family, concept, *about, task.options) for family in families]
+    whole = len(parts) == 1 and len(parts[0].low) == block.size
+    if whole and np.array_equal(families[0].places, np.arange(block.size)):
+        return parts[0]
+    result = Solved.empty(block.size, len(task.outcomes))
+    for family, part in zip(families, parts, strict=True):
+        result.put(family.places, part)
     return result
 
 

@@ -30,12 +30,14 @@ __all__ = [
     "ARRAYS",
     "LEAST",
     "MOST_CLASSES",
+    "RANGES",
     "REFINEMENTS",
     "Choice",
     "Solved",
     "labels_of",
     "solve_crises",
     "solve_family",
+    "wider",
 ]
 
 REFINEMENTS: dict[str, tuple[str, Callable[..., EquilibriumSet]]] = {
@@ -113,7 +115,8 @@ class Solved:
         `classes` counts; it is nan where classes were not told apart. `refinable` says where a
         refinement could come before the selection.
     class_low, class_high : ndarray
-        Shape (points, classes, outcomes): the first `MOST_CLASSES` of each point, nan beyond.
+        Shape (points, classes, outcomes): as many classes as some point has, `MOST_CLASSES` at
+        most; nan beyond those of a point.
     doubts : dict
         What there is to say about the selection, and of how many points.
     late : bool
@@ -133,25 +136,43 @@ class Solved:
     late: bool = False
 
     @classmethod
-    def empty(cls, points: int, outcomes: int) -> Solved:
+    def empty(cls, points: int, outcomes: int, *, late: bool = False) -> Solved:
         """Return arrays for points of which nothing is known yet."""
         low, high, selected = (np.full((points, outcomes), np.nan) for _ in range(3))
         classes, certificate = np.full(points, np.nan), np.full(points, np.nan)
-        lows, highs = (np.full((points, MOST_CLASSES, outcomes), np.nan) for _ in range(2))
+        lows, highs = (np.full((points, 1, outcomes), np.nan) for _ in range(2))
         complete, refinable = np.zeros(points, dtype=bool), np.ones(points, dtype=bool)
-        return cls(low, high, selected, complete, classes, certificate, refinable, lows, highs)
+        arrays = (low, high, selected, complete, classes, certificate, refinable, lows, highs)
+        return cls(*arrays, late=late)
 
     def put(self, places: np.ndarray, part: Solved) -> None:
         """Write what came of some of the points to their places; one result stands for all."""
+        self.make_room(part.class_low.shape[1])
         for name in ARRAYS:
-            getattr(self, name)[places] = getattr(part, name)
+            values = getattr(part, name)
+            if name in RANGES:
+                getattr(self, name)[places, : values.shape[1]] = values
+            else:
+                getattr(self, name)[places] = values
         for doubt, n in part.doubts.items():
             self.doubts[doubt] = self.doubts.get(doubt, 0) + n
         self.late = self.late or part.late
 
+    def make_room(self, classes: int) -> None:
+        """Make room for the ranges of so many classes."""
+        self.class_low, self.class_high = (
+            wider(values, classes) for values in (self.class_low, self.class_high)
+        )
+
+    def whole(self, name: str) -> np.ndarray:
+        """Return an array, in a shape that does not depend on how many classes were found."""
+        values: np.ndarray = getattr(self, name)
+        return wider(values, MOST_CLASSES) if name in RANGES else values
+
     def span(self, k: int, ranges: ClassRanges) -> None:
         """Write the ranges of one point's classes."""
         count = min(len(ranges.low), MOST_CLASSES)
+        self.make_room(count)
         self.class_low[k, :count] = ranges.low[:count]
         self.class_high[k, :count] = ranges.high[:count]
 
@@ -163,9 +184,9 @@ class Solved:
     @property
     def refined(self) -> tuple[int, int, int, int]:
         """Points where equilibria differ, those of them where refinements apply; and of all."""
-        counts = (self.differ, self.differ & self.refinable, np.ones(len(self.low)), self.refinable)
-        a, b, c, d = (int(n.sum()) for n in counts)
-        return a, b, c, d
+        differ = self.differ
+        there, everywhere = np.count_nonzero(differ & self.refinable), self.refinable.sum()
+        return int(np.count_nonzero(differ)), int(there), len(differ), int(everywhere)
 
 
 ARRAYS = (
@@ -173,6 +194,18 @@ ARRAYS = (
     "class_high",
 )  # fmt: skip
 """The fields of `Solved` that are arrays over points."""
+
+RANGES = ("class_low", "class_high")
+"""Those that have classes."""
+
+
+def wider(ranges: np.ndarray, classes: int) -> np.ndarray:
+    """Return the ranges of classes (the axis before the last) with room for so many."""
+    more = classes - ranges.shape[-2]
+    if more <= 0:
+        return ranges
+    nothing = np.full((*ranges.shape[:-2], more, ranges.shape[-1]), np.nan)
+    return np.concatenate([ranges, nothing], axis=-2)
 
 
 def refinable(found: EquilibriumSet) -> bool:
@@ -359,14 +392,13 @@ def _batched(
         time_limit=_seconds(deadline),
         workers=1,
     )
-    for j, outcome in enumerate(outcomes):
-        there = any(covers(outcome, label) for label in labels)
-        nothing = np.where(batch.extremes > 0, 0.0, np.nan)
-        low, high = batch.bounds(outcome) if there else (nothing, nothing)
-        result.low[:, j], result.high[:, j] = low, high
+    low, high = batch.ranges([*outcomes, *labels])
+    own = len(outcomes)
+    result.low[:], result.high[:] = low[:, :own], high[:, :own]
     result.complete[:], result.certificate[:] = batch.complete, batch.gain
     some = batch.extremes.reshape(-1) > 0
-    differ = some & _differ(batch, labels)
+    # Whether equilibria lead to different distributions over outcomes.
+    differ = some & (high[:, own:] - low[:, own:] > SAME).any(axis=1)
     one = some & ~differ
     result.selected[one] = result.low[one]
     told = np.ones(len(some), dtype=bool) if choice else ~differ
@@ -396,6 +428,7 @@ def _put_classes(found: ClassRanges, result: Solved, where: np.ndarray) -> None:
     owner = np.repeat(np.arange(len(where)), found.count)
     place = np.arange(len(owner)) - found.starts[owner]
     kept = where[owner] & (place < MOST_CLASSES)
+    result.make_room(int(place[kept].max(initial=0)) + 1)
     result.class_low[owner[kept], place[kept]] = found.low[kept]
     result.class_high[owner[kept], place[kept]] = found.high[kept]
 
@@ -454,15 +487,6 @@ def _one_by_one(
     limit = _seconds(deadline)
     limited = {} if limit is None else {"time_limit": limit}
     return solve(family.game.at(**point), concept, **{**limited, **options})
-
-
-def _differ(batch: EquilibriumBatch, labels: Iterable[str]) -> np.ndarray:
-    """Tell at which points equilibria lead to different distributions over outcomes."""
-    widest = np.zeros(len(batch))
-    for label in labels:
-        low, high = batch.bounds(label)
-        widest = np.fmax(widest, (high - low).reshape(-1))
-    return np.asarray(widest > SAME)
 
 
 def _tell_apart(

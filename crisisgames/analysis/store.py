@@ -199,7 +199,7 @@ class Store:
         place = list(self.task.mechanisms).index(block.mechanism)
         with self._said():
             for name, array in self.arrays.items():
-                values = getattr(solved, name)
+                values = solved.whole(name)
                 array[(place, *region)] = values.reshape(*sizes, *values.shape[1:])
             line = {
                 "block": [block.mechanism, block.start, block.stop],

@@ -31,7 +31,14 @@ from crisisgames.analysis.dataset import (
 )
 from crisisgames.analysis.points import Sample, points_of
 from crisisgames.analysis.solution import Rule
-from crisisgames.analysis.solved import MOST_CLASSES, REFINEMENTS, Choice
+from crisisgames.analysis.solved import (
+    MOST_CLASSES,
+    RANGES,
+    REFINEMENTS,
+    Choice,
+    Solved,
+    wider,
+)
 from crisisgames.analysis.store import Frame, Store
 from crisisgames.analysis.swept import Sweep
 from crisisgames.crises import Crisis
@@ -302,21 +309,16 @@ class _Arrays:
             empty = False if dtype == "bool" else np.nan
             self.arrays[name] = np.full((*shape, *inner), empty)
 
-    def put(self, block: Block, solved: Any) -> None:
+    def put(self, block: Block, solved: Solved) -> None:
         """Write what came of a block."""
         place = (self.rows[block.mechanism], slice(block.start, block.stop))
         self.told[block] = (solved.doubts, solved.refined)
-        most = int(np.nanmax(solved.classes, initial=1))
         for name, array in self.arrays.items():
             values = getattr(solved, name)
-            if name.startswith("class_"):
-                own = min(most, MOST_CLASSES)
-                values = values[:, :own]
-                if own > array.shape[2]:
-                    wider = np.full((*array.shape[:2], own, array.shape[3]), np.nan)
-                    wider[:, :, : array.shape[2]] = array
-                    array = self.arrays[name] = wider
-                array[(*place, slice(own))] = values
+            if name in RANGES:
+                classes = values.shape[1]
+                array = self.arrays[name] = wider(array, classes)
+                array[(*place, slice(classes))] = values
             else:
                 array[place] = values
 
@@ -354,7 +356,9 @@ def _lazily(task: Task, frame: Frame) -> xr.Dataset:
             own = [b for b in solved if b.mechanism == mechanism]
             pieces = [
                 da.from_delayed(
-                    dask.delayed(getattr)(solved[b], name), (b.size, *inner), np.dtype(dtype)
+                    dask.delayed(Solved.whole)(solved[b], name),
+                    (b.size, *inner),
+                    np.dtype(dtype),
                 )
                 for b in own
             ]

@@ -155,7 +155,29 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
             Of the batch's shape; nan where nothing was found.
         """
         places = [self._labels.index(o) for o in matching(outcome, self._labels)]
-        return self._extent(places, lambda found: found.bounds(outcome))
+        low, high = self._extent([places], lambda found: [found.bounds(outcome)])
+        return low.reshape(self.shape), high.reshape(self.shape)
+
+    def ranges(self, outcomes: Sequence[Question]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the smallest and largest probabilities of several outcomes, points in flat order.
+
+        Parameters
+        ----------
+        outcomes : sequence of outcomes, or of collections of outcomes
+            One that the game does not have has probability 0.
+
+        Returns
+        -------
+        tuple of ndarray
+            Of shape (points, outcomes); nan where nothing was found.
+        """
+        places = [self._places(o) for o in outcomes]
+
+        def exact(found: EquilibriumSet) -> list[tuple[Any, Any]]:
+            asked = zip(outcomes, places, strict=True)
+            return [found.bounds(o) if there else (0, 0) for o, there in asked]
+
+        return self._extent(places, exact)
 
     def payoff_bounds(self, players: str | Collection[str]) -> tuple[np.ndarray, np.ndarray]:
         """Return the smallest and largest payoff over all equilibria of each point, utils.
@@ -170,21 +192,26 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
             if name not in self.game.players:
                 raise suggest("player", name, self.game.players)
         places = [len(self._labels) + self.game.players.index(name) for name in names]
-        return self._extent(places, lambda found: found.payoff_bounds(names))
+        low, high = self._extent([places], lambda found: [found.payoff_bounds(names)])
+        return low.reshape(self.shape), high.reshape(self.shape)
 
     def _extent(
-        self, places: Sequence[int], of: Callable[[EquilibriumSet], Any]
+        self, questions: Sequence[Sequence[int]], of: Callable[[EquilibriumSet], Any]
     ) -> tuple[np.ndarray, np.ndarray]:
-        low = self._fixed[:, places].sum(axis=1)
+        """Return between what sums of quantities lie, shape (points, questions)."""
+        from crisisgames.equilibria.batch_classes import added
+
+        low = added(self._fixed, questions)
+        low[self.extremes.reshape(-1) == 0] = np.nan
         high = low.copy()
         for part in self._parts:
-            values = part.results[:, places].sum(axis=1)
+            values = added(part.results, questions)
             low += part.reduced(np.minimum, values)
             high += part.reduced(np.maximum, values)
         for k, found in self._sets.items():
             if len(found):
-                low[k], high[k] = map(float, of(found))
-        return low.reshape(self.shape), high.reshape(self.shape)
+                low[k], high[k] = np.array(of(found), dtype=float).T
+        return low, high
 
     def class_ranges(self, outcomes: Sequence[Question]) -> ClassRanges:
         """Return the classes of equilibria at each point, in flat order.
@@ -490,6 +517,8 @@ def _flat(numbers: Numbers, shape: tuple[int, ...]) -> Numbers:
 def _points(a: np.ndarray, shape: tuple[int, ...], own: int) -> np.ndarray:
     """Return an array whose last ``own`` axes are its own with one leading axis, for the points."""
     inner = a.shape[a.ndim - own :]
+    if a.shape == (prod(shape), *inner):
+        return a
     return np.broadcast_to(a, (*shape, *inner)).reshape(prod(shape), *inner)
 
 

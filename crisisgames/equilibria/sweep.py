@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
 from os import cpu_count
-from threading import Lock
+from threading import Lock, local
 from typing import Any, Literal
 
 import numpy as np
 
 from crisisgames.equilibria.deadline import NEVER, Deadline
-from crisisgames.equilibria.patterns import PatternTree, payoff_entries, symbolic
+from crisisgames.equilibria.patterns import PatternTree, symbolic
 from crisisgames.equilibria.programs import Flat, width_of
 from crisisgames.equilibria.refine.many_d1 import Cells, ManyD1, Solver
 from crisisgames.equilibria.sequence_form import SequenceForm, sequence_form
@@ -21,7 +21,6 @@ from crisisgames.equilibria.sequential import TooLarge, independent_parts
 from crisisgames.equilibria.sweep_kernels import (
     BITS,
     DONE,
-    ROUNDING,
     UNCERTAIN,
     UNKNOWN,
     Memory,
@@ -29,7 +28,8 @@ from crisisgames.equilibria.sweep_kernels import (
     Room,
     solve_points,
 )
-from crisisgames.games import Compiled, ExtensiveFormGame, Numbers, Visit
+from crisisgames.equilibria.sweep_numbers import entries_of, tables_of, totals_of
+from crisisgames.games import Compiled, ExtensiveFormGame, Numbers
 
 __all__ = ["CHUNK", "Extremes", "Found", "Plan", "compile_sweep", "sweep"]
 
@@ -55,25 +55,12 @@ MISSING = 4_096
 FASTER = 8
 """By how much more points are taken each time that no node was missing."""
 
-TERMS = 8
-"""Numbers added up in a payoff entry without a further allowance for their rounding."""
-
-RAREST = 1e-9
-"""Probability of an end below which a point is solved exactly: what nature never does, or hardly
-ever, is taken as a limit there."""
-
-SCALES = 1e3
-"""How far the smallest difference in a game must be above rounding for ties to be told."""
-
 KEPT = 64
 """Games whose patterns are kept for the next batch."""
 
-ROOM = 8
-"""Room for extreme equilibria, for pieces of the set, and for an eighth of what they hold, times
-the number of points of a chunk."""
-
-LEAST_ROOM = 4_096
-"""Room for extreme equilibria where there are few points."""
+ROOM = 10_000
+"""Room for extreme equilibria, for pieces of the set, and for an eighth of what they hold; one
+point that needs more is solved exactly."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,8 +93,8 @@ class Extremes:
         return np.asarray(np.diff(self.starts))
 
     def reduced(self, how: np.ufunc, values: np.ndarray) -> np.ndarray:
-        """Return the smallest or largest value of each point; nan where there is none."""
-        found = np.full(len(self.starts) - 1, np.nan)
+        """Return the smallest or largest values of each point; nan where there is none."""
+        found = np.full((len(self.starts) - 1, *values.shape[1:]), np.nan)
         some = self.count > 0
         if some.any():
             found[some] = how.reduceat(values, self.starts[:-1][some])
@@ -149,7 +136,7 @@ class Plan:
         inside = {h for work in self.works for h in work.tree.part}
         whole = enumerate(form.game.ends)
         self.outside = [z for z, v in whole if not any(h in inside for h, _ in v.decisions)]
-        self.rows = _rows(form)
+        self.tables = tables_of(form)
 
     @property
     def patterns(self) -> int:
@@ -164,17 +151,13 @@ class Plan:
         refine: bool,
     ) -> Found:
         """Return what there is at some points, those left out at which something is not certain."""
-        # Where nature never does something the exact route takes the limit from inside.
-        wanted = (numbers.branches > 0).all(axis=1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            wanted &= of_one_scale(self.form, numbers, magnitudes)
-            payoffs, sizes = _entries(self.form, numbers, magnitudes, self.rows)
-        pieces = []
+        made = entries_of(self.tables, numbers, magnitudes)
+        wanted, pieces = made.fine, []
         for work in self.works:
-            totals = _totals(self.form, numbers, work.ends)
-            pieces.append(work(wanted, totals, payoffs, sizes, deadline, refine))
+            totals = totals_of(made.chance, numbers, work.ends)
+            pieces.append(work(wanted, totals, made.payoffs, made.sizes, deadline, refine))
             wanted = wanted & pieces[-1].done
-        fixed = np.asarray(_totals(self.form, numbers, self.outside).sum(axis=1))
+        fixed = np.asarray(totals_of(made.chance, numbers, self.outside).sum(axis=1))
         certain = np.logical_and.reduce([wanted, *(p.certain for p in pieces)])
         return Found(wanted, certain, fixed, tuple(p.extremes(wanted) for p in pieces))
 
@@ -253,10 +236,13 @@ def sweep(
         return plan(*evaluate(start, min(start + CHUNK, points)), deadline, refine)
 
     starts = range(0, points, CHUNK)
-    if len(starts) == 1:
-        return solve_chunk(0)
-    with ThreadPoolExecutor(workers or cpu_count()) as pool:
-        chunks = list(pool.map(solve_chunk, starts))
+    if len(starts) == 1 or workers == 1:
+        chunks = list(map(solve_chunk, starts))
+    else:
+        with ThreadPoolExecutor(workers or cpu_count()) as pool:
+            chunks = list(pool.map(solve_chunk, starts))
+    if len(chunks) == 1:
+        return chunks[0]
     return Found(
         np.concatenate([c.done for c in chunks]),
         np.concatenate([c.certain for c in chunks]),
@@ -275,14 +261,6 @@ def _joined(pieces: Sequence[Extremes]) -> Extremes:
         np.concatenate([p.groups for p in pieces]),
         np.concatenate([p.survives for p in pieces]),
     )
-
-
-def _totals(form: SequenceForm, numbers: Numbers, ends: Sequence[int]) -> np.ndarray:
-    """Return what each end adds to outcomes and payoffs, shape (points, ends, quantities)."""
-    visits = tuple(form.game.ends[z] for z in ends)
-    chance = numbers.chance(visits)[..., None]
-    each = np.concatenate([numbers.shares[:, ends], numbers.payoffs[:, ends]], axis=2)
-    return np.asarray(each * chance)
 
 
 @dataclass(eq=False)
@@ -343,6 +321,7 @@ class _Work:
         self.program = self.flat.program()
         self.settled = False
         self.d1 = ManyD1(tree, _replies)
+        self.own = local()
 
     def __call__(
         self,
@@ -388,21 +367,21 @@ class _Work:
     ) -> Iterator[_Run]:
         """Go through points until each is done or given up; yield what is done."""
         size = len(todo) if self.settled else 1
-        room = _room(max(ROOM * len(todo), LEAST_ROOM), self.program.rays.shape[1], totals.shape[2])
-        memory: Memory | None = None
+        room = self._room(totals.shape[2])
         while len(todo) and not deadline.passed:
             program = self.program
-            if memory is None or len(memory.seen) < len(program.used):
-                memory = _memory(program)
+            memory = self._memory(program)
             own = todo[:size]
             stops, pieces = np.zeros(len(own), dtype=int), np.zeros(len(own), dtype=int)
             became = np.full(len(own), UNKNOWN)  # where there was no room this time
+            # Neighbours need not be copied.
+            here = slice(own[0], own[-1] + 1) if own[-1] - own[0] < len(own) else own
             last, used, _, missed = solve_points(
                 program,
                 memory,
-                payoffs[own],
-                sizes[own],
-                totals[own],
+                payoffs[here],
+                sizes[here],
+                totals[here],
                 0,
                 room,
                 stops,
@@ -417,6 +396,20 @@ class _Work:
             todo = np.concatenate([own[became == UNKNOWN], todo[size:]])
             size = max(size // 2, 1) if missed else size * FASTER
             self.settled = not missed
+
+    def _room(self, quantities: int) -> Room:
+        """Return this thread's room for what is found: fresh memory for each chunk costs time."""
+        room: Room | None = getattr(self.own, "room", None)
+        if room is None or len(room.gains) != ROOM or room.results.shape[1] != quantities:
+            room = self.own.room = new_room(ROOM, self.program.rays.shape[1], quantities)
+        return room
+
+    def _memory(self, program: Program) -> Memory:
+        """Return this thread's memory of one point."""
+        memory: Memory | None = getattr(self.own, "memory", None)
+        if memory is None or len(memory.seen) < len(program.used) or len(memory.values) != RAYS:
+            memory = self.own.memory = new_memory(program)
+        return memory
 
     def _grow(self, numbers: Sequence[int], program: Program) -> bool:
         """Give nodes their children; return whether there is room for more nodes."""
@@ -462,81 +455,7 @@ def _replies(form: SequenceForm, tree: PatternTree, replier: int) -> Solver:
     return solve
 
 
-def _rows(form: SequenceForm) -> tuple[np.ndarray, np.ndarray]:
-    """Return, for each mover and end, the entry of the payoff tables; shape (2, ends)."""
-    entry = {key: k for k, key in enumerate(payoff_entries(form))}
-    ends = np.array([z for z, *_ in form.ends])
-    rows = np.array([[entry[i, s[i], s[1 - i]] for _, *s, _ in form.ends] for i in (0, 1)])
-    return ends, rows
-
-
-def _entries(
-    form: SequenceForm,
-    numbers: Numbers,
-    magnitudes: tuple[np.ndarray, np.ndarray],
-    rows: tuple[np.ndarray, np.ndarray],
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the payoff tables' entries and the sizes that their rounding is relative to.
-
-    Both have shape (points, entries).
-    """
-    ends, place = rows
-    visits = tuple(form.game.ends[z] for z in ends)
-    chance, doubt = numbers.chance(visits), _doubt(numbers.branches, magnitudes[0], visits)
-    n = place.max() + 1
-    payoffs, sizes = np.zeros((len(chance), n)), np.zeros((len(chance), n))
-    for i, player in enumerate(form.movers):
-        if player < numbers.payoffs.shape[2]:
-            own = numbers.payoffs[:, ends, player]
-            centred = _centred(own)
-            weighted = chance * centred
-            size = chance * (
-                magnitudes[1][:, ends, player] + np.abs(own) + np.abs(centred) * (1 + doubt)
-            )
-            terms = np.bincount(place[i], minlength=n)
-            for column, k in enumerate(place[i]):
-                payoffs[:, k] += weighted[:, column]
-                sizes[:, k] += size[:, column] * (1 + terms[k] / TERMS)
-    return payoffs, sizes
-
-
-def _centred(own: np.ndarray) -> np.ndarray:
-    """Return payoffs less a constant where that makes them smaller: it changes no comparison."""
-    middle = (own.max(axis=1, keepdims=True) + own.min(axis=1, keepdims=True)) / 2
-    smaller = np.abs(own - middle).sum(axis=1) < np.abs(own).sum(axis=1) / 2
-    return np.where(smaller[:, None], own - middle, own)
-
-
-def _doubt(branches: np.ndarray, magnitudes: np.ndarray, visits: Sequence[Visit]) -> np.ndarray:
-    """Return how many roundings the probability of each visit carries, shape (points, visits)."""
-    each = magnitudes / branches
-    columns = [each[:, list(v.chance)].sum(axis=1) for v in visits]
-    return np.stack(columns, axis=1)
-
-
-def of_one_scale(
-    form: SequenceForm, numbers: Numbers, magnitudes: tuple[np.ndarray, np.ndarray]
-) -> np.ndarray:
-    """Tell for each point whether its numbers are of one scale.
-
-    They are where the smallest difference between two payoffs of a mover, at the least likely end,
-    is far above the rounding of the largest; then what looks like a tie is one.
-    """
-    chance = numbers.chance(tuple(form.game.ends[z] for z, *_ in form.ends))
-    rarest = chance.min(axis=1)
-    fine: np.ndarray = rarest > RAREST
-    for player in form.movers:
-        if player < numbers.payoffs.shape[2]:
-            own = np.sort(numbers.payoffs[:, :, player], axis=1)
-            size = np.abs(own).max(axis=1) + magnitudes[1][:, :, player].max(axis=1)
-            gaps = np.diff(own, axis=1)
-            apart = gaps > ROUNDING * (np.abs(own[:, 1:]) + np.abs(own[:, :-1]))
-            least = np.where(apart, gaps, np.inf).min(axis=1, initial=np.inf)
-            fine &= least * rarest > SCALES * ROUNDING * size
-    return fine
-
-
-def _memory(p: Program) -> Memory:
+def new_memory(p: Program) -> Memory:
     """Return room for what is known of one point."""
     cones, width = len(p.before), p.rays.shape[1]
     return Memory(
@@ -563,7 +482,7 @@ def _memory(p: Program) -> Memory:
     )
 
 
-def _room(extremes: int, width: int, quantities: int) -> Room:
+def new_room(extremes: int, width: int, quantities: int) -> Room:
     """Return room for what is found."""
     return Room(
         plans=np.empty((extremes, 2, width)),

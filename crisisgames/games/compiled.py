@@ -152,26 +152,21 @@ class Compiled:
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
         """The parameters by name."""
-        return collect(self._expressions)
+        return collect([e for group in self._groups for e in group])
 
     @cached_property
     def roles(self) -> dict[str, tuple[str, ...]]:
         """What each parameter invalidates: ``probabilities``, ``payoffs``, ``shares``."""
-        rows = (
-            ("probabilities", self.branch_expressions),
-            ("payoffs", [u for row in self.payoff_expressions for u in row]),
-            ("shares", [s for row in self.share_expressions for s in row]),
-        )
-        names = {role: _symbols(es) for role, es in rows}
+        roles = ("probabilities", "payoffs", "shares")
+        names = {r: _symbols(es) for r, es in zip(roles, self._groups, strict=True)}
         return {p: tuple(r for r, has in names.items() if p in has) for p in self.parameters}
 
     @property
-    def _expressions(self) -> list[sp.Expr]:
-        return [
-            *self.branch_expressions,
-            *(u for row in self.payoff_expressions for u in row),
-            *(s for row in self.share_expressions for s in row),
-        ]
+    def _groups(self) -> tuple[list[sp.Expr], list[sp.Expr], list[sp.Expr]]:
+        """The expressions of branches, of payoffs and of shares."""
+        payoffs = [u for row in self.payoff_expressions for u in row]
+        shares = [s for row in self.share_expressions for s in row]
+        return list(self.branch_expressions), payoffs, shares
 
     def complete_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return a value for every parameter: the one given, else its default."""
@@ -232,14 +227,12 @@ class Compiled:
         except ValueError:
             shapes = ", ".join(f"{n} {v.shape}" for n, v in full.items() if v.shape)
             raise GameError(f"the values have shapes that do not broadcast: {shapes}") from None
-        flat = self._compiled(*full.values())
-        n_branches, n_ends = len(self.branch_expressions), len(self.ends)
-        lead = flat.shape[:-1]
-        cut = n_branches + n_ends * len(self.players)
+        branches, payoffs, shares = self._compiled(*full.values())
+        ends = (*branches.shape[:-1], len(self.ends))
         numbers = Numbers(
-            flat[..., :n_branches],
-            flat[..., n_branches:cut].reshape(*lead, n_ends, len(self.players)),
-            flat[..., cut:].reshape(*lead, n_ends, len(self.outcomes)),
+            branches,
+            payoffs.reshape(*ends, len(self.players)),
+            shares.reshape(*ends, len(self.outcomes)),
         )
         self._check(numbers, full, SUM_TOLERANCE)
         self._check_finite(np.isfinite(numbers.payoffs), full)
@@ -256,31 +249,35 @@ class Compiled:
             Shapes (..., branches) and (..., ends, players).
         """
         full = {n: _floats(p, values.get(n, p.default)) for n, p in self.parameters.items()}
-        flat = self._compiled_sizes(*full.values())
-        branches, payoffs = np.split(flat, [len(self.branch_expressions)], axis=-1)
-        return branches, payoffs.reshape(*flat.shape[:-1], len(self.ends), len(self.players))
+        branches, payoffs = self._compiled_sizes(*full.values())
+        return branches, payoffs.reshape(*branches.shape[:-1], len(self.ends), len(self.players))
 
     def __getstate__(self) -> dict[str, Any]:
         # A compiled function cannot be pickled, and is quickly made again.
         return {k: v for k, v in self.__dict__.items() if not k.startswith("_compiled")}
 
     @cached_property
-    def _compiled(self) -> Callable[..., np.ndarray]:
-        return self._vectorized(self._expressions)
+    def _compiled(self) -> Callable[..., list[np.ndarray]]:
+        return self._vectorized(self._groups)
 
     @cached_property
-    def _compiled_sizes(self) -> Callable[..., np.ndarray]:
-        payoffs = [u for row in self.payoff_expressions for u in row]
-        sizes = {e: magnitude(e) for e in dict.fromkeys([*self.branch_expressions, *payoffs])}
-        return self._vectorized([sizes[e] for e in (*self.branch_expressions, *payoffs)])
+    def _compiled_sizes(self) -> Callable[..., list[np.ndarray]]:
+        branches, payoffs, _ = self._groups
+        sizes = {e: magnitude(e) for e in dict.fromkeys([*branches, *payoffs])}
+        return self._vectorized([[sizes[e] for e in group] for group in (branches, payoffs)])
 
-    def _vectorized(self, expressions: Sequence[sp.Expr]) -> Callable[..., np.ndarray]:
+    def _vectorized(self, groups: Sequence[Sequence[sp.Expr]]) -> Callable[..., list[np.ndarray]]:
         # Many ends repeat the same expression: compute each distinct one once.
-        distinct = list(dict.fromkeys(expressions))
+        distinct = list(dict.fromkeys(e for group in groups for e in group))
         place = {e: i for i, e in enumerate(distinct)}
-        index = np.array([place[e] for e in expressions], dtype=int)
+        indices = [np.array([place[e] for e in group], dtype=int) for group in groups]
         function = vectorize(list(self.parameters.values()), distinct)
-        return lambda *values: function(*values)[..., index]
+
+        def evaluate(*values: np.ndarray) -> list[np.ndarray]:
+            found = function(*values)
+            return [found.take(index, axis=-1) for index in indices]
+
+        return evaluate
 
     @cached_property
     def _siblings(self) -> tuple[tuple[int, ...], ...]:
@@ -365,11 +362,13 @@ def _table(evaluate: ExactEvaluator, rows: Sequence[Sequence[sp.Expr]]) -> np.nd
 
 def _floats(parameter: Parameter, value: Any) -> np.ndarray:
     """Return one value or many as floats, checked against the parameter's domain."""
+    low, high = map(float, parameter.bounds)
+    if type(value) is float and low < value < high:
+        return np.array(value)  # the usual case, without rationals
     if np.ndim(value) == 0:
         single = value.item() if isinstance(value, np.ndarray) else value
         return np.asarray(float(parameter.check(single)))
     array = np.asarray(value, dtype=float)
-    low, high = map(float, parameter.bounds)
     bad = ~(np.isfinite(array) & (array >= low) & (array <= high))
     if bad.any():
         raise GameError(

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
+from math import isfinite
 from numbers import Rational, Real
 from operator import mul
 from typing import Any
@@ -92,6 +93,8 @@ def as_fraction(value: Any, what: str = "the number") -> Fraction:
     >>> as_fraction(0.9)
     Fraction(9, 10)
     """
+    if type(value) is float and isfinite(value):
+        return _shortest(value)
     if isinstance(value, sp.Float):
         return _decimal(value)
     if isinstance(value, sp.Expr):
@@ -108,6 +111,11 @@ def as_fraction(value: Any, what: str = "the number") -> Fraction:
         return Fraction(int(value.numerator), int(value.denominator))
     if not np.isfinite(float(value)):
         raise GameError(f"{what} is {value!r}; give a finite real number")
+    return Fraction(str(value))
+
+
+@lru_cache(maxsize=4_096)
+def _shortest(value: float) -> Fraction:
     return Fraction(str(value))
 
 
@@ -286,12 +294,16 @@ def vectorize(
         list(symbols), list(expressions), modules=modules, cse=True, dummify=True
     )
 
+    # These take arrays of one shape only; elsewhere a number that stands for all stays one number.
+    alike = any(e.has(sp.And, sp.Or, sp.Min, sp.Max) for e in expressions)
+
     def evaluate(*values: np.ndarray) -> np.ndarray:
-        # And and Or take arrays of one shape only.
-        full = np.broadcast_arrays(*values)
-        result = np.empty((*np.broadcast_shapes(*(v.shape for v in full)), len(expressions)))
+        given = [np.asarray(v) for v in values]
+        result = np.empty((*np.broadcast_shapes(*(v.shape for v in given)), len(expressions)))
+        if alike:
+            given = list(np.broadcast_arrays(*given))
         with np.errstate(all="ignore"):
-            for i, column in enumerate(function(*full)):
+            for i, column in enumerate(function(*given)):
                 result[..., i] = column
         return result
 

