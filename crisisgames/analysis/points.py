@@ -29,7 +29,7 @@ from crisisgames.crises.fields import PROBABILITY
 from crisisgames.crises.parts import named_once, parts_of, with_fields
 from crisisgames.equilibria.batch import short
 from crisisgames.equilibria.solve import Game, as_tree
-from crisisgames.errors import GameError, suggest
+from crisisgames.errors import GameError, NotApplicable, suggest
 from crisisgames.games import ExtensiveFormGame, Parameter
 from crisisgames.mechanisms import none
 from crisisgames.mechanisms.changes import Notice, apply_changes
@@ -334,8 +334,12 @@ class Place:
 
     def crisis(self, point: Mapping[str, Any]) -> Any:
         """Return the crisis at one point, the mechanism in force."""
-        placed = with_fields(self.subject, point)
-        return placed if self.mechanism is none else self.mechanism(placed)
+        try:
+            placed = with_fields(self.subject, point)
+            return placed if self.mechanism is none else self.mechanism(placed)
+        except (GameError, NotApplicable) as error:
+            at = ", ".join(f"{n}={v}" for n, v in point.items())
+            raise type(error)(f"{error} (at {at})") from error
 
     def families(self, columns: Mapping[str, np.ndarray]) -> list[Family]:
         """Return the games at some points."""

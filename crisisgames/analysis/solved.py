@@ -24,12 +24,13 @@ from crisisgames.equilibria.linear import LINEAR_CONCEPTS
 from crisisgames.equilibria.outcomes import as_text, covers
 from crisisgames.equilibria.refine.filters import need_polyhedra
 from crisisgames.equilibria.solve import Game, as_tree
-from crisisgames.errors import NotApplicable, SelectionWarning
+from crisisgames.errors import GameError, NotApplicable, SelectionWarning
 
 __all__ = [
     "ARRAYS",
     "LEAST",
     "MOST_CLASSES",
+    "NO_ANSWER",
     "RANGES",
     "REFINEMENTS",
     "Choice",
@@ -55,6 +56,9 @@ LEAST = 1e-9
 """Seconds that are as good as none."""
 
 BATCHED = ("sequential", "nash")
+
+NO_ANSWER = "there is no answer: "
+"""How what is said of points begins at which a crisis cannot be solved."""
 
 MOST_CLASSES = 12
 """Classes of one point whose ranges are kept; `classes` counts all of them."""
@@ -279,33 +283,53 @@ def solve_crises(
     for k in rest:
         if deadline.passed:
             break
-        limit = _seconds(deadline)
-        crisis, limited = crises[k], {} if limit is None else {"time_limit": limit}
-        solution = solution_of(crisis, _as_it_says(crisis, {**limited, **options}))
-        result.complete[k], result.classes[k] = solution.complete, len(solution.classes)
-        result.certificate[k] = solution.certificate
-        if solution.empty:
-            continue
-        groups = solution.classes
-        each = [[_span(solution, o, group) for o in outcomes] for group in groups]
-        ranges = np.array(each, dtype=float).reshape(len(groups), -1, 2)
-        low, high = ranges[..., 0], ranges[..., 1]
-        result.span(k, ClassRanges(np.array([0, len(low)]), low, high).ordered())
-        whole = np.array([_span(solution, o) for o in outcomes], dtype=float).reshape(-1, 2)
-        result.low[k], result.high[k] = whole.T
-        if choice is None:
-            continue
-        member, doubts = solution.select(choice.rule)
-        for doubt in doubts:
-            said = f"{doubt[0].lower()}{doubt[1:].rstrip('.')}"
-            result.doubts[said] = result.doubts.get(said, 0) + 1
-        if member is not None:
-            result.selected[k] = [
-                sum(float(p) for label, p in member.outcomes.items() if covers(o, str(label)))
-                for o in outcomes
-            ]
+        try:
+            _solve_crisis(crises[k], k, result, outcomes, choice, deadline, options)
+        except (GameError, NotApplicable) as error:  # one point must not lose the others
+            for name in ("low", "high", "selected", "classes", "certificate", *RANGES):
+                getattr(result, name)[k] = np.nan
+            result.complete[k] = False
+            doubt = f"{NO_ANSWER}{error}"
+            result.doubts[doubt] = result.doubts.get(doubt, 0) + 1
     result.late = deadline.passed
     return result
+
+
+def _solve_crisis(
+    crisis: Crisis,
+    k: int,
+    result: Solved,
+    outcomes: Sequence[str],
+    choice: Choice | None,
+    deadline: Deadline,
+    options: Mapping[str, Any],
+) -> None:
+    """Write what comes of one crisis that is no tree."""
+    limit = _seconds(deadline)
+    limited = {} if limit is None else {"time_limit": limit}
+    solution = solution_of(crisis, _as_it_says(crisis, {**limited, **options}))
+    result.complete[k], result.classes[k] = solution.complete, len(solution.classes)
+    result.certificate[k] = solution.certificate
+    if solution.empty:
+        return
+    groups = solution.classes
+    each = [[_span(solution, o, group) for o in outcomes] for group in groups]
+    ranges = np.array(each, dtype=float).reshape(len(groups), -1, 2)
+    low, high = ranges[..., 0], ranges[..., 1]
+    result.span(k, ClassRanges(np.array([0, len(low)]), low, high).ordered())
+    whole = np.array([_span(solution, o) for o in outcomes], dtype=float).reshape(-1, 2)
+    result.low[k], result.high[k] = whole.T
+    if choice is None:
+        return
+    member, doubts = solution.select(choice.rule)
+    for doubt in doubts:
+        said = f"{doubt[0].lower()}{doubt[1:].rstrip('.')}"
+        result.doubts[said] = result.doubts.get(said, 0) + 1
+    if member is not None:
+        result.selected[k] = [
+            sum(float(p) for label, p in member.outcomes.items() if covers(o, str(label)))
+            for o in outcomes
+        ]
 
 
 def _as_it_says(crisis: Any, options: Mapping[str, Any]) -> Any:

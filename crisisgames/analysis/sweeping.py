@@ -33,6 +33,7 @@ from crisisgames.analysis.points import Sample, points_of
 from crisisgames.analysis.solution import Rule
 from crisisgames.analysis.solved import (
     MOST_CLASSES,
+    NO_ANSWER,
     RANGES,
     REFINEMENTS,
     Choice,
@@ -56,14 +57,14 @@ if TYPE_CHECKING:
 __all__ = ["sweep"]
 
 VARIABLES = {
-    "low": ("lowest probability over all equilibria", "1"),
-    "high": ("highest probability over all equilibria", "1"),
-    "selected": ("probability in the selected equilibrium", "1"),
+    "low": ("lowest probability over all equilibria", "probability"),
+    "high": ("highest probability over all equilibria", "probability"),
+    "selected": ("probability in the selected equilibrium", "probability"),
     "complete": ("whether every equilibrium was found", "yes or no"),
     "classes": ("classes of equilibria", "count"),
     "certificate": ("largest gain from a deviation", "utils"),
-    "class_low": ("lowest probability in each class of equilibria", "1"),
-    "class_high": ("highest probability in each class of equilibria", "1"),
+    "class_low": ("lowest probability in each class of equilibria", "probability"),
+    "class_high": ("highest probability in each class of equilibria", "probability"),
 }
 """Long name and units of every variable."""
 
@@ -206,11 +207,13 @@ def sweep(
         arrays = _Arrays(task, frame)
         for block, solved in _shown(work, task, todo, progress):
             arrays.put(block, solved)
+        _some_answer(task, arrays.told)
         return Sweep(arrays.finish(_attributes(task, arrays.told)))
     for block, solved in _shown(work, task, todo, progress):
         if not solved.late:
             kept.put(block, solved)
     told = {b: (line["doubts"], line["refined"]) for b, line in kept.done.items()}
+    _some_answer(task, told)
     return Sweep(_trimmed(kept.finish(_attributes(task, told))))
 
 
@@ -291,6 +294,13 @@ def _frame(task: Task) -> Frame:
 
 Told = dict[Block, tuple[Mapping[str, int], Sequence[int]]]
 """Of each block, doubts about the selection, and where refinements applied."""
+
+
+def _some_answer(task: Task, told: Told) -> None:
+    """Raise if there is no answer at any point: then something else is wrong than a point."""
+    found = [(d, n) for own, _ in told.values() for d, n in own.items() if d.startswith(NO_ANSWER)]
+    if sum(n for _, n in found) == task.points.count * len(task.mechanisms):
+        raise NotApplicable(f"at no point is there an answer: {found[0][0][len(NO_ANSWER) :]}")
 
 
 class _Arrays:

@@ -27,6 +27,7 @@ from crisisgames import (
     PrivateDiplomacy,
     RulesOfBehaviour,
     Sample,
+    SecurityDilemma,
     StabilityDialogue,
     Sweep,
     Talks,
@@ -652,3 +653,24 @@ def test_a_tree_that_depends_on_a_number_inside_its_domain_is_built_anew() -> No
     for values in ([0.2, 0.3], [0.7, 0.8]):
         found = sweep(Threshold(), over={"audience_cost": values}, refinement=None)
         agrees(found, Threshold(), [none], [{"audience_cost": v} for v in values])
+
+
+def test_a_point_without_an_answer_does_not_lose_the_others():
+    over = {"clarity": [0.3, 0, 0.6]}
+    data = sweep(SecurityDilemma(), over=over).dataset
+    race = data.low.sel(mechanism="none", outcome="arms race").values
+    assert np.isfinite(race).tolist() == [True, False, True]
+    assert data.complete.values.tolist() == [[True, False, True]]
+    assert "At 1 point there is no answer: at clarity 0" in data.attrs["notes"]
+    with pytest.raises(NotApplicable, match="at no point is there an answer: at clarity 0"):
+        sweep(SecurityDilemma(), over={"clarity": [0]})
+
+
+def test_an_error_at_a_point_says_where():
+    def hasty(crisis):
+        if crisis.clarity > 0.5:
+            raise NotApplicable("hasty takes no clear sign")
+        return crisis
+
+    with pytest.raises(NotApplicable, match=r"hasty takes no clear sign \(at clarity=0.7\)"):
+        sweep(Incident(), [none, hasty], over={"clarity": [0.2, 0.7]})
