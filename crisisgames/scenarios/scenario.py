@@ -178,7 +178,7 @@ class Scenario:
     def _is_in(self, dyad: str, mechanism: Mechanism) -> bool:
         """Return whether a mechanism is in force in a dyad; without a name, whether at all."""
         parts = [p for p in mechanism.parts if isinstance(p, Between)]
-        return not dyad or not parts or any(p.pair == dyad for p in parts)
+        return not dyad or not parts or any(p.place == dyad for p in parts)
 
     def designs(self) -> tuple[Design, ...]:
         """Return what to compare, each a mechanism to be called on the crisis of the scenario.

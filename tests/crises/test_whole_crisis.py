@@ -238,7 +238,7 @@ def test_within_says_what_it_is_and_where_it_means_nothing() -> None:
         Within("ladder", LINE)(Incident())
     with pytest.raises(GameError, match="mechanism is 3; give one such as Hotline"):
         Within("ladder", 3)  # type: ignore[arg-type]
-    with pytest.raises(GameError, match="already names a part"):
+    with pytest.raises(GameError, match="already has its place"):
         Within("ladder", Within("incident", LINE))
 
 

@@ -217,8 +217,8 @@ def test_errors_of_between():
         Between("China-Jpan", Track2())(TRIANGLE)
     with pytest.raises(NotApplicable, match="acts on what lies between dyads"):
         Between("China-US", TrilateralDialogue())(TRIANGLE)
-    with pytest.raises(NotApplicable, match="in two different dyads at once"):
-        Between("China-US", Between("China-Japan", Track2()))(TRIANGLE)
+    with pytest.raises(GameError, match=r"track 2 \(China-Japan\) already has its place"):
+        Between("China-US", Between("China-Japan", Track2()))
     with pytest.raises(GameError, match=r"mechanism is 3; give one such as Hotline\(\)"):
         Between("China-US", 3)
     with pytest.raises(NotApplicable, match="'incident'"):

@@ -31,7 +31,7 @@ def test_each_relation_is_a_dyad_of_the_crisis_with_its_own_settings(slug):
 def test_awareness_of_the_triangle_is_that_of_each_dyad():
     scenario = get_scenario("triangle")
     as_it_is = scenario.designs()[0]
-    assert {(p.pair, p.mechanism) for p in as_it_is.parts if isinstance(p, Between)} >= {
+    assert {(p.place, p.mechanism) for p in as_it_is.parts if isinstance(p, Between)} >= {
         ("China-US", Awareness(0.8)),
         ("China-Japan", Awareness(0.5)),
     }
