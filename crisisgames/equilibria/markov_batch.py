@@ -343,6 +343,28 @@ def _verdict(
 
 
 @kernel()
+def _doubled(
+    origin: np.ndarray, policies: np.ndarray, values: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what was found with twice the room.
+
+    Copied number by number, here and below: Numba compiles an assignment between arrays for
+    seconds, for the sake of its error message.
+    """
+    room, n, players = policies.shape
+    more = np.empty(2 * room, np.int64)
+    more_policies = np.empty((2 * room, n, players), np.int64)
+    more_values = np.empty((2 * room, n, players))
+    for k in range(room):
+        more[k] = origin[k]
+        for s in range(n):
+            for i in range(players):
+                more_policies[k, s, i] = policies[k, s, i]
+                more_values[k, s, i] = values[k, s, i]
+    return more, more_policies, more_values
+
+
+@kernel()
 def _search(
     rewards: np.ndarray,
     stay: np.ndarray,
@@ -379,7 +401,8 @@ def _search(
             ):  # fmt: skip
                 clear[r] = False
                 break
-            all_own[:, last] = own
+            for s in range(n):
+                all_own[s, last] = own[s]
             verdict = 1
             for i in range(players):
                 if i != last and verdict >= 0:
@@ -389,17 +412,20 @@ def _search(
                         policy, cells, own,
                     )  # fmt: skip
                     verdict = min(verdict, one)
-                    all_own[:, i] = own
+                    for s in range(n):
+                        all_own[s, i] = own[s]
             if verdict == 0:
                 clear[r] = False
                 break
             if verdict > 0:
                 if count == room:
                     room *= 2
-                    origin = np.concatenate((origin, np.empty_like(origin)))
-                    policies = np.concatenate((policies, np.empty_like(policies)))
-                    values = np.concatenate((values, np.empty_like(values)))
-                origin[count], policies[count], values[count] = r, policy, all_own
+                    origin, policies, values = _doubled(origin, policies, values)
+                origin[count] = r
+                for s in range(n):
+                    for i in range(players):
+                        policies[count, s, i] = policy[s, i]
+                        values[count, s, i] = all_own[s, i]
                 count += 1
             # The next policy of the others; the reply so far is a good first guess of the next.
             more = False

@@ -582,7 +582,9 @@ def _solve(
             if weight > 0.0:
                 for q in range(totals.shape[1]):
                     out.results[e, q] += weight * totals[z, q]
-        out.gains[e] = max(_gain(p, m, 0, payoffs, plans[e]), _gain(p, m, 1, payoffs, plans[e]))
+        out.gains[e] = -np.inf
+        for i in range(2):
+            out.gains[e] = max(out.gains[e], _gain(p, m, i, payoffs, plans[e]))
     return DONE, at, piece, missed
 
 
@@ -620,7 +622,8 @@ def solve_points(
     m.stamp[:] = 0
     m.function_stamp[:] = 0
     m.seen[:] = 0
-    at, piece, missed = 0, 0, 0
+    # Plain zeros: for the constant 0 the search would be compiled once more.
+    at = piece = missed = np.int64(0)
     for point in range(begin, len(payoffs)):
         became, at, piece, missed = _solve(
             p,
