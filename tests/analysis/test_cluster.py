@@ -14,7 +14,7 @@ from crisisgames.analysis import blocks, sweeping
 
 distributed = pytest.importorskip("distributed")
 
-OVER = {"audience_cost": np.linspace(0.1, 0.9, 20), "risk": np.linspace(0.1, 0.9, 20)}
+OVER = {"audience_cost": np.linspace(0.1, 0.9, 10), "risk": np.linspace(0.1, 0.9, 10)}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def client():
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_a_worker_killed_in_the_middle_changes_nothing(client, monkeypatch):
-    monkeypatch.setattr(blocks, "SMALLEST", 10)
+    monkeypatch.setattr(blocks, "SMALLEST", 4)
     monkeypatch.setattr(blocks, "FEWEST", 16)  # many blocks, so that some are left to do again
     args = (Ladder(rungs=2), [none, PrivateDiplomacy()])
     pids = list(client.run(os.getpid).values())
@@ -55,7 +55,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(client, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_lazy_arrays_are_computed_by_the_cluster(client, monkeypatch):
-    monkeypatch.setattr(blocks, "SMALLEST", 100)
+    monkeypatch.setattr(blocks, "SMALLEST", 25)
     later = sweep(Ladder(rungs=2), over=OVER, lazy=True).dataset
     assert later.low.chunks is not None
     monkeypatch.setattr(sweeping, "current_client", lambda: None)

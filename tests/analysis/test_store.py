@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType
 
@@ -20,7 +21,7 @@ from crisisgames.analysis.store import Store, _code
 
 pytest.importorskip("zarr")
 
-OVER = {"audience_cost": np.linspace(0.1, 0.9, 9), "risk": np.linspace(0.1, 0.9, 12)}
+OVER = {"audience_cost": np.linspace(0.1, 0.9, 6), "risk": np.linspace(0.1, 0.9, 6)}
 
 SCRIPT = """
 import sys
@@ -28,7 +29,7 @@ import numpy as np
 from crisisgames import Ladder, PrivateDiplomacy, none, sweep
 from crisisgames.analysis import blocks
 blocks.SMALLEST = 4
-over = {"audience_cost": np.linspace(0.1, 0.9, 9), "risk": np.linspace(0.1, 0.9, 12)}
+over = {"audience_cost": np.linspace(0.1, 0.9, 6), "risk": np.linspace(0.1, 0.9, 6)}
 print("ready", flush=True)
 sweep(Ladder(rungs=2), [none, PrivateDiplomacy()], over=over, store=sys.argv[1], workers=1)
 """
@@ -39,6 +40,7 @@ def small_blocks(monkeypatch):
     monkeypatch.setattr(blocks, "SMALLEST", 4)
 
 
+@cache
 def whole():
     return sweep(Ladder(rungs=2), [none, PrivateDiplomacy()], over=OVER)
 
