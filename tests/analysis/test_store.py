@@ -95,7 +95,7 @@ def test_a_line_of_the_journal_that_was_cut_off_is_done_again(tmp_path):
 def test_killed_at_random_and_resumed(tmp_path):
     path, rng = tmp_path / "sweep.zarr", random.Random(4)
     killed = 0
-    for _ in range(3):
+    for _ in range(2):
         run = subprocess.Popen(
             [sys.executable, "-c", SCRIPT, str(path)], stdout=subprocess.PIPE, text=True
         )

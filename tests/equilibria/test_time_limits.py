@@ -355,7 +355,7 @@ def test_a_search_with_plain_functions_returns_what_it_found(
 # --- repeated games ---
 
 
-@pytest.mark.parametrize("among", ["any", "memory-one", 2])
+@pytest.mark.parametrize("among", ["any", "memory-one", pytest.param(2, marks=pytest.mark.slow)])
 def test_the_best_reply_of_those_tried_is_no_bound(among: Any, ticking: Ticking) -> None:
     game = RepeatedGame.dilemma(perception_noise=0.02)
     exact = among != 2  # exact payoffs of so many automata would take a minute
