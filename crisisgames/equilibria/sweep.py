@@ -407,7 +407,7 @@ class _Work:
     def _memory(self, program: Program) -> Memory:
         """Return this thread's memory of one point."""
         memory: Memory | None = getattr(self.own, "memory", None)
-        if memory is None or len(memory.seen) < len(program.used) or len(memory.values) != RAYS:
+        if memory is None or not fits(memory, program):
             memory = self.own.memory = new_memory(program)
         return memory
 
@@ -480,6 +480,18 @@ def new_memory(p: Program) -> Memory:
         missing=np.zeros(MISSING, dtype=np.int64),
         seen=np.zeros(len(p.used), dtype=np.int64),
     )
+
+
+def fits(m: Memory, p: Program) -> bool:
+    """Tell whether there is room for a program that may have grown."""
+    grown = (
+        (m.seen, p.used),
+        (m.first, p.before),
+        (m.coefficients, p.entry_coordinate),
+        (m.function_stamp, p.entry_start[1:]),
+        (m.live, p.sets),
+    )
+    return len(m.values) == RAYS and all(len(there) >= len(asked) for there, asked in grown)
 
 
 def new_room(extremes: int, width: int, quantities: int) -> Room:
