@@ -622,8 +622,8 @@ def solve_points(
     m.stamp[:] = 0
     m.function_stamp[:] = 0
     m.seen[:] = 0
-    # Plain zeros: for the constant 0 the search would be compiled once more.
-    at = piece = missed = np.int64(0)
+    nothing = 0 * begin  # for the constant 0 the search would be compiled once more
+    at, piece, missed = nothing, nothing, nothing
     for point in range(begin, len(payoffs)):
         became, at, piece, missed = _solve(
             p,
