@@ -465,41 +465,38 @@ def _solvable(
 ) -> tuple[tuple[Source, ...], dict[str, LeftOut]]:
     """Return sources of which all subsets are solved as well as the crisis itself; and the rest.
 
-    They are taken up one by one, those first without which the crisis is solved soonest.
+    They are taken up one by one, those first without which the game is smallest.
     """
     now = value(())
     if now is None:
         return tuple(sources), {}  # an error, which the caller tells
     deadline = Deadline.within(budget)
-    hurried = f"to switch off {{}} takes more than what is left of {budget or 0:g} s"
-    took: dict[str, float] = {}
-    reasons: dict[str, str] = {}
-    for source in sources:
-        start = monotonic()
-        if deadline.passed:
-            reasons[source.name] = hurried.format("one more alone")
-        elif why := value.trouble((source,), now):
-            reasons[source.name] = why
-        took[source.name] = monotonic() - start
     kept: list[Source] = []
-    for source in sorted(sources, key=lambda s: took[s.name]):
-        if source.name in reasons:
-            continue
-        if 2 ** len(kept) * took[source.name] > deadline.left:
-            reasons[source.name] = hurried.format(f"{_told(kept)} as well")
-            continue
+    reasons: dict[str, str] = {}
+    for source in sorted(sources, key=value.size):
+        start = monotonic()
+        why = "" if not deadline.passed else _hurried((), budget)
+        why = why or value.trouble((source,), now)
+        if not why and (2 ** len(kept) - 1) * (monotonic() - start) > deadline.left:
+            why = _hurried(kept, budget)
         for some in _subsets(kept):
-            if deadline.passed:
-                reasons[source.name] = hurried.format(f"{_told(kept)} as well")
+            if why:
                 break
-            if why := value.trouble((source, *some), now):
-                reasons[source.name] = why
-                break
+            why = _hurried(kept, budget) if deadline.passed else ""
+            why = why or value.trouble((source, *some), now)
+        if why:
+            reasons[source.name] = why
         else:
             kept.append(source)
     known = [s for s in sources if s in kept]
     left = {s.name: LeftOut(reasons[s.name], value.alone(s, now)) for s in sources if s not in kept}
     return tuple(known), left
+
+
+def _hurried(others: Sequence[Source], budget: float | None) -> str:
+    """Return in words that time is up before one more is switched off, alone or with others."""
+    what = f"{_told(others)} as well" if others else "one more alone"
+    return f"to switch off {what} takes more than what is left of {budget or 0:g} s"
 
 
 def _subsets(sources: Sequence[Source]) -> Iterator[tuple[Source, ...]]:
@@ -620,6 +617,11 @@ class _Values:
         if self.bar is not None:
             self.bar.update()
         return worth
+
+    def size(self, source: Source) -> int:
+        """Return how many information sets the game has without a source; 0 if it is no tree."""
+        game = source.without(self.crisis).game()
+        return len(game.information_sets) if isinstance(game, ExtensiveFormGame) else 0
 
     def trouble(self, off: Sequence[Source], now: _Worth) -> str:
         """Return why a crisis is not solved as well as the one with nothing off; "" if it is."""
