@@ -9,20 +9,30 @@ lowest and for the highest probability over all equilibria, and for the selected
 differ where equilibria do, and none is *the* answer.
 
 A share may be negative: what frightens a side may keep it from moving.
+
+A share needs the value of every subset. In large games some cannot be had in time: there may be so
+much to be indifferent about when hazards are off that not all equilibria are found. Then a source
+is left out, which means that it stays on throughout; what P(war) is without it alone is told
+beside, where that is known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from itertools import combinations
 from math import factorial
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from crisisgames.analysis.solution import Rule
 from crisisgames.analysis.solutions import solution_of
+from crisisgames.analysis.wording import headline_of
 from crisisgames.crises import Channel, Crisis
+from crisisgames.equilibria.deadline import Deadline
 from crisisgames.equilibria.outcomes import covers
 from crisisgames.errors import GameError, NotApplicable, suggest
 from crisisgames.games import ExtensiveFormGame
@@ -32,7 +42,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-__all__ = ["SOURCES_OF_WAR", "Causes", "Source", "causes"]
+__all__ = ["SOURCES_OF_WAR", "Causes", "LeftOut", "Source", "causes"]
 
 SELECTED = ("low", "high", "selected")
 EQUILIBRIA = {
@@ -60,7 +70,8 @@ class Source:
     ----------
     name : str
     off : mapping
-        For each kind of crisis the fields that are changed, and to what.
+        For each kind of crisis the fields that are changed, and to what. ``ally.hazard`` means that
+        field of the ally, where there is one; ``pairs.loss`` that of each pair that has its own.
     meaning : str
         What it means to switch it off.
     """
@@ -77,11 +88,22 @@ class Source:
         if crisis.stages and crisis.kind not in self.off:
             return crisis.replace(**{n: self.without(part) for n, part in crisis.stages.items()})
         own: set[str] = {f.name for f in fields(crisis)} if is_dataclass(crisis) else set()
-        changes = {n: v for n, v in self.off.get(crisis.kind, {}).items() if n in own}
+        changes: dict[str, Any] = {}
+        for name, value in self.off.get(crisis.kind, {}).items():
+            outer, _, inner = name.partition(".")
+            if outer in own:
+                changes[outer] = _with(getattr(crisis, outer), inner, value) if inner else value
         if changes.get("channels") is not None and getattr(crisis, "channels", None):
             # Lines that exist are made good ones; none is put in beside them.
             del changes["channels"]
         return crisis.replace(**changes) if changes else crisis
+
+
+def _with(part: Any, name: str, value: Any) -> Any:
+    """Return a part, or each of several, with a field set that it has a value of."""
+    if isinstance(part, tuple):
+        return tuple(_with(each, name, value) for each in part)
+    return part if getattr(part, name, None) is None else replace(part, **{name: value})
 
 
 CHANNEL = "missing channel"
@@ -106,14 +128,22 @@ SOURCES_OF_WAR: dict[str, Source] = {
                 "incident": {"clarity": 1.0},
                 "ladder": {"clarity": 1.0},
                 "interception": {"clarity": 1.0},
+                "security dilemma": {"clarity": 1.0},
             },
             "signals are perfectly clear",
         ),
-        Source("accidents", {"incident": {"accident_rate": 0.0}}, "nothing happens by accident"),
+        Source(
+            "accidents",
+            {
+                "incident": {"accident_rate": 0.0},
+                "dyads": {"rise_none": 0.0, "pairs.rise_none": 0.0},
+            },
+            "nothing happens by accident",
+        ),
         Source(
             "hazard",
             {
-                "incident": {"hazard_response": 0.0, "hazard_escalation": 0.0},
+                "incident": {"hazard_response": 0.0, "hazard_escalation": 0.0, "ally.hazard": 0.0},
                 "ladder": {"risk": 0.0},
                 "interception": {"hazard": 0.0},
             },
@@ -158,9 +188,50 @@ SOURCES_OF_WAR: dict[str, Source] = {
             "broken-off talks make incidents no likelier",
         ),
         Source("provocation", {"talks": {"provocation": 0.0}}, "provocations bring no incidents"),
+        Source(
+            "fear",
+            {
+                "dyads": {"loss": 0.0, "pairs.loss": 0.0},
+                "security dilemma": {"fear": 0.0},
+            },
+            "to restrain oneself costs nothing while the other side does not",
+        ),
+        Source(
+            "broken dialogue",
+            {
+                "dyads": {
+                    "suspension": 0.0,
+                    "interruption": 0.0,
+                    "pairs.suspension": 0.0,
+                    "pairs.interruption": 0.0,
+                }
+            },
+            "nothing ends a dialogue that is on",
+        ),
+        Source(
+            "spillover",
+            {"dyads": {"spillover": 0.0}},
+            "trouble in one dyad adds nothing to that in the other",
+        ),
     )
 }
 """Every source of war by its name."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A source that has no share, because not all crises without it could be solved.
+
+    Attributes
+    ----------
+    why : str
+        In words.
+    alone : tuple of float, optional
+        The lowest, highest and selected probability without it alone, where it is known.
+    """
+
+    why: str
+    alone: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,6 +250,8 @@ class Causes:
         Whether all equilibria of each were found.
     meanings : mapping of str to str
         For each source what it means to switch it off.
+    left_out : mapping of str to LeftOut
+        The sources that stay on throughout, since a share needs more than could be solved.
     """
 
     dataset: xr.Dataset
@@ -186,6 +259,12 @@ class Causes:
     solved: int
     complete: bool
     meanings: Mapping[str, str]
+    left_out: Mapping[str, LeftOut] = field(default_factory=dict)
+
+    @property
+    def about(self) -> str:
+        """The outcome that is explained."""
+        return str(self.dataset.attrs["outcome"])
 
     def table(self) -> pd.DataFrame:
         """Return the shares, one row for each source, the rest and the sum below."""
@@ -194,11 +273,11 @@ class Causes:
         parts = {
             **{str(n): self.dataset["share"].sel(source=n) for n in self.dataset.source.values},
             "everything else": self.dataset["rest"],
-            "P(war)": self.dataset["total"],
+            f"P({self.about})": self.dataset["total"],
         }
         rows = {name: part.values.tolist() for name, part in parts.items()}
         table = pd.DataFrame.from_dict(rows, orient="index", columns=list(SELECTED))
-        return table.rename_axis("source of war")
+        return table.rename_axis(f"source of {self.about}")
 
     def plot(self, value: str = "selected", ax: Axes | None = None) -> Axes:
         """Draw the shares as a waterfall from nothing to P(war); return the axes.
@@ -218,7 +297,7 @@ class Causes:
 
     def explain(self) -> str:
         """Return the shares in sentences, the largest first, and what the sources mean."""
-        about, share = self.dataset.attrs["outcome"], self.dataset["share"]
+        about, share = self.about, self.dataset["share"]
         said: dict[str, list[str]] = {}
         for value, words in EQUILIBRIA.items():
             said.setdefault(self._shares(value), []).append(words.format(f"P({about})"))
@@ -232,6 +311,7 @@ class Causes:
             told.append(f"To be without a source means: {'; '.join(meant)}.")
         if bool((share < -SMALL).any()):
             told.append(f"A share below zero: {about} is rarer with the source than without it.")
+        told.extend(self.without_share())
         if not self.complete:
             told.append("In some of the crises solved there may be further equilibria.")
         told.append(
@@ -239,6 +319,32 @@ class Causes:
             "(its Shapley value). What the model leaves out has no share."
         )
         return "\n".join(told)
+
+    def without_share(self) -> list[str]:
+        """Return in sentences which sources were left out, why, and what is known of them."""
+        if not self.left_out:
+            return []
+        reasons: dict[str, list[str]] = {}
+        for name, left in self.left_out.items():
+            reasons.setdefault(left.why, []).append(name)
+        told = [f"No share was found of {_joined(names)}: {why}." for why, names in reasons.items()]
+        they = "they stay" if len(self.left_out) > 1 else "it stays"
+        told.append(
+            f"In all that is said of other sources {they} on. To ask for one, name it with few "
+            "others, and give more time."
+        )
+        alone = [
+            f"{name} {_span(left.alone[0], left.alone[1])}"
+            for name, left in self.left_out.items()
+            if left.alone is not None
+        ]
+        if alone:
+            now = _span(*(float(self.dataset["total"].sel(value=v)) for v in ("low", "high")))
+            told.append(
+                f"P({self.about}), now {now}, with one of them alone switched off, over all "
+                f"equilibria: {'; '.join(alone)}."
+            )
+        return told
 
     def _shares(self, value: str) -> str:
         """Return the level and the shares of one value as the end of a sentence."""
@@ -250,6 +356,8 @@ class Causes:
         if abs(rest) > SMALL:
             parts.append(f"without any of them {_points(rest)} remain")
         level = f"it is {100 * total:.3g} %"
+        if not share.size:
+            return f"{level}."
         if not parts:
             return f"{level}, and none of the sources has a share."
         return f"{level}. Shares in percentage points: {'; '.join(parts)}."
@@ -263,6 +371,13 @@ class Causes:
             "solved": self.solved,
             "shares": {str(n): {v: float(table.loc[n, v]) for v in SELECTED} for n in table.index},
             "meanings": dict(self.meanings),
+            "left_out": {
+                n: {
+                    "why": left.why,
+                    "alone": dict(zip(SELECTED, left.alone, strict=True)) if left.alone else None,
+                }
+                for n, left in self.left_out.items()
+            },
         }
 
 
@@ -270,8 +385,9 @@ def causes(
     crisis: Crisis,
     sources: Iterable[str | Source] | None = None,
     *,
-    outcome: str = "war",
+    outcome: str | None = None,
     rule: Rule | None = "least war",
+    budget: float | None = None,
     progress: bool = False,
     **options: Any,
 ) -> Causes:
@@ -282,13 +398,18 @@ def causes(
     crisis : Crisis
     sources : iterable, optional
         Names in `SOURCES_OF_WAR`, or sources of your own; by default all that the crisis has and
-        that are not off already, without the missing channel where there is an ally: three would
-        move after talk, and no equilibrium may be found.
-    outcome : str
-        What to explain instead of war.
+        that are not off already, as far as every crisis that their shares need can be solved. A
+        source for which that is not so is left out, see `LeftOut`. The missing channel is not
+        looked at where there is an ally: three would move after talk, and no equilibrium may be
+        found.
+    outcome : str, optional
+        What to explain: by default war, or what the crisis is about if it knows no war.
     rule : str or callable
         What selects one equilibrium of each set. The default is the least war, which is cheap and
         the same everywhere; ``"qre"`` follows a branch for each subset of sources.
+    budget : float, optional
+        Seconds after which no further source is looked at, where none are named. Without it, and
+        without a ``time_limit`` for each crisis, all are looked at however long it takes.
     progress : bool
     **options
         Passed to the solver, such as ``time_limit``.
@@ -298,7 +419,8 @@ def causes(
     UnknownName
         For an unknown source.
     NotApplicable
-        If the crisis has none of the sources, or more than ten are asked for.
+        If the crisis has none of the sources, if more than ten are asked for, or if no equilibrium
+        is found with some of those switched off that were named.
 
     Examples
     --------
@@ -308,22 +430,79 @@ def causes(
     {'noise': ..., 'audience cost': ..., 'everything else': ..., 'P(war)': 0.012}
     """
     chosen = _chosen(crisis, sources)
-    known: list[tuple[Crisis, tuple[np.ndarray, bool]]] = []
-    values = np.zeros((2 ** len(chosen), len(SELECTED)))
-    complete = True
-    for mask in _shown(range(2 ** len(chosen)), progress):
-        here = crisis
-        for k, source in enumerate(chosen):
-            if not mask >> k & 1:
-                here = source.without(here)
-        before = next((v for c, v in known if c == here), None)
-        if before is None:
-            off = [s.name for k, s in enumerate(chosen) if not mask >> k & 1]
-            before = _value(here, outcome, rule, options, off)
-            known.append((here, before))
-        values[mask], complete = before[0], complete and before[1]
-    meanings = {s.name: s.meaning for s in chosen}
-    return Causes(_dataset(chosen, values, outcome), crisis, len(known), complete, meanings)
+    left_out: dict[str, LeftOut] = {}
+    with closing(_Values(crisis, outcome, rule, options, progress)) as value:
+        if sources is None:
+            chosen, left_out = _solvable(chosen, value, budget)
+        if len(chosen) > MANY_SOURCES:
+            raise NotApplicable(
+                f"{len(chosen)} sources make {2 ** len(chosen)} crises; name {MANY_SOURCES} at most"
+            )
+        subsets = [
+            [s for k, s in enumerate(chosen) if not mask >> k & 1]
+            for mask in range(2 ** len(chosen))
+        ]
+        found = [value(off) for off in subsets]
+    for off, worth in zip(subsets, found, strict=True):
+        if worth is None:
+            raise NotApplicable(
+                f"no equilibrium was found with {_told(off)} switched off; name the sources to "
+                "look at, and leave out what leads there, or give a larger time_limit"
+            )
+    worths = [worth for worth in found if worth is not None]
+    return Causes(
+        _dataset(chosen, np.array([w.bounds for w in worths]), value.outcome),
+        crisis,
+        value.solved,
+        all(w.complete for w in worths),
+        {s.name: s.meaning for s in chosen},
+        left_out,
+    )
+
+
+def _solvable(
+    sources: Sequence[Source], value: _Values, budget: float | None
+) -> tuple[tuple[Source, ...], dict[str, LeftOut]]:
+    """Return sources of which all subsets are solved as well as the crisis itself; and the rest.
+
+    They are taken up one by one, those first without which the game is smallest.
+    """
+    now = value(())
+    if now is None:
+        return tuple(sources), {}  # an error, which the caller tells
+    deadline = Deadline.within(budget)
+    kept: list[Source] = []
+    reasons: dict[str, str] = {}
+    for source in sorted(sources, key=value.size):
+        start = monotonic()
+        why = "" if not deadline.passed else _hurried((), budget)
+        why = why or value.trouble((source,), now)
+        if not why and (2 ** len(kept) - 1) * (monotonic() - start) > deadline.left:
+            why = _hurried(kept, budget)
+        for some in _subsets(kept):
+            if why:
+                break
+            why = _hurried(kept, budget) if deadline.passed else ""
+            why = why or value.trouble((source, *some), now)
+        if why:
+            reasons[source.name] = why
+        else:
+            kept.append(source)
+    known = [s for s in sources if s in kept]
+    left = {s.name: LeftOut(reasons[s.name], value.alone(s, now)) for s in sources if s not in kept}
+    return tuple(known), left
+
+
+def _hurried(others: Sequence[Source], budget: float | None) -> str:
+    """Return in words that time is up before one more is switched off, alone or with others."""
+    what = f"{_told(others)} as well" if others else "one more alone"
+    return f"to switch off {what} takes more than what is left of {budget or 0:g} s"
+
+
+def _subsets(sources: Sequence[Source]) -> Iterator[tuple[Source, ...]]:
+    """Yield all subsets that are not empty, small ones first."""
+    for size in range(1, len(sources) + 1):
+        yield from combinations(sources, size)
 
 
 def _grouped(shares: Iterable[tuple[Any, float]]) -> list[str]:
@@ -338,6 +517,16 @@ def _grouped(shares: Iterable[tuple[Any, float]]) -> list[str]:
 
 def _points(share: float) -> str:
     return f"{100 * share:.3g}".replace("-", "−")
+
+
+def _span(low: float, high: float) -> str:
+    """Return an interval of a probability."""
+    few, many = f"{100 * low:.3g}", f"{100 * high:.3g}"
+    return f"{few} %" if few == many else f"{few} to {many} %"
+
+
+def _told(sources: Sequence[Source]) -> str:
+    return _joined([s.name for s in sources]) or "no source"
 
 
 def _joined(names: Sequence[str]) -> str:
@@ -373,45 +562,102 @@ def _chosen(crisis: Crisis, sources: Iterable[str | Source] | None) -> tuple[Sou
         for s in chosen:
             if not s.off.keys() & {crisis.kind, *(part.kind for part in crisis.stages.values())}:
                 raise NotApplicable(f"{s.name} is no source of war of the crisis {crisis.kind!r}")
-    if len(chosen) > MANY_SOURCES:
-        raise NotApplicable(
-            f"{len(chosen)} sources make {2 ** len(chosen)} crises; name {MANY_SOURCES} at most"
-        )
     return chosen
 
 
-def _shown(masks: range, progress: bool) -> Iterable[int]:
-    if not progress:
-        return masks
-    from tqdm.auto import tqdm
+@dataclass(frozen=True)
+class _Worth:
+    """The lowest, highest and selected probability, and whether all equilibria were found."""
 
-    return tqdm(masks, desc="causes", unit="subset")
+    bounds: tuple[float, float, float]
+    complete: bool
 
 
-def _value(
-    crisis: Crisis,
-    outcome: str,
-    rule: Rule | None,
-    options: Mapping[str, Any],
-    off: Sequence[str],
-) -> tuple[np.ndarray, bool]:
-    """Return the lowest, highest and selected probability, and whether all was found."""
-    if _impossible(crisis, outcome):
-        return np.zeros(3), True
-    solution = solution_of(crisis, crisis.solve(**options))
-    if solution.empty:
-        raise NotApplicable(
-            f"no equilibrium was found with {_joined(off) or 'no source'} switched off; name the "
-            "sources to look at, and leave out what leads there, or give a larger time_limit"
-        )
-    if not any(covers(outcome, str(label)) for label in solution.labels):
-        return np.zeros(3), solution.complete
-    low, high = solution.bounds(outcome)
-    member, _ = solution.select(rule)
-    chosen = np.nan
-    if member is not None:
-        chosen = float(sum(p for o, p in member.outcomes.items() if covers(outcome, str(o))))
-    return np.array([low, high, chosen]), solution.complete
+class _Values:
+    """Solves a crisis with some sources switched off, and no crisis twice."""
+
+    def __init__(
+        self,
+        crisis: Crisis,
+        outcome: str | None,
+        rule: Rule | None,
+        options: Mapping[str, Any],
+        progress: bool,
+    ) -> None:
+        self.crisis, self.rule, self.options = crisis, rule, options
+        # Only crises that are no trees say what outcomes they know; all trees know war.
+        self.outcome = outcome or headline_of(map(str, getattr(crisis, "labels", ())))
+        self.known: list[tuple[Crisis, _Worth | None]] = []
+        self.bar = None
+        if progress:
+            from tqdm.auto import tqdm
+
+            self.bar = tqdm(desc="causes", unit="crisis")
+
+    def close(self) -> None:
+        """Take away the bar."""
+        if self.bar is not None:
+            self.bar.close()
+
+    @property
+    def solved(self) -> int:
+        """How many different crises were solved."""
+        return len(self.known)
+
+    def __call__(self, off: Sequence[Source]) -> _Worth | None:
+        """Return what is known with sources switched off; None if no equilibrium was found."""
+        here = self.crisis
+        for source in off:
+            here = source.without(here)
+        for crisis, worth in self.known:
+            if crisis == here:
+                return worth
+        worth = self._solved(here)
+        self.known.append((here, worth))
+        if self.bar is not None:
+            self.bar.update()
+        return worth
+
+    def size(self, source: Source) -> int:
+        """Return how many information sets the game has without a source; 0 if it is no tree."""
+        game = source.without(self.crisis).game()
+        return len(game.information_sets) if isinstance(game, ExtensiveFormGame) else 0
+
+    def trouble(self, off: Sequence[Source], now: _Worth) -> str:
+        """Return why a crisis is not solved as well as the one with nothing off; "" if it is."""
+        worth = self(off)
+        if worth is not None and (worth.complete or not now.complete):
+            return ""
+        how_many = "no equilibrium was" if worth is None else "not all equilibria were"
+        limit = self.options.get("time_limit")
+        within = f" in {limit:g} s" if limit else ""
+        others = f"with {_told(off[1:])} switched off as well" if off[1:] else "even by itself"
+        return f"{others}, {how_many} found{within}"
+
+    def alone(self, source: Source, now: _Worth) -> tuple[float, float, float] | None:
+        """Return the values with one source off, if it was looked at and solved well."""
+        here = source.without(self.crisis)
+        worth = next((w for c, w in self.known if c == here), None)
+        if worth is None or (now.complete and not worth.complete):
+            return None
+        return worth.bounds
+
+    def _solved(self, crisis: Crisis) -> _Worth | None:
+        if _impossible(crisis, self.outcome):
+            return _Worth((0.0, 0.0, 0.0), True)
+        solution = solution_of(crisis, crisis.solve(**self.options))
+        if solution.empty:
+            return None
+        if not any(covers(self.outcome, str(label)) for label in solution.labels):
+            return _Worth((0.0, 0.0, 0.0), solution.complete)
+        low, high = solution.bounds(self.outcome)
+        member, _ = solution.select(self.rule)
+        chosen = float("nan")
+        if member is not None:
+            chosen = float(
+                sum(p for o, p in member.outcomes.items() if covers(self.outcome, str(o)))
+            )
+        return _Worth((low, high, chosen), solution.complete)
 
 
 def _impossible(crisis: Crisis, outcome: str) -> bool:

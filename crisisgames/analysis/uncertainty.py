@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from math import inf
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -21,11 +23,13 @@ from crisisgames.analysis.points import Drawn, Family, families
 from crisisgames.analysis.solution import Rule, Solution
 from crisisgames.analysis.solutions import solution_of
 from crisisgames.analysis.solved import labels_of
+from crisisgames.analysis.wording import headline_of
 from crisisgames.crises import Crisis
 from crisisgames.crises.crisis import Parameterized
 from crisisgames.crises.parts import quantities_of
 from crisisgames.equilibria import EquilibriumBatch, solve, solve_many
 from crisisgames.equilibria.batch import BATCH_RULES
+from crisisgames.equilibria.deadline import Deadline
 from crisisgames.equilibria.outcomes import covers
 from crisisgames.equilibria.solve import as_tree
 from crisisgames.errors import GameError, NotApplicable, suggest
@@ -45,7 +49,9 @@ __all__ = [
     "judge",
     "labelled_draws",
     "margins_judged",
+    "rank_correlations",
     "robustness",
+    "robustness_of",
     "sensitivity",
 ]
 
@@ -55,12 +61,19 @@ SURE = 0.95
 Q95 = 1.959963984540054
 """The normal quantile that belongs to it."""
 
-ALL, SOME, NONE = "all", "some", "none"
+ALL, SOME, NONE, UNKNOWN = "all", "some", "none", "unknown"
 VERDICTS = {
     ALL: "in all equilibria",
     SOME: "in some equilibria, not in others",
     NONE: "in no equilibrium",
 }
+
+
+FEWEST = 4
+"""Draws up to which no correlation has an interval."""
+
+CERTAIN = 1 - 1e-12
+"""A correlation nearer to 1 is taken for this, so that its interval is finite."""
 
 
 class Stated(Protocol):
@@ -81,7 +94,8 @@ class Robustness:
     claim : Stated
     dataset : xarray.Dataset
         Over draws: the parameters; `verdict` (``all``, ``some`` or ``none`` of the equilibria
-        found); `low` and `high`, the least and largest margin by which it holds; `complete`.
+        found, or ``unknown`` where none was found); `low` and `high`, the least and largest margin
+        by which it holds; `complete`.
     crisis : Crisis
     """
 
@@ -91,6 +105,9 @@ class Robustness:
 
     def share(self, verdict: str = ALL) -> tuple[float, float, float]:
         """Return the share of draws with a verdict, and its 95 % interval (Wilson).
+
+        Where some draws are not known, the share is that of the others; but the interval runs from
+        the lower end if none of them has the verdict to the upper end if all have.
 
         Examples
         --------
@@ -105,17 +122,21 @@ class Robustness:
         return self.interval((self.dataset["verdict"] == verdict).values)
 
     def interval(self, where: np.ndarray) -> tuple[float, float, float]:
-        """Return the share of draws that something holds at, and its 95 % interval (Wilson)."""
-        n = self.dataset.sizes["draw"]
-        p = float(np.mean(where))
-        middle = (p + Q95**2 / (2 * n)) / (1 + Q95**2 / n)
-        half = Q95 / (1 + Q95**2 / n) * (p * (1 - p) / n + Q95**2 / (4 * n**2)) ** 0.5
-        return p, max(0.0, middle - half), min(1.0, middle + half)
+        """Return the share of draws that something holds at, and its interval, as in `share`."""
+        n, held = self.dataset.sizes["draw"], int(np.sum(where))
+        low, _ = _wilson(held, n)
+        _, high = _wilson(held + self.unknown, n)
+        return held / (n - self.unknown), low, high
+
+    @property
+    def unknown(self) -> int:
+        """At how many draws no equilibrium was found."""
+        return int((self.dataset["verdict"] == UNKNOWN).sum())
 
     @property
     def counterexample(self) -> dict[str, float] | None:
         """The draw at which the claim fails most, if it fails at one; else None."""
-        failed = self.dataset["verdict"] != ALL
+        failed = ~self.dataset["verdict"].isin((ALL, UNKNOWN))
         if not bool(failed.any()):
             return None
         # Where a margin is no number (a ratio to nothing) the claim fails outright.
@@ -174,7 +195,14 @@ class Robustness:
         for verdict, words in VERDICTS.items():
             p, low, high = self.share(verdict)
             told.append(f"It holds {words} at {p:.1%} of {n} draws ({low:.1%} to {high:.1%}).")
-        open_ = int((~self.dataset["complete"]).sum())
+        if self.unknown:
+            told.append(
+                f"At {self.unknown} of them no equilibrium was found: shares are of the others, "
+                "intervals hold whatever is the case at these."
+            )
+        if n < self.dataset.attrs["asked"]:
+            told.append(f"Time was up after {n} of {self.dataset.attrs['asked']} draws.")
+        open_ = int((~self.dataset["complete"]).sum()) - self.unknown
         if open_:
             told.append(f"At {open_} draws not all equilibria are known to have been found.")
         worst = self.counterexample
@@ -193,6 +221,8 @@ class Robustness:
             "seed": self.dataset.attrs["seed"],
             "shares": {v: dict(zip(("share", "low", "high"), self.share(v), strict=True))
                        for v in VERDICTS},
+            "asked": self.dataset.attrs["asked"],
+            "unknown": self.unknown,
             "not_all_found": int((~self.dataset["complete"]).sum()),
             "counterexample": self.counterexample,
             "most telling": self.telling()[:3],
@@ -201,6 +231,14 @@ class Robustness:
     def _repr_html_(self) -> str:
         html: str = self.table().to_html(float_format="{:.3f}".format)
         return f"<p>{escape(self.claim.text)}</p>{html}"
+
+
+def _wilson(held: int, n: int) -> tuple[float, float]:
+    """Return the interval of a share of which ``held`` of ``n`` draws are known."""
+    p = held / n
+    middle = (p + Q95**2 / (2 * n)) / (1 + Q95**2 / n)
+    half = Q95 / (1 + Q95**2 / n) * (p * (1 - p) / n + Q95**2 / (4 * n**2)) ** 0.5
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def draw_box(box: Mapping[str, Any], draws: int, seed: int = 0) -> dict[str, np.ndarray]:
@@ -264,6 +302,7 @@ def robustness(
     *,
     draws: int = 1000,
     seed: int = 0,
+    budget: float | None = None,
     progress: bool = False,
     **options: Any,
 ) -> Robustness:
@@ -280,9 +319,12 @@ def robustness(
     box : mapping
         As in `draw_box`.
     draws, seed : int
+    budget : float, optional
+        Seconds after which no further draw is begun, where points are solved one by one: then
+        draws are fewer and intervals wider.
     progress : bool
     **options
-        Passed to the solver where points are solved one by one.
+        Passed to the solver, such as ``time_limit``; points are then solved one by one.
 
     Raises
     ------
@@ -291,7 +333,7 @@ def robustness(
     UnknownName
         For unknown mechanisms and parameters.
     NotApplicable
-        If a mechanism means nothing for the crisis.
+        If a mechanism means nothing for the crisis, or no equilibrium is found at any draw.
 
     Notes
     -----
@@ -312,23 +354,56 @@ def robustness(
     >>> found.share("all")[0]
     1.0
     """
+    [found] = robustness_of(
+        [claim],
+        crisis,
+        mechanisms,
+        box,
+        draws=draws,
+        seed=seed,
+        budget=budget,
+        progress=progress,
+        **options,
+    )
+    return found
+
+
+def robustness_of(
+    claims: Sequence[str | Claim],
+    crisis: Crisis,
+    mechanisms: Iterable[Change] = (none,),
+    box: Mapping[str, Any] | None = None,
+    *,
+    draws: int = 1000,
+    seed: int = 0,
+    budget: float | None = None,
+    progress: bool = False,
+    **options: Any,
+) -> list[Robustness]:
+    """Return on what share of a box each of some claims holds; each point is solved once.
+
+    Parameters are those of `robustness`. Of a `budget` each claim may use an equal part.
+    """
     named = mechanisms_by_name(mechanisms)
-    stated = claim if isinstance(claim, Claim) else Claim.parse(claim, named)
+    stated = [c if isinstance(c, Claim) else Claim.parse(c, named) for c in claims]
     known = quantities_of(crisis)
     for name in box or ():
         if name not in known:
             raise suggest(f"parameter of the crisis {crisis.kind!r}", name, known)
     drawn = draw_box(box or {}, draws, seed)
     crises: dict[str, Drawn] = {}
-    for name in stated.mechanisms:
+    for name in dict.fromkeys(name for claim in stated for name in claim.mechanisms):
         with naming(name):
             crises[name] = Drawn.under(crisis, named[name], drawn)
             crises[name][0]  # a mechanism that means nothing here says so now
-    [columns] = judge([stated], crises, progress=progress, **options)
+    judged = judge(stated, crises, budget=budget, progress=progress, **options)
     meanings = {n: known[n].metadata.get("meaning", n) for n in drawn}
-    return Robustness(
-        stated, labelled_draws(stated, drawn, columns, meanings, crisis, seed), crisis
-    )
+    found = []
+    for claim, columns in zip(stated, judged, strict=True):
+        own = {name: values[: len(columns["verdict"])] for name, values in drawn.items()}
+        data = labelled_draws(claim, own, columns, meanings, crisis, seed)
+        found.append(Robustness(claim, data.assign_attrs(asked=draws), crisis))
+    return found
 
 
 Columns = Mapping[str, np.ndarray]
@@ -339,6 +414,7 @@ def judge(
     claims: Sequence[Claim],
     crises: Mapping[str, Sequence[Crisis]],
     *,
+    budget: float | None = None,
     progress: bool = False,
     **options: Any,
 ) -> list[Columns]:
@@ -349,9 +425,11 @@ def judge(
     claims : sequence of Claim
     crises : mapping
         For each mechanism that a claim names the crisis at each point.
+    budget : float, optional
+        Seconds for points that are solved one by one, an equal part for each claim.
     progress : bool
     **options
-        Passed to the solver where points are solved one by one.
+        Passed to the solver; points are then solved one by one.
     """
     whole = [c for c in claims if not options and _by_intervals(c, crises)]
     named = dict.fromkeys(name for claim in whole for name in claim.mechanisms)
@@ -359,7 +437,8 @@ def judge(
     found = {id(c): _judged_in_batches(c, batches) for c in whole}
     rest = [c for c in claims if id(c) not in found]
     if rest:
-        found |= zip(map(id, rest), _one_by_one(rest, crises, options, progress), strict=True)
+        judged = _one_by_one(rest, crises, options, budget, progress)
+        found |= zip(map(id, rest), judged, strict=True)
     return [found[id(c)] for c in claims]
 
 
@@ -422,20 +501,50 @@ def _one_by_one(
     claims: Sequence[Claim],
     crises: Mapping[str, Sequence[Crisis]],
     options: Mapping[str, Any],
+    budget: float | None,
     progress: bool,
 ) -> list[Columns]:
-    """Judge claims on the equilibria of each point, which is solved once for all of them."""
+    """Judge claims on the equilibria of each point, which is solved once for all of them.
+
+    A claim that has used its part of the budget is judged at no further point.
+    """
+    part = budget / len(claims) if budget else inf
+    spent = [0.0] * len(claims)
     named = dict.fromkeys(name for claim in claims for name in claim.mechanisms)
     solved = {name: _solutions(crises[name], options) for name in named}
-    verdicts: list[list[Verdict]] = [[] for _ in claims]
+    verdicts: list[list[Verdict | None]] = [[] for _ in claims]
     for _ in _shown(range(len(crises[next(iter(named))])), progress):
-        here = {name: next(own) for name, own in solved.items()}
-        for claim, own in zip(claims, verdicts, strict=True):
-            own.append(claim.judge(here))
-    return [
-        _columns(*(np.array([getattr(v, n) for v in own]) for n in Verdict.__dataclass_fields__))
-        for own in verdicts
-    ]
+        going = [k for k in range(len(claims)) if spent[k] < part]
+        if not going:
+            break
+        here: dict[str, Solution] = {}
+        for name in dict.fromkeys(name for k in going for name in claims[k].mechanisms):
+            start = monotonic()
+            here[name] = next(solved[name])
+            users = [k for k in going if name in claims[k].mechanisms]
+            for k in users:
+                spent[k] += (monotonic() - start) / len(users)
+        for k in going:
+            empty = any(here[name].empty for name in claims[k].mechanisms)
+            verdicts[k].append(None if empty else claims[k].judge(here))
+    for claim, own in zip(claims, verdicts, strict=True):
+        if all(v is None for v in own):
+            raise NotApplicable(
+                f"no equilibrium was found at any of {len(own)} draws for the claim "
+                f"{claim.text!r}; give more time"
+            )
+    return [_told(own) for own in verdicts]
+
+
+def _told(verdicts: Sequence[Verdict | None]) -> Columns:
+    """Return verdicts as columns; None where nothing is known."""
+    unknown = Verdict(False, False, np.nan, np.nan, False)
+    rows = [unknown if v is None else v for v in verdicts]
+    columns = _columns(
+        *(np.array([getattr(v, n) for v in rows]) for n in Verdict.__dataclass_fields__)
+    )
+    there = np.array([v is not None for v in verdicts])
+    return {**columns, "verdict": np.where(there, columns["verdict"], UNKNOWN)}
 
 
 def _solutions(crises: Sequence[Crisis], options: Mapping[str, Any]) -> Iterator[Solution]:
@@ -523,6 +632,7 @@ def labelled_draws(
             "crisis": crisis.kind,
             "parameters": ", ".join(drawn),
             "seed": seed,
+            "asked": len(columns["verdict"]),
         },
     )
 
@@ -607,6 +717,97 @@ def sensitivity(
         index=list(box),
     )
     return table.sort_values("total", ascending=False).rename_axis("parameter")
+
+
+def rank_correlations(
+    crisis: Crisis,
+    box: Mapping[str, Any],
+    mechanism: Change = none,
+    *,
+    outcome: str | None = None,
+    value: str = "high",
+    draws: int = 100,
+    seed: int = 0,
+    budget: float | None = None,
+    **options: Any,
+) -> pd.DataFrame:
+    """Return how closely the probability of war goes with each parameter, from few draws.
+
+    Sobol indices take some hundred games for each parameter. Where a game takes seconds, this tells
+    what few draws can tell: Spearman's correlation of ranks over draws from the box.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    box : mapping
+        As in `draw_box`.
+    mechanism : callable
+    outcome : str, optional
+        By default war, or what the crisis is about if it knows no war.
+    value : str
+        ``"low"`` or ``"high"``, over the equilibria found.
+    draws, seed : int
+    budget : float, optional
+        Seconds after which no further draw is begun.
+    **options
+        Passed to the solver, such as ``time_limit``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each parameter, the closest first: ``correlation``, and the ends ``from`` and
+        ``to`` of its 95 % interval; all nan where nothing varies or fewer than five draws are
+        known. Its ``attrs`` say how many draws were ``asked``, ``begun`` and ``known`` (an
+        equilibrium was found), and at how many of these there may be further equilibria (``open``).
+
+    References
+    ----------
+    D. G. Bonett and T. A. Wright, "Sample size requirements for estimating Pearson, Kendall and
+    Spearman correlations", Psychometrika 65, 2000, for the interval.
+
+    Examples
+    --------
+    >>> from crisisgames import Incident
+    >>> found = rank_correlations(Incident(), {"suspicion": (0.3, 0.6), "clarity": (0.3, 0.6)})
+    >>> found.index[0], bool(found["to"].iloc[0] < 0), found.attrs["known"]
+    ('clarity', True, 100)
+    """
+    import pandas as pd
+    from scipy.stats import spearmanr
+
+    if value not in ("low", "high"):
+        raise suggest("value", value, ("low", "high"))
+    drawn = draw_box(box, draws, seed)
+    deadline = Deadline.within(budget)
+    about = outcome or headline_of(map(str, getattr(crisis, "labels", ())))
+    found, complete = [], []
+    for solution in _solutions(Drawn.under(crisis, mechanism, drawn), options):
+        there = not solution.empty and any(covers(about, str(o)) for o in solution.labels)
+        nothing = np.nan if solution.empty else 0.0
+        found.append(solution.bounds(about)[value == "high"] if there else nothing)
+        complete.append(solution.complete)
+        if deadline.passed:
+            break
+    values = np.array(found)
+    known = ~np.isnan(values)
+    n = int(known.sum())
+    rows = {}
+    for name, column in drawn.items():
+        r = np.nan
+        if n > FEWEST and np.ptp(values[known]) > 1e-12:
+            r = float(spearmanr(column[: len(values)][known], values[known]).statistic)
+        half = Q95 * ((1 + r**2 / 2) / (n - 3)) ** 0.5 if n > FEWEST else np.nan
+        middle = np.arctanh(np.clip(r, -CERTAIN, CERTAIN))
+        rows[name] = (r, float(np.tanh(middle - half)), float(np.tanh(middle + half)))
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["correlation", "from", "to"])
+    table = table.sort_values("correlation", key=abs, ascending=False, kind="stable")
+    table.attrs = {
+        "asked": draws,
+        "begun": len(values),
+        "known": n,
+        "open": int((known & ~np.array(complete)).sum()),
+    }
+    return table.rename_axis("parameter")
 
 
 def _values_of(crises: Sequence[Crisis], outcome: str, value: str, rule: Rule | None) -> np.ndarray:

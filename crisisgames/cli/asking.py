@@ -108,7 +108,8 @@ WHY_HELP = """Why does war happen?
 
 The sources of war in the crisis of a scenario (suspicion, noise, hazard, audience cost ...) are
 switched off one by one and together, and the crisis is solved each time, over all equilibria. The
-share of each source is its Shapley value.
+share of each source is its Shapley value. Without --source those are left out for whose shares not
+all crises can be solved in time; which, and why, is said.
 
 \b
 Examples:
@@ -122,7 +123,10 @@ def why(
     scenario: Annotated[str, SCENARIO],
     source: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="A source of war; may be repeated. By default all."),
+        typer.Option(
+            metavar="NAME",
+            help="A source of war; may be repeated. By default all that can be solved in time.",
+        ),
     ] = None,
     in_force: Annotated[
         bool,
@@ -133,6 +137,12 @@ def why(
         float | None,
         typer.Option(metavar="SECONDS", help="Stop each search after this long, and say so."),
     ] = 20,
+    budget: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS", help="Without --source, look at no further one after this long."
+        ),
+    ] = 90,
     plot: Annotated[Path | None, PLOT] = None,
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
@@ -147,13 +157,13 @@ def why(
         if plot is not None:
             check_drawable(plot)
         options: dict[str, Any] = {"progress": sys.stderr.isatty(), **limit(time_limit)}
-        found = causes(crisis, source, **options)
+        found = causes(crisis, source, budget=budget, **options)
         if plot is not None:
             save(found.plot().get_figure(root=True), plot)  # type: ignore[arg-type]
         if as_json:
             print_json({"scenario": case.slug, **found.to_dict()})
             return
-        console().print(f"{case.title}: why does war happen?\n", style="bold")
+        console().print(f"{case.title}: sources of {found.about}\n", style="bold")
         _print(found.table())
         console().print(f"\n{found.explain()}")
 

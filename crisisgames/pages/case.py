@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from crisisgames.analysis import Comparison
@@ -150,7 +150,11 @@ def _standing(name: str, value: object, scenario: Scenario | None) -> list[objec
     """Return where a value is from, and its box."""
     if scenario is None:
         return []
-    if numbers_of(scenario.crisis).get(name) != value:
+    changed = numbers_of(scenario.crisis).get(name) != value
+    # What parts share is one number of the scenario, under its own name.
+    common: Mapping[str, Sequence[str]] = getattr(scenario.crisis, "shared", {})
+    name = next((own for own, names in common.items() if name in names), name)
+    if changed:
         low, high = scenario.span(name)
         return ["changed for this brief", _range(low, high)]
     if name in scenario.fixed:

@@ -74,10 +74,15 @@ class _Case:
     """What a side does in one information set, in each extreme equilibrium that is told of."""
 
     info: InformationSet
-    when: str
+    known: tuple[str, ...]
     plays: tuple[Played, ...]
     on_path: bool
     belief: str
+
+    @property
+    def when(self) -> str:
+        """What the side knows when it moves, as it reads before "it"."""
+        return ", ".join(self.known)
 
     @property
     def answer(self) -> tuple[Played, ...]:
@@ -122,7 +127,7 @@ def conducts(
         setting = _setting(info, words)
         case = _Case(
             info,
-            _when(info, words, skip=1 if setting else 0),
+            _known(info, words, skip=1 if setting else 0),
             plays,
             bool(comes),
             _belief(info.player, _held(found, info), words),
@@ -205,11 +210,10 @@ def _setting(info: InformationSet, words: Words) -> str:
     return (words.setting(info.record[0]) if info.record else None) or ""
 
 
-def _when(info: InformationSet, words: Words, skip: int) -> str:
-    """Return what a side knows when it moves, as it reads before "it"."""
+def _known(info: InformationSet, words: Words, skip: int) -> tuple[str, ...]:
+    """Return what a side knows when it moves, one thing after the other."""
     entries = list(zip(info.own, info.record, strict=True))[skip:]
-    told = [words.own(e) if own else words.signal(e) for own, e in entries]
-    return ", ".join(told)
+    return tuple(words.own(e) if own else words.signal(e) for own, e in entries)
 
 
 def _held(found: EquilibriumClass, info: InformationSet) -> Mapping[str, tuple[Any, Any]]:
@@ -276,8 +280,9 @@ def _answer(equilibrium: Equilibrium, cases: Sequence[_Case], words: Words) -> I
             takes = "takes" if first.on_path else "would take"
             told += f" It {takes} {first.belief}."
     else:
-        when = [f"{c.when} (taking {c.belief})" if c.belief else c.when for c in cases[:LISTED]]
-        if len(cases) > LISTED:
+        merged = _merged(cases)
+        when = [f"{t} (taking {belief})" if belief else t for t, belief in merged[:LISTED]]
+        if len(merged) > LISTED:
             when.append("in situations like these")
         told = f"{'; or '.join(when)}: it {does}."
     if first.on_path:
@@ -285,6 +290,31 @@ def _answer(equilibrium: Equilibrium, cases: Sequence[_Case], words: Words) -> I
     else:
         told = f"If it came to it: {told[0].lower()}{told[1:]}"
     yield f"{told[0].upper()}{told[1:]}"
+
+
+def _merged(cases: Sequence[_Case]) -> list[tuple[str, str]]:
+    """Return when cases arise, and what is believed; those that differ in one thing are one.
+
+    "If resolute, having climbed; or if irresolute, having climbed" is told as "if resolute or if
+    irresolute, having climbed".
+    """
+    found: list[tuple[tuple[tuple[str, ...], ...], str]] = []
+    for case in cases:
+        told: tuple[tuple[str, ...], ...] = tuple((entry,) for entry in case.known)
+        k = 0
+        while k < len(found):  # what is merged may differ in one thing from another one
+            other, belief = found[k]
+            differ = [j for j, (a, b) in enumerate(zip(other, told, strict=False)) if a != b]
+            if belief == case.belief and len(other) == len(told) and len(differ) == 1:
+                j = differ[0]
+                both = tuple(dict.fromkeys((*other[j], *told[j])))
+                told = (*other[:j], both, *other[j + 1 :])
+                del found[k]
+                k = 0
+            else:
+                k += 1
+        found.append((told, case.belief))
+    return [(", ".join(" or ".join(ways) for ways in told), belief) for told, belief in found]
 
 
 def _otherwise(cases: Sequence[_Case], words: Words) -> str:

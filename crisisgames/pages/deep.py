@@ -6,7 +6,7 @@ matters most and which claims survive over the box of the scenario.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +18,10 @@ from crisisgames.analysis import (
     Robustness,
     causes,
     frontier,
-    robustness,
     sensitivity,
 )
-from crisisgames.analysis.uncertainty import in_batches
+from crisisgames.analysis.uncertainty import in_batches, rank_correlations, robustness_of
+from crisisgames.analysis.wording import headline
 from crisisgames.crises import Crisis
 from crisisgames.equilibria.solve import as_tree
 from crisisgames.errors import NotApplicable
@@ -38,15 +38,24 @@ if TYPE_CHECKING:
 
 __all__ = ["Deep", "deepened"]
 
-SECONDS = 10.0
-"""For each of the crises that the causes need; what is not all found by then is said."""
+SECONDS, BUDGET = 4.0, 25.0
+"""For each of the crises that the causes need, and after which no further source is taken up; what
+is left out is said."""
 
-DRAWS = {True: (512, 400), False: (8, 12)}
-"""For sensitivity and for claims: where all points are solved at once, and where each takes a
-good part of a second."""
+MANY = {"matters": 512, "claims": 400}
+"""Draws for what matters most and for claims where all points are solved at once."""
+
+FEWER = {"matters": (60, 15.0), "claims": (40, 25.0)}
+"""Draws at most where points are solved one by one, and seconds after which none is begun."""
+
+POINT = 2.0
+"""Seconds for one such point; what is not found by then is counted, and said."""
 
 FEW = 30
 """Draws below this tell no parameter from another."""
+
+LISTED = 8
+"""Parameters that are listed where draws are few, or more if more stand out."""
 
 TELLING = 3
 """Parameters that are named with a claim."""
@@ -66,7 +75,8 @@ class Deep:
     frontier : Frontier or None
     causes : Causes or None
     matters : pandas.DataFrame or None
-        Sobol indices of the highest probability of war, with no institution in force.
+        Sobol indices of the highest probability of war, with no institution in force; where points
+        are solved one by one, correlations of ranks.
     claims : mapping
         By design, that it lowers war, over the box.
     case : Scenario or None
@@ -80,11 +90,17 @@ class Deep:
     claims: Mapping[str, Robustness]
     case: Scenario | None
 
+    @property
+    def about(self) -> str:
+        """The outcome that the brief is about: war, where the crisis knows it."""
+        return headline(self.found.dataset)
+
     def sections(self) -> list[tuple[str, str, Html]]:
         """Return the sections: identifier, heading, content."""
+        why = "Why does war happen?" if self.about == "war" else f"Why is there {self.about}?"
         told = [
             ("frontier", "How good could any institution be?", self._frontier()),
-            ("causes", "Why does war happen?", self._causes()),
+            ("causes", why, self._causes()),
             ("matters", "What matters most?", self._matters()),
             ("claims", "Which claims survive?", self._claims()),
         ]
@@ -149,31 +165,33 @@ class Deep:
     def _causes(self) -> Html:
         if self.causes is None:
             return Html()
-        shares = self.causes.table()
+        shares, whole = self.causes.table(), f"P({self.causes.about})"
         rows = [
             [
                 str(name),
                 SOURCES_OF_WAR[str(name)].meaning if str(name) in SOURCES_OF_WAR else "",
-                *(percent(v) if name == "P(war)" else points(v) for v in shares.loc[name, VALUES]),
+                *(percent(v) if name == whole else points(v) for v in shares.loc[name, VALUES]),
             ]
             for name in shares.index
         ]
-        caption = "What the probability of war is due to, in percentage points"
+        caption = f"What the probability of {self.about} is due to, in percentage points"
         head = ["Source", "Switched off, it means", "lowest", "highest", "selected"]
         doubt = "" if self.causes.complete else " Not all equilibria of each are known to be found."
         return joined(
             paragraph(
-                "The crisis with no institution in force is solved with each source of war "
-                f"switched off, alone and together: {self.causes.solved} crises. The share of a "
-                "source is the mean of what it adds, over all orders in which sources may come "
-                "(its Shapley value), for the equilibrium with the lowest and the highest "
-                f"probability of war and for the selected one, that with the least war.{doubt}"
+                "The crisis with no institution in force is solved with each source of "
+                f"{self.about} switched off, alone and together: {self.causes.solved} crises. The "
+                "share of a source is the mean of what it adds, over all orders in which sources "
+                "may come (its Shapley value), for the equilibrium with the lowest and the highest "
+                f"probability of {self.about} and for the selected one, that with the least of it."
+                f"{doubt}"
             ),
             table(caption, head, rows, numeric=[2, 3, 4]),
-            self._waterfall(),
+            self._waterfall() if self.causes.dataset.sizes["source"] else Html(),
+            *map(paragraph, self.causes.without_share()),
             paragraph(
-                "A share below zero: war is rarer with the source than without it. What the model "
-                "leaves out has no share.",
+                f"A share below zero: {self.about} is rarer with the source than without it. What "
+                "the model leaves out has no share.",
                 class_="aside",
             ),
         )
@@ -186,20 +204,23 @@ class Deep:
             "why",
             lambda ax: plot_waterfall(data, "high", ax),
             (7.2, 1.7 + 0.36 * (data.sizes["source"] + 2)),
-            "What the probability of war is due to, in the equilibrium with the most of it",
-            "Steps from nothing to the probability of war, one for each source; the numbers are "
-            "in the table above.",
-            "In the equilibrium with the highest probability of war. The numbers of this figure "
-            "stand in the table above.",
+            f"What the probability of {self.about} is due to, in the equilibrium with the most of "
+            "it",
+            f"Steps from nothing to the probability of {self.about}, one for each source; the "
+            "numbers are in the table above.",
+            f"In the equilibrium with the highest probability of {self.about}. The numbers of this "
+            "figure stand in the table above.",
         )
 
     def _matters(self) -> Html:
         if self.matters is None:
             return Html()
+        if "correlation" in self.matters:
+            return self._correlations(self.matters)
         if bool(self.matters["total"].isna().all()):
             return paragraph(
-                "The highest probability of war with no institution in force is the same all over "
-                "the box."
+                f"The highest probability of {self.about} with no institution in force is the same "
+                "all over the box."
             )
         rows = [
             [
@@ -211,42 +232,99 @@ class Deep:
         ]
         return joined(
             paragraph(
-                "With which parameters does the highest probability of war vary over the box, with "
-                "no institution in force? Sobol indices: the share of its variance that a "
-                "parameter explains alone, and the share with all that it does together with "
-                "others; half-widths of 95 % "
-                "intervals. Where draws are few the intervals are wide: read them first."
+                f"With which parameters does the highest probability of {self.about} vary over the "
+                "box, with no institution in force? Sobol indices: the share of its variance that "
+                "a parameter explains alone, and the share with all that it does together with "
+                "others; half-widths of 95 % intervals. Where these are wide, read them first."
             ),
             table(
-                "What the highest probability of war varies with",
+                f"What the highest probability of {self.about} varies with",
                 ["Parameter", "Meaning", "alone", "with others"],
                 rows,
                 numeric=[2, 3],
             ),
         )
 
+    def _correlations(self, found: pd.DataFrame) -> Html:
+        """Return what few draws tell of what the probability of war goes with."""
+        begun, known, doubtful = (found.attrs[n] for n in ("begun", "known", "open"))
+        said = (
+            f"A point of this game may take seconds, so {begun} points were drawn from the box, "
+            f"and each was given {POINT:g} s. "
+        )
+        if known < begun:
+            said += f"At {begun - known} of these no equilibrium was found; what follows leaves "
+            said += "them out. "
+        if doubtful:
+            said += f"At {doubtful} there may be further equilibria. "
+        if bool(found["correlation"].isna().all()):
+            return paragraph(
+                f"{said}At all that are known the highest probability of {self.about}, with no "
+                "institution in force, is the same, or they are too few to say anything."
+            )
+        clear = [str(n) for n, row in found.iterrows() if row["from"] * row["to"] > 0]
+        rows = [
+            [
+                named(str(name)),
+                meaning(self.found.crisis, str(name), self.words),
+                f"{row['correlation']:+.2f}".replace("-", MINUS),
+                f"{row['from']:+.2f} to {row['to']:+.2f}".replace("-", MINUS),
+            ]
+            for name, row in found.head(max(len(clear), LISTED)).iterrows()
+        ]
+        end = (
+            f"The interval leaves 0 out for {len(clear)} of {len(found)} parameters; by chance it "
+            "would for one in twenty."
+            if clear
+            else "No interval leaves 0 out: so few points do not tell which parameter matters most."
+        )
+        return joined(
+            paragraph(
+                f"{said}With which parameters does the highest probability of {self.about} go, "
+                "with no institution in force? Correlations of ranks, from −1 (it falls as the "
+                "parameter rises) to 1, with 95 % intervals, which are wide: read them first."
+            ),
+            table(
+                f"What the highest probability of {self.about} goes with, the closest first",
+                ["Parameter", "Meaning", "correlation", "95 % interval"],
+                rows,
+                numeric=[2, 3],
+            ),
+            paragraph(end, class_="aside"),
+        )
+
     def _claims(self) -> Html:
         if not self.claims:
             return Html()
         base = next(iter(self.found.sets))
-        rows, told, draws = [], [], set()
+        rows, told = [], []
+        draws: set[int] = set()
+        slow: set[int] = set()
         for name, judged in self.claims.items():
             short = name.removeprefix(f"{base} + ")
             shares = [judged.share(v) for v in ("all", "some", "none")]
             rows.append([short, *map(_share, shares), _share(_raised(judged))])
-            told.append(_sentence(short, judged))
-            draws.add(judged.dataset.sizes["draw"])
+            told.append(_sentence(short, judged, self.about))
+            n = judged.dataset.sizes["draw"]
+            (draws if n == MANY["claims"] else slow).add(n)
         counts = " or ".join(map(str, sorted(draws)))
+        few = (
+            f"{'For some institutions the game is large' if draws else 'The game is large'}: there "
+            f"{_between(slow)} points were drawn, as many as there was time for, and each was "
+            f"given {POINT:g} s. "
+            if slow
+            else ""
+        )
+        many = f"{counts} points were drawn from the box for each institution. " if draws else ""
         return joined(
             paragraph(
-                f"{counts} points were drawn from the box for each institution, fewer where the "
-                f"game is large. That it lowers the probability of war against “{base}” was judged "
-                "at each point over all equilibria: the claim holds in all if it holds whichever "
-                "is played with and without it. Shares with 95 % intervals: of the box, not of "
-                "crises."
+                f"{many}{few}That it lowers the probability of {self.about} against “{base}” was "
+                "judged at each point over all equilibria: the claim holds in all if it holds "
+                "whichever is played with and without it. Shares with 95 % intervals: of the box, "
+                "not of crises."
             ),
             table(
-                "Share of the box in which an institution lowers the probability of war",
+                f"Share of the box in which an institution lowers the probability of {self.about}",
                 [
                     "Institution",
                     "in all equilibria",
@@ -278,9 +356,9 @@ def deepened(found: Comparison, case: Scenario | None, words: Words) -> Deep:
         found,
         words,
         _if_any(lambda: frontier(found.crises[base])),
-        _if_any(lambda: causes(found.crisis, time_limit=SECONDS)),
+        _if_any(lambda: causes(found.crisis, budget=BUDGET, time_limit=SECONDS)),
         _matters(found.crisis, box),
-        _judged(found.crisis, box, designs, base),
+        _judged(found.crisis, box, designs, base, headline(found.dataset)),
         case,
     )
 
@@ -297,40 +375,84 @@ def _at_once(crisis: Crisis) -> bool:
     """Tell whether the points of a crisis are solved by patterns that are compiled once."""
     from crisisgames.equilibria.sweep import compile_sweep  # brings Numba
 
-    if not in_batches([crisis]):
+    # Of a crisis made of others some points take many seconds whatever is compiled.
+    if crisis.stages or not in_batches([crisis]):
         return False
     return compile_sweep(as_tree(crisis.game())[0], "sequential") is not None
 
 
 def _matters(crisis: Crisis, box: Mapping[str, Any]) -> Any:
-    if not box or crisis.stages:
+    if not box:
         return None
-    draws, _ = DRAWS[_at_once(crisis)]
-    return _if_any(lambda: sensitivity(crisis, box, value="high", draws=draws))
+    if _at_once(crisis):
+        draws = MANY["matters"]
+        return _if_any(lambda: sensitivity(crisis, box, value="high", draws=draws))
+    draws, seconds = FEWER["matters"]
+    return _if_any(
+        lambda: rank_correlations(crisis, box, draws=draws, budget=seconds, time_limit=POINT)
+    )
 
 
 def _judged(
-    crisis: Crisis, box: Mapping[str, Any], designs: Mapping[str, Mechanism], base: str
+    crisis: Crisis,
+    box: Mapping[str, Any],
+    designs: Mapping[str, Mechanism],
+    base: str,
+    about: str,
 ) -> dict[str, Robustness]:
-    # A point of a crisis that is made of others may take many seconds.
-    if not box or base not in designs or crisis.stages:
+    """Judge of each design but the base that it lowers the probability of an outcome."""
+    if not box or base not in designs:
         return {}
-    found = {}
-    for name, design in designs.items():
-        if name == base:
-            continue
-        both = [designs[base], design]
-        _, draws = DRAWS[all(_at_once(m(crisis)) for m in both)]
-        claim = f"P(war) under {_quoted(name)} < P(war) under {_quoted(base)}"
-        try:
-            found[name] = robustness(claim, crisis, both, box, draws=draws)
-        except NotApplicable:
-            continue  # the institution means nothing at some point of the box
-    return found
+    quick = {name: _at_once(design(crisis)) for name, design in designs.items()}
+    others = [name for name in designs if name != base]
+    many = [name for name in others if quick[name] and quick[base]]
+    few = [name for name in others if name not in many]
+    draws, seconds = FEWER["claims"]
+    found = {
+        **_lowers(about, crisis, box, designs, base, many, MANY["claims"]),
+        **_lowers(about, crisis, box, designs, base, few, draws, budget=seconds, time_limit=POINT),
+    }
+    return {name: found[name] for name in others if name in found}
+
+
+def _lowers(
+    about: str,
+    crisis: Crisis,
+    box: Mapping[str, Any],
+    designs: Mapping[str, Mechanism],
+    base: str,
+    names: Sequence[str],
+    draws: int,
+    **options: Any,
+) -> dict[str, Robustness]:
+    """Judge claims about some designs together, or one by one if that is not possible."""
+    if not names:
+        return {}
+    claims = [f"P({about}) under {_quoted(n)} < P({about}) under {_quoted(base)}" for n in names]
+    both = [designs[base], *(designs[n] for n in names)]
+    try:
+        judged = robustness_of(claims, crisis, both, box, draws=draws, **options)
+    except NotApplicable:
+        # An institution means nothing at some point of the box, or nothing was found under one.
+        if len(names) == 1:
+            return {}
+        part = {k: v / len(names) if k == "budget" else v for k, v in options.items()}
+        alone = [_lowers(about, crisis, box, designs, base, [n], draws, **part) for n in names]
+        return {n: judged for own in alone for n, judged in own.items()}
+    return dict(zip(names, judged, strict=True))
 
 
 def _quoted(name: str) -> str:
     return f'"{name}"' if "'" in name else f"'{name}'"
+
+
+def _between(counts: Collection[int]) -> str:
+    low, high = min(counts), max(counts)
+    return str(low) if low == high else f"{low} to {high}"
+
+
+def _counted(draws: int) -> str:
+    return f"{draws} draw{'s' * (draws != 1)}"
 
 
 def _way(share: float) -> str:
@@ -348,12 +470,12 @@ def _raised(lowers: Robustness) -> tuple[float, float, float]:
     return lowers.interval(lowers.dataset["high"].values < -SAME)
 
 
-def _sentence(name: str, judged: Robustness) -> Html:
+def _sentence(name: str, judged: Robustness, about: str) -> Html:
     """Return a claim about an institution with its share; never without."""
     n = judged.dataset.sizes["draw"]
     said = [
-        f"at {_share(judged.share('all'))} of {n} draws it lowers the probability of war in all "
-        "equilibria"
+        f"at {_share(judged.share('all'))} of {n} draws it lowers the probability of {about} in "
+        "all equilibria"
     ]
     if judged.share("some")[0] > SAME:
         said.append(f"at {_share(judged.share('some'))} in some, not in all")
@@ -365,7 +487,12 @@ def _sentence(name: str, judged: Robustness) -> Html:
         telling = judged.telling()[:TELLING]
         where = ", ".join(f"{named(k)} {worst[k]:.3g}" for k in telling)
         end = f" It varies most with what follows, here at the draw where it fails most: {where}."
-    open_ = int((~judged.dataset["complete"]).sum())
+    if judged.unknown:
+        end += (
+            f" At {_counted(judged.unknown)} no equilibrium was found: shares are of the others, "
+            "intervals hold whatever is the case there."
+        )
+    open_ = int((~judged.dataset["complete"]).sum()) - judged.unknown
     if open_:
-        end += f" At {open_} draws there may be further equilibria."
+        end += f" At {_counted(open_)} there may be further equilibria."
     return joined(element("strong", f"{name[:1].upper()}{name[1:]}"), f": {'; '.join(said)}.{end}")

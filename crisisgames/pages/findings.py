@@ -102,7 +102,7 @@ class Findings:
             for player, role in self.roles.items()
             if role != player and self._who(player) == player
         ]
-        who = paragraph(f"Here {_sequence(cast)}.") if cast else Html()
+        who = paragraph(f"Here {'; '.join(cast)}.") if cast else Html()
         caution = (
             "These statements hold at the values in the tables below, which are illustrations. "
             f"{BOXED if self.boxed else UNBOXED} Payoffs are in utils: units "

@@ -52,6 +52,8 @@ def meaning(owner: Any, field: str, words: Words) -> str:
     part, _, inner = field.partition(".")
     if field in words.meanings:
         return words.meanings[field]
+    if field in (common := getattr(owner, "shared", {})):
+        return meaning(owner, common[field][0], words)
     if inner:
         owner = getattr(owner, part, None)
         return meaning(owner, inner, words_of(getattr(owner, "kind", "")))

@@ -59,6 +59,7 @@ dd { margin: 0 0 0 1.2rem; }
   h1, h2, h3, h4, caption, .who { break-after: avoid; }
   p, li { orphans: 3; widows: 3; }
   tr, figure, .box, pre { break-inside: avoid; }
+  tbody tr:first-child { break-before: avoid; } p:has(+ pre) { break-after: avoid; }
   thead { display: table-header-group; }
   table { font-size: 8pt; }
   tbody th { min-width: 0; }

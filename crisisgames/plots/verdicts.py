@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_shares", "plot_verdicts"]
 
+UNKNOWN = "unknown"
 STYLES = {
     "all": ("holds in all equilibria", "#0072B2", "o"),
     "some": ("in some", "#E69F00", "^"),
     "none": ("in none", "#D55E00", "x"),
+    UNKNOWN: ("not known", "#999999", "."),
 }
 """Words, colour (Okabe and Ito's) and marker, to tell them in grey."""
 
@@ -47,6 +49,8 @@ def plot_verdicts(dataset: xr.Dataset, over: Sequence[str], ax: Axes | None = No
     verdict = dataset["verdict"].values
     for kind, (words, colour, marker) in STYLES.items():
         own = verdict == kind
+        if kind == UNKNOWN and not own.any():
+            continue
         share = f"{100 * own.mean():.3g} %"
         ax.scatter(
             dataset[x].values[own],
@@ -61,7 +65,7 @@ def plot_verdicts(dataset: xr.Dataset, over: Sequence[str], ax: Axes | None = No
     for axis, name in ((ax.xaxis, x), (ax.yaxis, y)):
         words = str(dataset[name].attrs.get("long_name", name))
         axis.set_label_text(fill(f"{words[0].upper()}{words[1:]} ({name})", LABEL))
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=8)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=8)
     for side in ("top", "right"):
         ax.spines[side].set_color(DARK)
         ax.spines[side].set_visible(False)
@@ -102,7 +106,8 @@ def plot_shares(rows: Mapping[str, Sequence[float]], points: int, ax: Axes | Non
         figure.set_layout_engine("constrained")
     places = range(len(names))
     left = [0.0] * len(names)
-    for k, (verdict, (words, colour, _)) in enumerate(STYLES.items()):
+    for k, (verdict, hatch) in enumerate(HATCHES.items()):
+        words, colour, _ = STYLES[verdict]
         widths = [100 * shares[k] for shares in rows.values()]
         ax.barh(
             places,
@@ -111,7 +116,7 @@ def plot_shares(rows: Mapping[str, Sequence[float]], points: int, ax: Axes | Non
             height=0.62,
             color=colour,
             edgecolor="white",
-            hatch=HATCHES[verdict],
+            hatch=hatch,
             linewidth=0.4,
             label=words,
         )
@@ -121,7 +126,7 @@ def plot_shares(rows: Mapping[str, Sequence[float]], points: int, ax: Axes | Non
     ax.set_xlim(0, 100)
     ax.set_xlabel("Share of the points of the box (%)", fontsize=9)
     ax.tick_params(axis="y", length=0)
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=8)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=8)
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
     add_caption(

@@ -10,10 +10,13 @@ import pytest
 from crisisgames import (
     Ally,
     Bargaining,
+    Dyads,
     Encounters,
     Incident,
     Ladder,
     NotApplicable,
+    Pair,
+    SecurityDilemma,
     Talks,
     UnknownName,
     WholeCrisis,
@@ -21,7 +24,7 @@ from crisisgames import (
     solve,
 )
 from crisisgames.analysis import SOURCES_OF_WAR, Source, causes
-from crisisgames.analysis.sources_of_war import shapley
+from crisisgames.analysis.sources_of_war import LeftOut, _solvable, _Worth, shapley
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -140,3 +143,122 @@ def test_in_a_whole_crisis_a_source_is_switched_off_in_every_part():
     assert float(found.dataset["share"].sel(value="high")[0]) == pytest.approx(now[1] - alone[1])
     with pytest.raises(NotApplicable, match="leaks is no source of war of the crisis 'whole"):
         causes(crisis, ["leaks"])
+
+
+def test_an_ally_slips_into_war_no_more_than_its_partner():
+    off = SOURCES_OF_WAR["hazard"].without(Incident(ally=Ally()))
+    assert (off.hazard_response, off.hazard_escalation, off.ally.hazard) == (0, 0, 0)
+    assert SOURCES_OF_WAR["hazard"].without(Incident()).ally is None
+    # With no hazard anywhere nothing can become war, so that nothing need be solved.
+    found = causes(Incident(ally=Ally(), suspicion=0.2), ["hazard"])
+    assert found.dataset["rest"].values.tolist() == [0, 0, 0]
+
+
+def test_sources_of_what_goes_on_between_dyads():
+    """Against probabilities of war that the crisis itself states."""
+    crisis = Dyads(pairs=(Pair(("A", "B"), loss=0.5, rise_none=0.03),), interruption=0.1)
+    off = SOURCES_OF_WAR["accidents"].without(crisis)
+    assert (off.rise_none, off.pairs[0].rise_none) == (0, 0)
+    assert (off.pairs[0].loss, off.pairs[0].gain) == (0.5, None)
+    assert SOURCES_OF_WAR["fear"].without(Dyads()).pairs == Dyads().pairs  # has none of its own
+    found = causes(crisis, ["accidents", "broken dialogue"])
+
+    def war(crisis: Dyads) -> float:
+        plays = map(crisis.outcomes, crisis.solve())
+        return min(sum(p for o, p in e.items() if o.startswith("war")) for e in plays)
+
+    quiet = crisis.replace(suspension=0, interruption=0)
+    share = war(crisis) - war(quiet) + war(off) - war(off.replace(suspension=0, interruption=0))
+    assert float(found.dataset["share"].sel(source="broken dialogue", value="low")) == (
+        pytest.approx(share / 2)
+    )
+    assert not found.complete  # mixed equilibria may exist besides
+    assert "spillover" not in causes(crisis, budget=1e-9).table().index
+
+
+def test_sources_of_an_arms_race():
+    """Without fear a side arms exactly where restraint is worth less than nothing to it."""
+    crisis = SecurityDilemma(prior_mean=0.5, clarity=0.5, fear=1.2)
+    found = causes(crisis)
+    assert found.about == "arms race"
+    assert list(found.table().index) == ["noise", "fear", "everything else", "P(arms race)"]
+    assert found.table().index.name == "source of arms race"
+    fearless = crisis.replace(fear=0)
+    [cutoff] = fearless.solve()
+    alone = causes(crisis, ["fear"]).dataset["rest"].values
+    expected = sum(p for o, p in fearless.outcomes(cutoff).items() if o.startswith("arms race"))
+    assert alone == pytest.approx([expected] * 3)
+    # All know that restraint is worth 0.5 if mutual, below the fear: all equilibria are possible.
+    noise = causes(crisis, ["noise"]).dataset["rest"]
+    assert noise.values.tolist() == [0, 1, 0]
+
+
+class Made:
+    """Values of subsets as if solved, of which some are not; and how long each takes is told."""
+
+    def __init__(self, hard: list[set[str]]) -> None:
+        self.hard, self.asked = hard, []
+
+    def __call__(self, off):
+        self.asked.append({s.name for s in off})
+        return _Worth((0.1, 0.3, 0.2), True)
+
+    def size(self, source):
+        return -ord(source.name)
+
+    def trouble(self, off, now):
+        names = {s.name for s in off}
+        self(off)
+        return "too hard" if any(h <= names for h in self.hard) else ""
+
+    def alone(self, source, now):
+        return None if {source.name} in self.hard else (0.0, 0.2, 0.1)
+
+
+ABCD = [Source(name, {"incident": {}}, "") for name in "abcd"]
+
+
+def test_sources_are_left_out_with_which_not_all_is_solved():
+    """What is kept has all its subsets solved, and nothing that was left out could be added."""
+    for hard in ([], [{"b"}], [{"a", "b"}], [{"a", "b"}, {"c", "d"}], [{"a", "c", "d"}]):
+        made = Made(hard)
+        kept, left = _solvable(ABCD, made, None)
+        names = {s.name for s in kept}
+        assert sorted([*names, *left]) == list("abcd")
+        assert not any(h <= names for h in hard)
+        assert all(any(h <= names | {n} for h in hard) for n in left)
+        assert all(left[n].alone is None for n in left if {n} in hard)
+        assert [s.name for s in kept] == sorted(names)
+
+
+def test_without_time_no_source_is_looked_at():
+    found = causes(Incident(), budget=1e-9)
+    assert not found.dataset.sizes["source"]
+    assert found.table()["low"].tolist() == [found.table().loc["P(war)", "low"]] * 2
+    assert {left.alone for left in found.left_out.values()} == {None}
+    told = found.explain()
+    assert told.startswith(
+        "In the equilibrium with the lowest P(war), the one with the highest and"
+    )
+    assert "Shares in" not in told
+    assert "takes more than what is left of 1e-09 s" in told
+
+
+def test_what_is_left_out_is_said():
+    found = causes(Incident(), ["noise"])
+    left = {
+        "hazard": LeftOut("even by itself, no equilibrium was found in 5 s"),
+        "suspicion": LeftOut(
+            "with hazard switched off as well, not all equilibria were found", (0.01, 0.25, 0.01)
+        ),
+    }
+    object.__setattr__(found, "left_out", left)
+    said = found.without_share()
+    assert said[0] == (
+        "No share was found of hazard: even by itself, no equilibrium was found in 5 s."
+    )
+    assert said[-1].endswith("over all equilibria: suspicion 1 to 25 %.")
+    assert found.to_dict()["left_out"]["suspicion"]["alone"] == {
+        "low": 0.01, "high": 0.25, "selected": 0.01
+    }  # fmt: skip
+    assert "In all that is said of other sources they stay on." in found.explain()

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import triang
+from scipy.stats import spearmanr, triang
 
 from crisisgames import (
+    Bargaining,
     CrisisGamesError,
+    Dyads,
     GameError,
     Hotline,
     Incident,
     Ladder,
     NotApplicable,
+    SecurityDilemma,
     Track2,
     TrilateralDialogue,
     UnknownName,
@@ -21,7 +24,14 @@ from crisisgames import (
 )
 from crisisgames.analysis import robustness, sensitivity
 from crisisgames.analysis.points import Drawn
-from crisisgames.analysis.uncertainty import _one, _values_of, draw_box
+from crisisgames.analysis.uncertainty import (
+    Robustness,
+    _one,
+    _values_of,
+    draw_box,
+    rank_correlations,
+    robustness_of,
+)
 
 BOX = {"suspicion": (0.3, 0.7), "clarity": (0.0, 0.6)}
 
@@ -160,3 +170,86 @@ def test_a_hotline_never_helps_everywhere_where_silence_survives() -> None:
     found = robustness("P(war) under hotline (theatre) < P(war)", Incident(),
                        [none, Hotline("theatre")], {"gain": (0.9, 1.1)}, draws=6)  # fmt: skip
     assert found.share("all")[0] == 0
+
+
+CLAIMS = ("P(war) < 0.01", "P(war) under hotline (theatre) < P(war) under none")
+
+
+@pytest.mark.parametrize("options", [{}, {"time_limit": 60}])
+def test_claims_that_share_points_are_judged_as_each_alone(options) -> None:
+    mechanisms = [none, Hotline("theatre")]
+    box = {"suspicion": (0.3, 0.6)}
+    together = robustness_of(CLAIMS, Incident(), mechanisms, box, draws=8, **options)
+    for claim, found in zip(CLAIMS, together, strict=True):
+        alone = robustness(claim, Incident(), mechanisms, box, draws=8, **options)
+        assert found.dataset.identical(alone.dataset)
+        assert found.dataset.attrs["asked"] == 8
+
+
+def test_a_budget_ends_the_draws_and_is_said() -> None:
+    found = robustness(
+        "P(war) < 0.01", Incident(), [none], BOX, draws=30, budget=1e-9, time_limit=60
+    )
+    whole = robustness("P(war) < 0.01", Incident(), [none], BOX, draws=30)
+    assert found.dataset.sizes["draw"] == 1  # one is always judged
+    assert found.dataset["verdict"][0] == whole.dataset["verdict"][0]
+    assert "Time was up after 1 of 30 draws." in found.explain()
+    assert found.to_dict()["asked"] == 30
+    _, low, high = found.share()
+    assert high - low > 0.7
+
+
+def test_shares_hold_whatever_is_the_case_where_nothing_is_known(tmp_path) -> None:
+    whole = robustness("P(war) < 0.01", Incident(), [none], BOX, draws=40)
+    verdict = whole.dataset["verdict"].values.astype("<U7")
+    low = whole.dataset["low"].values.copy()
+    hidden = np.arange(40) % 4 == 0
+    verdict[hidden], low[hidden] = "unknown", np.nan
+    data = whole.dataset.assign(verdict=("draw", verdict), low=("draw", low))
+    found = Robustness(whole.claim, data, whole.crisis)
+    assert found.unknown == hidden.sum()
+    for kind in ("all", "some", "none"):
+        share, least, most = found.share(kind)
+        assert share == pytest.approx(np.mean(verdict[~hidden] == kind))
+        # Fill in what is hidden, one way and the other: the interval covers both.
+        for filled in (kind, "another"):
+            here = np.where(hidden, filled, verdict)
+            other = Robustness(whole.claim, data.assign(verdict=("draw", here)), whole.crisis)
+            _, a, b = other.share(kind)
+            assert least <= a <= b <= most
+    assert f"At {hidden.sum()} of them no equilibrium was found" in found.explain()
+    worst = found.counterexample
+    known = whole.dataset.isel(draw=~hidden)
+    assert worst["clarity"] == float(known["clarity"][int(np.argmin(known["low"].values))])
+    figure = found.plot().get_figure()
+    figure.savefig(tmp_path / "unknown.png")
+    assert any("not known" in t.get_text() for t in figure.axes[0].get_legend().get_texts())
+
+
+def test_ranks_correlate_as_computed_point_by_point() -> None:
+    box = {**BOX, "gain": (0.5, 1.5)}
+    found = rank_correlations(Incident(), box, draws=30, seed=3)
+    drawn = draw_box(box, 30, 3)
+    high = [
+        solve(Incident(**{n: v[k] for n, v in drawn.items()}).game()).bounds("war")[1]
+        for k in range(30)
+    ]
+    for name in box:
+        row = found.loc[name]
+        assert row["correlation"] == pytest.approx(spearmanr(drawn[name], high).statistic)
+        assert -1 <= row["from"] < row["correlation"] < row["to"] <= 1
+    assert list(found["correlation"].abs()) == sorted(found["correlation"].abs(), reverse=True)
+    assert found.attrs == {"asked": 30, "begun": 30, "known": 30, "open": 0}
+
+
+def test_ranks_of_crises_that_are_no_trees_and_of_what_does_not_vary() -> None:
+    arms = rank_correlations(SecurityDilemma(), {"fear": (0.5, 1.5)}, draws=12)
+    assert arms.loc["fear", "correlation"] == pytest.approx(1)  # fear makes arms races likelier
+    assert 0.9 < arms.loc["fear", "from"] <= arms.loc["fear", "to"] <= 1
+    quiet = rank_correlations(Dyads(), {"damage": (5, 9)}, draws=6)
+    assert quiet.attrs["open"] == 6  # mixed equilibria may exist besides
+    few = rank_correlations(Incident(), BOX, draws=9, budget=1e-9)
+    assert few.attrs["begun"] == 1
+    assert few["correlation"].isna().all()
+    with pytest.raises(UnknownName, match="no value named 'selected'"):
+        rank_correlations(Bargaining(), {"ideology": (0, 1)}, value="selected")

@@ -5,7 +5,7 @@ import pytest
 from crisisgames import Bargaining, Channel, Hotline, Incident, Ladder, get_scenario, solve
 from crisisgames.crises import CRISES
 from crisisgames.equilibria.explain import action_values, reached
-from crisisgames.pages.conduct import conducts, settings
+from crisisgames.pages.conduct import _Case, _merged, conducts, settings
 from crisisgames.pages.numbers import percent, points, probability, span
 from crisisgames.pages.words import Words, words_of
 from crisisgames.scenarios import SCENARIOS
@@ -142,3 +142,20 @@ def test_a_star_stands_for_what_follows() -> None:
     told = words_of("incident").signal("explained through theatre_hotline, envoys")
     assert told == "hearing A call it an accident through the theatre hotline and envoys"
     assert words_of("incident").signal("explained") == "hearing A call it an accident"
+
+
+def test_cases_that_differ_in_one_thing_are_told_as_one():
+    """Every case is in what is told, no other is, and beliefs are not mixed up."""
+
+    def told(*known: tuple[str, ...], beliefs: dict = {}):  # noqa: B006
+        return _merged([_Case(None, k, (), True, beliefs.get(k, "")) for k in known])
+
+    pairs = [("R", "up"), ("I", "up")]
+    assert told(*pairs) == [("R or I, up", "")]
+    assert told(*pairs, beliefs={("I", "up"): "a probe"}) == [("R, up", ""), ("I, up", "a probe")]
+    assert told(("R", "up"), ("I", "down")) == [("R, up", ""), ("I, down", "")]
+    assert told(("R",), ("R", "up")) == [("R", ""), ("R, up", "")]
+    square = [(a, b) for a in "RI" for b in ("up", "down")]
+    assert told(*square) == [("R or I, up or down", "")]
+    # Three of four: two together, and never the fourth.
+    assert told(*square[:3]) == [("R, up or down", ""), ("I, up", "")]

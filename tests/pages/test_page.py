@@ -25,7 +25,8 @@ from crisisgames import (
 )
 from crisisgames.mechanisms import Design
 from crisisgames.pages import brief
-from crisisgames.pages.parameters import meaning
+from crisisgames.pages.case import _standing
+from crisisgames.pages.parameters import meaning, numbers_of
 from crisisgames.pages.words import words_of
 from crisisgames.scenarios import Fact
 
@@ -366,3 +367,24 @@ def test_what_makes_no_brief_is_refused(compared, tmp_path):
     with pytest.raises(UnknownName, match="did you mean 'taiwan-1995'"):
         report("taiwan-1996", tmp_path / "out.html")
     assert not list(tmp_path.iterdir())
+
+
+def test_what_parts_share_has_its_meaning_and_its_box():
+    """A number of a whole crisis that its ladder and its split have in common is one."""
+
+    case = get_scenario("taiwan-strait")
+    words = words_of("whole crisis")
+    for name in case.box:
+        assert meaning(case.crisis, name, words), name
+    for own, names in case.crisis.shared.items():
+        assert meaning(case.crisis, own, words) == meaning(case.crisis, names[0], words)
+        if own in case.box:
+            low, high = case.box[own]
+            value = numbers_of(case.crisis)[names[0]]
+            told = f"{low:g} to {high:g}".replace(" ", "\N{NO-BREAK SPACE}")
+            assert _standing(names[0], value, case) == ["illustration", told]
+            assert _standing(names[0], value / 2, case) == ["changed for this brief", told]
+    # What is fixed for the scenario says by what.
+    assert "disclosure_a" in case.fixed
+    assert _standing("ladder.disclosure_a", 0.0, case)[1] == "–"
+    assert "part of the game" not in str(_standing("ladder.disclosure_a", 0.0, case)[0])
