@@ -253,8 +253,7 @@ def _vertices(
     reduced = c - np.matmul(y[:, None], rows)[:, 0]
     value = (c * x).sum(axis=1)
     bound = y @ stack.totals + np.maximum(reduced, 0.0).sum(axis=1)
-    doubt = (errors * np.abs(y)).sum(axis=1) * np.abs(solved).sum(axis=1)
-    doubt += (np.abs(c[:, own]) * off).sum(axis=1)
+    doubt = (np.abs(c[:, own]) * off).sum(axis=1)
     fine = feasible & (bound - value + doubt <= NEAR)
     return place[fine], np.maximum(x[fine], 0.0), value[fine]
 
