@@ -349,7 +349,10 @@ class CorrelatedBatch(Sequence[CorrelatedSet]):
         # Upper ends first: a vertex of one is often the lower end of another.
         both = np.concatenate([highest, -highest])
         best, proved = extremes(
-            written(rows, stop - start), both, bases, lambda: not deadline.passed
+            written(rows, stop - start),
+            both,
+            bases.of(rows, len(both)),
+            lambda: not deadline.passed,
         )
         up, down = best.reshape(shape)
         ends, sure = np.stack([-down, up]), proved.reshape(shape)[::-1]

@@ -17,7 +17,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,8 @@ __all__ = ["Bases", "Stack", "extremes", "written"]
 
 ROUNDING = 4e-15
 """Bound on the relative error of a coefficient, of the sizes added up in it: some 18 roundings."""
+
+EPSILON = float(np.finfo(float).eps)
 
 NEAR = 1e-10
 """How well the vertex and the bound of an objective must be known, its largest coefficient being
@@ -60,6 +62,10 @@ class Stack:
         How many rows are equalities.
     groups : tuple of ndarray
         Variables that sum to a total that is not 0, for each such equality.
+    names : ndarray of int
+        Of each row its place among all, of which gains that never pay at any point are left out.
+    places : ndarray of int
+        The other way round; -1 for rows that are left out.
     """
 
     rows: np.ndarray
@@ -67,6 +73,8 @@ class Stack:
     totals: np.ndarray
     equal: int
     groups: tuple[np.ndarray, ...]
+    names: np.ndarray
+    places: np.ndarray
 
     def ceiling(self, goal: np.ndarray) -> np.ndarray:
         """Return what the totals alone prove of a goal at each point: it is nowhere larger."""
@@ -85,7 +93,9 @@ def written(rows: Rows, points: int) -> Stack:
         tables.append(table)
         errors.append(np.zeros(points))
         totals.append(total / scale)
-    for line, _ in rows.gains:
+    equal = len(totals)
+    names = list(range(equal))
+    for name, (line, _) in enumerate(rows.gains, start=equal):
         table, added = np.zeros((size, points)), np.zeros(points)
         for j, a in line.items():
             c = a if isinstance(a, Column) else Column(np.float64(a), np.float64(abs(a)))
@@ -98,15 +108,18 @@ def written(rows: Rows, points: int) -> Stack:
         scale[scale == 0] = 1.0
         tables.append((table / scale).T)
         errors.append(ROUNDING * added / scale)
-    equal = len(totals)
+        names.append(name)
     sums = tuple(np.array(list(r)) for r, t in zip(rows.equal, rows.totals, strict=True) if t)
     right = np.array([*totals, *[0.0] * (len(tables) - equal)])
-    return Stack(np.stack(tables, axis=1), np.stack(errors, axis=1), right, equal, sums)
+    places = np.full(equal + len(rows.gains), -1)
+    places[names] = np.arange(len(names))
+    stacked = np.stack(tables, axis=1), np.stack(errors, axis=1)
+    return Stack(*stacked, right, equal, sums, np.array(names), places)
 
 
 @dataclass(eq=False)
 class _Basis:
-    """Tight rows and as many variables, and at how many points they were optimal."""
+    """The names of tight rows, as many variables, and at how many points they were optimal."""
 
     tight: np.ndarray
     variables: np.ndarray
@@ -115,17 +128,27 @@ class _Basis:
 
 @dataclass(eq=False)
 class Bases:
-    """Bases that are known, for each objective."""
+    """Bases that are known: for each form of the program, and each objective."""
 
-    known: list[list[_Basis]] = field(default_factory=list)
+    known: dict[Hashable, list[list[_Basis]]] = field(default_factory=dict)
+
+    def of(self, rows: Rows, goals: int) -> list[list[_Basis]]:
+        """Return those of a program, whose form depends on what nature never does."""
+        cells = tuple((c.situation, c.profile) for c in rows.cells)
+        form = cells, tuple(about[:-1] for _, about in rows.gains)
+        return self.known.setdefault(form, [[] for _ in range(goals)])
 
     def copy(self) -> Bases:
         """Return the same, to be added to elsewhere."""
-        return Bases([[_Basis(b.tight, b.variables, b.points) for b in own] for own in self.known])
+
+        def own(known: list[_Basis]) -> list[_Basis]:
+            return [_Basis(b.tight, b.variables, b.points) for b in known]
+
+        return Bases({form: [*map(own, each)] for form, each in self.known.items()})
 
 
 def extremes(
-    stack: Stack, goals: np.ndarray, bases: Bases, go_on: Callable[[], bool]
+    stack: Stack, goals: np.ndarray, known: list[list[_Basis]], go_on: Callable[[], bool]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the largest value of objectives at each point, and where that is proved.
 
@@ -134,8 +157,8 @@ def extremes(
     stack : Stack
     goals : ndarray
         Coefficients, shape (objectives, points, variables).
-    bases : Bases
-        Those that are known, to which more are added.
+    known : list
+        The bases that are known of each objective, to which more are added.
     go_on : function
         Whether there is time for another program.
 
@@ -148,10 +171,8 @@ def extremes(
     sizes[sizes == 0] = 1.0
     scaled = goals / sizes[..., None]
     search = _Search(stack, scaled)
-    while len(bases.known) < len(goals):
-        bases.known.append([])
-    for goal in range(len(goals)):
-        search.maximise(goal, bases.known[goal], go_on)
+    for goal, own in enumerate(known):
+        search.maximise(goal, own, go_on)
     return search.best * sizes, search.proved
 
 
@@ -216,9 +237,11 @@ def _vertices(
 
     Signs count as right within what rounding may have done.
     """
-    tight, own = basis.tight, basis.variables
+    tight, own = stack.places[basis.tight], basis.variables
     place = np.arange(len(points))
     nothing = place[:0], np.empty((0, goal.shape[1])), np.empty(0)
+    if (tight < 0).any():
+        return nothing
 
     def matrices() -> np.ndarray:
         return stack.rows[points[place][:, None, None], tight[:, None], own]
@@ -233,29 +256,31 @@ def _vertices(
     place = place[(y[:, tight >= stack.equal] >= -ZERO).all(axis=1)]
     if not len(place):
         return nothing
-    matrix = matrices()
-    inverse, here, c = np.linalg.inv(matrix), points[place], goal[place]
+    here, c = points[place], goal[place]
+    columns = stack.rows[here[:, None, None], np.arange(len(stack.totals))[:, None], own]
+    matrix, errors = columns[:, tight], stack.errors[here]
+    inverse = np.linalg.inv(matrix)
     solved = inverse @ stack.totals[tight]
-    errors = stack.errors[here]
-    # How far the vertex may be off: by the rounding of the rows that make it.
-    off = np.matmul(matrix != 0, np.abs(solved)[..., None])[..., 0] * errors[:, tight]
-    off = np.matmul(np.abs(inverse), off[..., None])[..., 0] + ROUNDING
-    x = np.zeros_like(c)
-    x[:, own] = solved
-    rows = stack.rows[here]
-    beyond = np.matmul(rows, x[..., None])[..., 0] - stack.totals
+    # How far the vertex may be off: by the rounding of the rows that make it, and of this.
+    off = np.matmul(matrix != 0, np.abs(solved)[..., None])[..., 0]
+    off *= errors[:, tight] + ROUNDING
+    weights = np.abs(inverse)
+    off = np.matmul(weights, off[..., None])[..., 0] + ROUNDING
+    off += EPSILON * weights.sum(axis=2).max(axis=1)[:, None]
+    beyond = (np.matmul(columns, solved[..., None])[..., 0] - stack.totals)[:, stack.equal :]
     slack = off.sum(axis=1)[:, None] + errors * np.abs(solved).sum(axis=1)[:, None]
     feasible = (solved >= -off).all(axis=1)
-    feasible &= (beyond[:, stack.equal :] <= slack[:, stack.equal :]).all(axis=1)
-    y = np.zeros(beyond.shape)
-    y[:, tight] = np.matmul(c[:, None, own], inverse)[:, 0]
-    y[:, stack.equal :] = np.maximum(y[:, stack.equal :], 0.0)
-    reduced = c - np.matmul(y[:, None], rows)[:, 0]
-    value = (c * x).sum(axis=1)
-    bound = y @ stack.totals + np.maximum(reduced, 0.0).sum(axis=1)
+    feasible &= (beyond <= slack[:, stack.equal :]).all(axis=1)
+    y = np.matmul(c[:, None, own], inverse)[:, 0]
+    y = np.where(tight < stack.equal, y, np.maximum(y, 0.0))
+    reduced = c - np.matmul(y[:, None], stack.rows[here[:, None], tight])[:, 0]
+    value = (c[:, own] * solved).sum(axis=1)
+    bound = y @ stack.totals[tight] + np.maximum(reduced, 0.0).sum(axis=1)
     doubt = (np.abs(c[:, own]) * off).sum(axis=1)
     fine = feasible & (bound - value + doubt <= NEAR)
-    return place[fine], np.maximum(x[fine], 0.0), value[fine]
+    x = np.zeros((int(fine.sum()), goal.shape[1]))
+    x[:, own] = np.maximum(solved[fine], 0.0)
+    return place[fine], x, value[fine]
 
 
 def _solve(matrices: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -316,4 +341,4 @@ def _basis_of(stack: Stack, point: int, goal: np.ndarray) -> _Basis | None:
         chosen = order[:missing]
     out = loose[chosen[chosen < len(loose)]]
     more = free[chosen[chosen >= len(loose)] - len(loose)]
-    return _Basis(np.delete(tight, out), np.sort(np.concatenate([used, more])))
+    return _Basis(stack.names[np.delete(tight, out)], np.sort(np.concatenate([used, more])))
