@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import prod
 from os import cpu_count
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
 import numpy as np
 from tqdm import tqdm
@@ -437,7 +437,9 @@ def solve_many(
         from crisisgames.equilibria.linear.batch import correlated_batch
 
         options: dict[str, Any] = {"time_limit": time_limit, "progress": progress}
-        return correlated_batch(game, values, concept, workers=workers or cpu_count() or 1, **options)
+        return correlated_batch(
+            game, values, concept, workers=workers or cpu_count() or 1, **options
+        )
     tree, labels = as_tree(game)
     full, shape = broadcast(tree, values)
     size = prod(shape)
@@ -459,7 +461,7 @@ def solve_many(
         if regular.any():
             # Any point at which nature does all that it may do shows the structure.
             typical = tree.at(**point_at(full, start + int(np.argmax(regular))))
-            plan = compile_sweep(typical, concept)
+            plan = compile_sweep(typical, cast(Any, concept))
             break
     done, certain = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
     parts: tuple[Extremes, ...] = ()

@@ -109,7 +109,7 @@ class CorrelatedBatch(Sequence[CorrelatedSet]):
     >>> batch = solve_many(chicken, {"crash": [2, 5, 10]}, "correlated")
     >>> low, high = batch.bounds(("dare", "dare"))
     >>> high.round(4).tolist()
-    [0.25, 0.0625, 0.0123]
+    [0.3333, 0.1111, 0.0526]
     """
 
     game: Game
@@ -314,7 +314,7 @@ class CorrelatedBatch(Sequence[CorrelatedSet]):
     @cached_property
     def coefficients(self) -> int:
         """How many coefficients the program has at a point; 0 if it is not written down."""
-        rows = self._rows(0, 1)
+        rows = self.written(0, 1)
         return (len(rows.equal) + len(rows.gains)) * rows.size if rows.gains else 0
 
     def numbers(self, start: int, stop: int) -> Numbers:
@@ -326,7 +326,8 @@ class CorrelatedBatch(Sequence[CorrelatedSet]):
         flat = {n: v.reshape(-1)[start:stop] for n, v in self.values.items()}
         return {**tree_of(self.game).values, **flat}
 
-    def _rows(self, start: int, stop: int) -> Rows:
+    def written(self, start: int, stop: int) -> Rows:
+        """Return the rows of the program at some points, given by places in flat order."""
         tree, own, numbers = (
             tree_of(self.game),
             self._own(start, stop),
@@ -344,7 +345,7 @@ class CorrelatedBatch(Sequence[CorrelatedSet]):
         shape = (2, len(goals), stop - start)
         if deadline.passed:
             return np.full(shape, np.nan), np.zeros(shape, dtype=bool)
-        rows = self._rows(start, stop)
+        rows = self.written(start, stop)
         highest = np.array([g.coefficients(rows, stop - start) for g in goals])
         # Upper ends first: a vertex of one is often the lower end of another.
         both = np.concatenate([highest, -highest])
@@ -396,5 +397,5 @@ def correlated_batch(
     batch = CorrelatedBatch(game, concept, full, shape, time_limit, progress, workers)
     for start in range(0, len(batch), CHUNK):  # what is wrong with values is said at once
         batch.numbers(start, min(start + CHUNK, len(batch)))
-    batch.coefficients  # and so is what is wrong with the game
+    batch.written(0, 1)  # and so is what is wrong with the game
     return batch

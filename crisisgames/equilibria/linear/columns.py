@@ -14,7 +14,7 @@ import numpy as np
 
 from crisisgames.games import Numbers
 
-__all__ = ["Column", "columns", "largest", "smallest"]
+__all__ = ["Column", "as_column", "columns", "largest", "smallest"]
 
 
 class Column:
@@ -45,7 +45,7 @@ class Column:
     def __add__(self, other: Any) -> Any:
         if isinstance(other, np.ndarray):  # of columns: NumPy adds one by one
             return NotImplemented
-        o = _column(other)
+        o = as_column(other)
         return Column(self.values + o.values, self.sizes + o.sizes)
 
     __radd__ = __add__
@@ -53,7 +53,7 @@ class Column:
     def __sub__(self, other: Any) -> Any:
         if isinstance(other, np.ndarray):
             return NotImplemented
-        o = _column(other)
+        o = as_column(other)
         return Column(self.values - o.values, self.sizes + o.sizes)
 
     def __rsub__(self, other: Any) -> Any:
@@ -62,7 +62,7 @@ class Column:
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, np.ndarray):
             return NotImplemented
-        o = _column(other)
+        o = as_column(other)
         return Column(self.values * o.values, self.sizes * o.sizes)
 
     __rmul__ = __mul__
@@ -71,7 +71,8 @@ class Column:
         return Column(-self.values, self.sizes)
 
 
-def _column(value: Any) -> Column:
+def as_column(value: Any) -> Column:
+    """Return a column as it is, and a number as one that is the same at all points."""
     if isinstance(value, Column):
         return value
     number = np.float64(value)

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from crisisgames.equilibria.linear.columns import Column
+from crisisgames.equilibria.linear.columns import as_column
 from crisisgames.equilibria.linear.model import Rows
 from crisisgames.equilibria.linear.program import TOLERANCE, ZERO
 
@@ -98,7 +98,7 @@ def written(rows: Rows, points: int) -> Stack:
     for name, (line, _) in enumerate(rows.gains, start=equal):
         table, added = np.zeros((size, points)), np.zeros(points)
         for j, a in line.items():
-            c = a if isinstance(a, Column) else Column(np.float64(a), np.float64(abs(a)))
+            c = as_column(a)
             known = np.abs(c.values) > ROUNDING * c.sizes  # else what is left of a tie
             table[j] = np.where(known, c.values, 0.0)
             added = np.maximum(added, np.where(known, c.sizes, 0.0))
@@ -244,7 +244,7 @@ def _vertices(
         return nothing
 
     def matrices() -> np.ndarray:
-        return stack.rows[points[place][:, None, None], tight[:, None], own]
+        return np.asarray(stack.rows[points[place][:, None, None], tight[:, None], own])
 
     # The cheap questions first: whether the vertex is feasible, and whether the multipliers are.
     right = np.broadcast_to(stack.totals[tight][:, None], (len(place), len(tight), 1))
