@@ -280,32 +280,35 @@ class CorrelatedBatch(Sequence[CorrelatedSet]):
         found = np.full((2, len(goals), len(self)), np.nan)
         if not goals:
             return found[0], found[1]
-        size = self.coefficients
-        step = min(max(ROOM // size, 1), CHUNK) if size else 0
-        learnt = Bases()
+        count = self.coefficients
+        step = min(max(ROOM // count, 1), CHUNK) if count else 0
+        learnt, size = Bases(), 1
 
-        def solve(start: int, stop: int, bases: Bases) -> None:
+        def solve(start: int, stop: int) -> Bases:
+            bases = learnt.copy()
             best, proved = self._chunk(goals, start, stop, bases, deadline)
             found[:, :, start:stop] = np.where(proved, best, np.nan)
             bar.update(int(proved.all(axis=(0, 1)).sum()))
+            return bases
 
         with one_thread(), tqdm(total=len(self), disable=not self.progress, unit="game") as bar:
-            if step:
-                cuts = [*range(0, len(self), step), len(self)]
-                # The bases of the first chunk serve the others: results depend on no other order.
-                solve(cuts[0], cuts[1], learnt)
-                with ThreadPoolExecutor(self.workers) as pool:
-                    for work in [
-                        pool.submit(solve, a, b, learnt.copy()) for a, b in pairwise(cuts[1:])
-                    ]:
-                        work.result()
+            cuts = [*range(0, len(self), step), len(self)] if step else []
+            chunks = list(pairwise(cuts))
+            with ThreadPoolExecutor(self.workers) as pool:
+                # One chunk, then two, then four: each begins with the bases of those before its
+                # round, so that what is found does not depend on which of them is done first.
+                while chunks:
+                    work = [pool.submit(solve, *chunk) for chunk in chunks[:size]]
+                    chunks, size = chunks[size:], 2 * size
+                    for bases in [done.result() for done in work]:
+                        learnt.join(bases)
             left = np.isnan(found).any(axis=(0, 1))
             for k in np.flatnonzero(left).tolist():
                 if deadline.passed:
                     break
                 found[:, :, k] = self._one(k, goals, found[:, :, k], deadline)
+                self.exact.reshape(-1)[k] = True
                 bar.update()
-            self.exact.reshape(-1)[left] = True
             self._late.reshape(-1)[np.isnan(found).any(axis=(0, 1))] = True
         payoff = np.array([g.is_payoff for g in goals])[None, :, None]
         found = np.where(payoff, found, np.clip(found, 0.0, 1.0)) + 0.0  # no -0.0
@@ -314,7 +317,7 @@ class CorrelatedBatch(Sequence[CorrelatedSet]):
     @cached_property
     def coefficients(self) -> int:
         """How many coefficients the program has at a point; 0 if it is not written down."""
-        rows = self.written(0, 1)
+        rows = self.rows(0, 1)
         return (len(rows.equal) + len(rows.gains)) * rows.size if rows.gains else 0
 
     def numbers(self, start: int, stop: int) -> Numbers:
@@ -326,17 +329,13 @@ class CorrelatedBatch(Sequence[CorrelatedSet]):
         flat = {n: v.reshape(-1)[start:stop] for n, v in self.values.items()}
         return {**tree_of(self.game).values, **flat}
 
-    def written(self, start: int, stop: int) -> Rows:
+    def rows(self, start: int, stop: int) -> Rows:
         """Return the rows of the program at some points, given by places in flat order."""
-        tree, own, numbers = (
-            tree_of(self.game),
-            self._own(start, stop),
-            self.numbers(start, stop),
-        )
-        branches, payoffs = tree.compiled.magnitudes(own)
+        branches, payoffs = tree_of(self.game).compiled.magnitudes(self._own(start, stop))
         lead = (stop - start,)
         sizes = one_axis(branches, lead, 1), one_axis(payoffs, lead, 2)
-        return rows_at(self.game, self.concept, columns(numbers, sizes))
+        numbers = columns(self.numbers(start, stop), sizes)
+        return rows_at(self.game, self.concept, numbers)
 
     def _chunk(
         self, goals: Sequence[_Goal], start: int, stop: int, bases: Bases, deadline: Deadline
@@ -345,7 +344,7 @@ class CorrelatedBatch(Sequence[CorrelatedSet]):
         shape = (2, len(goals), stop - start)
         if deadline.passed:
             return np.full(shape, np.nan), np.zeros(shape, dtype=bool)
-        rows = self.written(start, stop)
+        rows = self.rows(start, stop)
         highest = np.array([g.coefficients(rows, stop - start) for g in goals])
         # Upper ends first: a vertex of one is often the lower end of another.
         both = np.concatenate([highest, -highest])
@@ -397,5 +396,5 @@ def correlated_batch(
     batch = CorrelatedBatch(game, concept, full, shape, time_limit, progress, workers)
     for start in range(0, len(batch), CHUNK):  # what is wrong with values is said at once
         batch.numbers(start, min(start + CHUNK, len(batch)))
-    batch.written(0, 1)  # and so is what is wrong with the game
+    batch.rows(0, 1)  # and so is what is wrong with the game
     return batch

@@ -125,6 +125,11 @@ class _Basis:
     variables: np.ndarray
     points: int = 0
 
+    @property
+    def key(self) -> tuple[bytes, bytes]:
+        """What tells it from others."""
+        return self.tight.tobytes(), self.variables.tobytes()
+
 
 @dataclass(eq=False)
 class Bases:
@@ -145,6 +150,19 @@ class Bases:
             return [_Basis(b.tight, b.variables, b.points) for b in known]
 
         return Bases({form: [*map(own, each)] for form, each in self.known.items()})
+
+    def join(self, other: Bases) -> None:
+        """Add what was learnt elsewhere."""
+        for form, each in other.known.items():
+            own = self.known.setdefault(form, [[] for _ in each])
+            for mine, theirs in zip(own, each, strict=True):
+                there = {b.key: b for b in mine}
+                for basis in theirs:
+                    if basis.key in there:
+                        old = there[basis.key]
+                        old.points = max(old.points, basis.points)
+                    else:
+                        mine.append(basis)
 
 
 def extremes(
