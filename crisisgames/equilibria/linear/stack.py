@@ -261,22 +261,21 @@ def _vertices(
     if (tight < 0).any():
         return nothing
 
-    def matrices() -> np.ndarray:
-        return np.asarray(stack.rows[points[place][:, None, None], tight[:, None], own])
-
+    matrix = stack.rows[points[:, None, None], tight[:, None], own]
     # The cheap questions first: whether the vertex is feasible, and whether the multipliers are.
     right = np.broadcast_to(stack.totals[tight][:, None], (len(place), len(tight), 1))
-    solved = _solve(matrices(), right)[..., 0]
-    place = place[(solved >= -ZERO).all(axis=1)]
+    kept = (_solve(matrix, right)[..., 0] >= -ZERO).all(axis=1)
+    place, matrix = place[kept], matrix[kept]
     if not len(place):
         return nothing
-    y = _solve(matrices().transpose(0, 2, 1), goal[place][:, own, None])[..., 0]
-    place = place[(y[:, tight >= stack.equal] >= -ZERO).all(axis=1)]
+    y = _solve(matrix.transpose(0, 2, 1), goal[place][:, own, None])[..., 0]
+    kept = (y[:, tight >= stack.equal] >= -ZERO).all(axis=1)
+    place, matrix = place[kept], matrix[kept]
     if not len(place):
         return nothing
     here, c = points[place], goal[place]
     columns = stack.rows[here[:, None, None], np.arange(len(stack.totals))[:, None], own]
-    matrix, errors = columns[:, tight], stack.errors[here]
+    errors = stack.errors[here]
     inverse = np.linalg.inv(matrix)
     solved = inverse @ stack.totals[tight]
     # How far the vertex may be off: by the rounding of the rows that make it, and of this.
