@@ -481,7 +481,18 @@ def _linear(
     deadline: Deadline,
     options: Mapping[str, Any],
 ) -> None:
-    """Write the bounds of each point: a linear program for each."""
+    """Write the bounds of each point: linear programs, for many points at once or one by one."""
+    if not options:
+        batch = solve_many(
+            family.game,
+            family.values,
+            cast(Any, concept),
+            time_limit=_seconds(deadline),
+            workers=1,
+        )
+        result.low[:], result.high[:] = batch.ranges(outcomes)
+        result.complete[:] = batch.complete.reshape(-1)
+        return
     labels = labels_of(family)
     for k in range(len(result.low)):
         if deadline.passed:

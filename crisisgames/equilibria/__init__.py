@@ -1,7 +1,7 @@
 """Equilibria: solvers, sets of equilibria, and the certificate of each.
 
-Cutoffs, logit branches and Markov perfect play need much of SciPy: they are imported when first
-asked for.
+Cutoffs, logit branches, Markov perfect play and mediated play at many points need much of SciPy:
+they are imported when first asked for.
 """
 
 from importlib import import_module
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from crisisgames.equilibria.cutoffs import cutoff_equilibria, cutoff_sweep
     from crisisgames.equilibria.intervals import NormalCdf
+    from crisisgames.equilibria.linear.batch import CorrelatedBatch
     from crisisgames.equilibria.markov import MarkovEquilibrium, MarkovSet, markov_perfect
     from crisisgames.equilibria.qre import LogitBranch, logit_branch
     from crisisgames.equilibria.qre_batch import LogitBranches, logit_branches
@@ -41,6 +42,7 @@ __all__ = [
     "CONCEPTS",
     "BestReply",
     "Certificate",
+    "CorrelatedBatch",
     "CorrelatedEquilibrium",
     "CorrelatedSet",
     "CutoffEquilibrium",
@@ -74,6 +76,7 @@ __all__ = [
 ]
 
 LATER = {
+    "CorrelatedBatch": "linear.batch",
     "CutoffEquilibrium": "cutoff_set",
     "CutoffRule": "cutoff_set",
     "CutoffSet": "cutoff_set",

@@ -15,13 +15,15 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from math import prod
-from typing import TYPE_CHECKING, Any, Literal, overload
+from os import cpu_count
+from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
 import numpy as np
 from tqdm import tqdm
 
 from crisisgames.equilibria.deadline import NEVER, Deadline
 from crisisgames.equilibria.equilibrium_set import EquilibriumSet
+from crisisgames.equilibria.linear import LINEAR_CONCEPTS
 from crisisgames.equilibria.outcomes import Question, as_text, matching
 from crisisgames.equilibria.solve import Game, as_tree, check_game, solve
 from crisisgames.errors import GameError, NotApplicable, UnknownName, suggest
@@ -32,9 +34,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from crisisgames.equilibria.batch_classes import ClassRanges
+    from crisisgames.equilibria.linear.batch import CorrelatedBatch
     from crisisgames.equilibria.sweep import Extremes
 
-__all__ = ["BATCH_RULES", "EquilibriumBatch", "short", "solve_many"]
+__all__ = [
+    "BATCH_RULES",
+    "EquilibriumBatch",
+    "broadcast",
+    "flattened",
+    "one_axis",
+    "place_of",
+    "point_at",
+    "short",
+    "solve_many",
+]
 
 TENS = np.array([float(10**k) for k in range(23)])
 """Powers of ten that floats hold exactly."""
@@ -107,22 +120,12 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
         """Return the set of a point, solved exactly; places as in `at`."""
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        k = self._place(index)
+        k = place_of(index, self.shape)
         return self._sets[k] if k in self._sets else solve(self.at(k), self.concept)
 
     def at(self, index: int | tuple[int, ...]) -> Game:
         """Return the game of a point, by its place in flat order or along each axis."""
-        return self.game.at(**_point(self.values, self._place(index)))
-
-    def _place(self, index: int | tuple[int, ...]) -> int:
-        if isinstance(index, tuple):
-            if len(index) != len(self.shape):
-                raise IndexError(f"the batch has shape {self.shape}; {index} is no place in it")
-            return int(np.arange(len(self)).reshape(self.shape)[index])
-        k = operator.index(index)
-        if not -len(self) <= k < len(self):
-            raise IndexError(f"the batch has {len(self)} points; {index} is not one of them")
-        return k % len(self)
+        return self.game.at(**point_at(self.values, place_of(index, self.shape)))
 
     @cached_property
     def gain(self) -> np.ndarray:
@@ -311,6 +314,9 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
         return pd.DataFrame({n: np.ravel(v) for n, v in columns.items()})
 
 
+POLYHEDRAL = ("sequential", "nash")
+"""Concepts that are solved by patterns."""
+
 BATCH_RULES = ("least war", "most war", "welfare")
 """Rules that select on arrays."""
 
@@ -335,6 +341,7 @@ def _probability(distribution: Mapping[Hashable, Any], outcome: Question) -> flo
     return float(sum(distribution[o] for o in wanted))
 
 
+@overload
 def solve_many(
     game: Game,
     values: Mapping[str, Any],
@@ -344,23 +351,45 @@ def solve_many(
     time_limit: float | None = None,
     progress: bool = False,
     workers: int | None = None,
-) -> EquilibriumBatch:
-    """Return all sequential, or all Nash, equilibria of a game at many parameter values.
+) -> EquilibriumBatch: ...
+@overload
+def solve_many(
+    game: Game,
+    values: Mapping[str, Any],
+    concept: Literal["correlated", "coarse-correlated", "communication", "bayes-correlated"],
+    *,
+    time_limit: float | None = None,
+    progress: bool = False,
+    workers: int | None = None,
+) -> CorrelatedBatch: ...
+def solve_many(
+    game: Game,
+    values: Mapping[str, Any],
+    concept: str = "sequential",
+    *,
+    refinement: Literal["d1"] | None = None,
+    time_limit: float | None = None,
+    progress: bool = False,
+    workers: int | None = None,
+) -> EquilibriumBatch | CorrelatedBatch:
+    """Return all equilibria of a game at many parameter values.
 
     Parameters
     ----------
     game : game
-        With at most two movers, in any form.
+        In any form; with at most two movers for ``sequential`` and ``nash``, and of the kind that
+        `solve` asks for with a mediator.
     values : mapping
         For each parameter a number or an array; arrays are broadcast together, as in NumPy. The
         other parameters keep the values that the game has.
     concept : str
-        ``sequential`` or ``nash``.
+        ``sequential`` or ``nash``; with a mediator ``correlated``, ``coarse-correlated``,
+        ``communication`` or ``bayes-correlated``.
     refinement : str, optional
         ``d1``: find out which sequential equilibria survive it, for `EquilibriumBatch.selected`.
     time_limit : float, optional
         Seconds after which no further point is begun; those left are not complete. None and 0 mean
-        none.
+        none. With a mediator it is for each question that the batch is asked.
     progress : bool
         Whether to show a progress bar.
     workers : int, optional
@@ -368,7 +397,7 @@ def solve_many(
 
     Returns
     -------
-    EquilibriumBatch
+    EquilibriumBatch, or CorrelatedBatch with a mediator
         Its `notes` say how far it came where the time limit was reached.
 
     Raises
@@ -378,7 +407,7 @@ def solve_many(
     UnknownName
         For another parameter or concept.
     NotApplicable
-        For a game with more than two movers.
+        For a game with more than two movers, or that the concept does not fit.
 
     Notes
     -----
@@ -391,8 +420,8 @@ def solve_many(
     together, are solved exactly, as `solve` does; so are points at which an end is reached with a
     probability below 1e-9.
     """
-    if concept not in ("sequential", "nash"):
-        raise suggest("concept of solve_many", concept, ("sequential", "nash"))
+    if concept not in (*POLYHEDRAL, *LINEAR_CONCEPTS):
+        raise suggest("concept of solve_many", concept, (*POLYHEDRAL, *LINEAR_CONCEPTS))
     if refinement not in (None, "d1"):
         raise suggest("refinement of solve_many", str(refinement), ("d1",))
     if refinement and concept != "sequential":
@@ -404,8 +433,15 @@ def solve_many(
     deadline = Deadline.within(time_limit)
     if workers is not None and not (isinstance(workers, int) and workers > 0):
         raise GameError(f"workers is {workers!r}; give a whole number from 1, or None")
+    if concept in LINEAR_CONCEPTS:
+        from crisisgames.equilibria.linear.batch import correlated_batch
+
+        options: dict[str, Any] = {"time_limit": time_limit, "progress": progress}
+        return correlated_batch(
+            game, values, concept, workers=workers or cpu_count() or 1, **options
+        )
     tree, labels = as_tree(game)
-    full, shape = _broadcast(tree, values)
+    full, shape = broadcast(tree, values)
     size = prod(shape)
     flat = {n: v.reshape(-1) for n, v in full.items()}
     from crisisgames.equilibria.sweep import compile_sweep, sweep
@@ -414,8 +450,8 @@ def solve_many(
         own = {**tree.values, **{n: v[start:stop] for n, v in flat.items()}}
         branches, payoffs = tree.compiled.magnitudes(own)
         lead = (stop - start,)
-        sizes = (_points(branches, lead, 1), _points(payoffs, lead, 2))
-        return _flat(tree.compiled.floats(own), lead), sizes
+        sizes = (one_axis(branches, lead, 1), one_axis(payoffs, lead, 2))
+        return flattened(tree.compiled.floats(own), lead), sizes
 
     plan, found = None, None
     for start in range(0, size, FEW):
@@ -424,8 +460,8 @@ def solve_many(
         regular = np.atleast_2d(branches > 0).all(axis=1)
         if regular.any():
             # Any point at which nature does all that it may do shows the structure.
-            typical = tree.at(**_point(full, start + int(np.argmax(regular))))
-            plan = compile_sweep(typical, concept)
+            typical = tree.at(**point_at(full, start + int(np.argmax(regular))))
+            plan = compile_sweep(typical, cast(Any, concept))
             break
     done, certain = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
     parts: tuple[Extremes, ...] = ()
@@ -445,7 +481,7 @@ def solve_many(
             if not left:
                 break
             limit = None if deadline == NEVER else left
-            sets[k] = solve(game.at(**_point(full, k)), concept, time_limit=limit)
+            sets[k] = solve(game.at(**point_at(full, k)), concept, time_limit=limit)
             bar.update()
     count = np.prod([p.count for p in parts], axis=0) if parts else done.astype(int)
     complete = done.copy()
@@ -470,7 +506,20 @@ def solve_many(
     )
 
 
-def _broadcast(
+def place_of(index: int | tuple[int, ...], shape: tuple[int, ...]) -> int:
+    """Return a place in flat order, given so or along each axis."""
+    count = prod(shape)
+    if isinstance(index, tuple):
+        if len(index) != len(shape):
+            raise IndexError(f"the batch has shape {shape}; {index} is no place in it")
+        return int(np.arange(count).reshape(shape)[index])
+    k = operator.index(index)
+    if not -count <= k < count:
+        raise IndexError(f"the batch has {count} points; {index} is not one of them")
+    return k % count
+
+
+def broadcast(
     tree: ExtensiveFormGame, values: Mapping[str, Any]
 ) -> tuple[dict[str, np.ndarray], tuple[int, ...]]:
     """Return the values, each of the common shape, and that shape."""
@@ -508,13 +557,13 @@ def short(values: np.ndarray) -> np.ndarray:
     return np.where(plain, np.rint(values * scale) / scale, values)
 
 
-def _flat(numbers: Numbers, shape: tuple[int, ...]) -> Numbers:
+def flattened(numbers: Numbers, shape: tuple[int, ...]) -> Numbers:
     """Return the numbers with one leading axis, for the points."""
     each = ((numbers.branches, 1), (numbers.payoffs, 2), (numbers.shares, 2))
-    return Numbers(*(_points(a, shape, own) for a, own in each))
+    return Numbers(*(one_axis(a, shape, own) for a, own in each))
 
 
-def _points(a: np.ndarray, shape: tuple[int, ...], own: int) -> np.ndarray:
+def one_axis(a: np.ndarray, shape: tuple[int, ...], own: int) -> np.ndarray:
     """Return an array whose last ``own`` axes are its own with one leading axis, for the points."""
     inner = a.shape[a.ndim - own :]
     if a.shape == (prod(shape), *inner):
@@ -522,5 +571,6 @@ def _points(a: np.ndarray, shape: tuple[int, ...], own: int) -> np.ndarray:
     return np.broadcast_to(a, (*shape, *inner)).reshape(prod(shape), *inner)
 
 
-def _point(values: Mapping[str, np.ndarray], index: int) -> dict[str, Any]:
+def point_at(values: Mapping[str, np.ndarray], index: int) -> dict[str, Any]:
+    """Return the values of one point, by its place in flat order."""
     return {n: v.reshape(-1)[index].item() for n, v in values.items()}

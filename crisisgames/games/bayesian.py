@@ -271,7 +271,10 @@ class BayesianGame(Drawable):
         The shapes are (situations,), (situations, profiles, players) and (situations, profiles,
         outcomes), in the order of `situations`, `profiles` and `outcomes`.
         """
-        numbers = self.to_extensive().exact()
+        return self.arranged(self.to_extensive().exact())
+
+    def arranged(self, numbers: Numbers) -> Numbers:
+        """Return numbers of the tree by situation and profile, in the shapes of `exact`."""
         shape = (len(self.situations), len(self.profiles), -1)
         labels = self.to_extensive().outcomes
         order = [labels.index(_text(o)) for o in self.outcomes]

@@ -25,7 +25,7 @@ import numpy as np
 import sympy as sp
 
 from crisisgames.errors import GameError, NotApplicable
-from crisisgames.games.compiled import Compiled
+from crisisgames.games.compiled import Compiled, Numbers
 from crisisgames.games.expressions import ROUNDING, ExactEvaluator
 from crisisgames.games.extensive import ExtensiveFormGame
 from crisisgames.games.normal import NormalFormGame
@@ -38,6 +38,7 @@ __all__ = [
     "normal_form",
     "reduced_strategies",
     "strategic_form",
+    "tree_table",
 ]
 
 MAX_PROFILES = 100_000
@@ -95,9 +96,18 @@ def strategic_form(game: ExtensiveFormGame | NormalFormGame) -> StrategicForm:
     >>> strategic_form(game).strategies
     (('in', 'out'),)
     """
-    if isinstance(game, NormalFormGame):
-        return _table_of(game)
-    compiled, numbers = game.compiled, game.exact()
+    return _table_of(game) if isinstance(game, NormalFormGame) else tree_table(game, game.exact())
+
+
+def tree_table(game: ExtensiveFormGame, numbers: Numbers) -> StrategicForm:
+    """Return the table of a tree with these numbers, rationals or whatever else can be added.
+
+    Raises
+    ------
+    NotApplicable
+        As `strategic_form`.
+    """
+    compiled = game.compiled
     plans = [reduced_strategies(compiled, p) for p in _checked(compiled)]
     chance = numbers.chance(compiled.ends)
 

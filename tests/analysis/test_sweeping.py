@@ -518,6 +518,20 @@ def test_mediated_play_gives_bounds_only():
     assert np.isnan(war.selected).all()
 
 
+def test_mediated_play_at_many_points_as_one_by_one():
+    over = {"audience_cost": [0.0, 0.3, 0.6], "risk": [0.2, 0.5]}
+    found = sweep(Ladder(rungs=1), over=over, concept="coarse-correlated").dataset
+    assert found.complete.all()
+    for k, m in np.ndindex(3, 2):
+        crisis = Ladder(rungs=1, audience_cost=over["audience_cost"][k], risk=over["risk"][m])
+        one = solve(crisis.game(), "coarse-correlated", exact=True)
+        here = found.isel(mechanism=0, audience_cost=k, risk=m)
+        for outcome in one.outcomes:
+            bounds = [float(b) for b in one.bounds((outcome,))]
+            at = here.sel(outcome=outcome)
+            assert [float(at.low), float(at.high)] == pytest.approx(bounds, abs=1e-9)
+
+
 # --- crises that are no trees -----------------------------------------------------------------
 
 

@@ -25,35 +25,42 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
+from typing import Any
 
 import numpy as np
 
-from crisisgames.equilibria.linear.model import Cell, Line, Model, Rows, add
+from crisisgames.equilibria.linear.columns import largest, smallest
+from crisisgames.equilibria.linear.model import Cell, Line, Rows, add
+from crisisgames.games import Numbers
 from crisisgames.games.bayesian import BayesianGame, Situation
 from crisisgames.games.normal import Profile
 
-__all__ = ["bayes_correlated_model", "communication_model"]
+__all__ = ["bayes_correlated_rows", "communication_rows"]
 
 
 @dataclass(frozen=True)
 class _Draw:
     """A situation with its probability, and payoffs and outcome shares times that probability."""
 
-    mass: Fraction
+    mass: Any
     payoffs: np.ndarray
     shares: np.ndarray
 
 
-def communication_model(game: BayesianGame) -> Model:
-    """Return the linear program of all communication equilibria."""
-    drawn = _by_types(game)
+def communication_rows(game: BayesianGame, numbers: Numbers) -> Rows:
+    """Return the rows of all communication equilibria.
+
+    Numbers are rationals at the game's values, or columns at many points, as `BayesianGame.exact`
+    arranges them.
+    """
+    drawn = _by_types(game, numbers)
     reports = _reports(game, drawn)
     rows, place = _rules(game, {r: drawn.get(r) for r in reports})
     profiles = game.profiles
     index = {profile: k for k, profile in enumerate(profiles)}
-    payoffs = game.exact().payoffs
     for i, player in enumerate(game.players):
-        lowest, highest = payoffs[..., i].min(), payoffs[..., i].max()
+        own_payoffs = numbers.payoffs[..., i]
+        lowest, highest = smallest(own_payoffs), largest(own_payoffs)
         for own in game.types[i]:
             true = [t for t in drawn if t[i] == own]
             if not true:
@@ -62,7 +69,7 @@ def communication_model(game: BayesianGame) -> Model:
             _obedience(rows, game, i, own if len(game.types[i]) > 1 else None, blocks)
             worth = {t: drawn[t].payoffs[:, i] - drawn[t].mass * lowest for t in true}
             most = sum((drawn[t].mass for t in true), Fraction(0)) * (highest - lowest)
-            honest: dict[int, Fraction] = {}
+            honest: dict[int, Any] = {}
             for t in true:
                 add(honest, {place[t] + k: w for k, w in enumerate(worth[t])})
             for report in game.types[i]:
@@ -77,7 +84,7 @@ def communication_model(game: BayesianGame) -> Model:
                     for told in game.actions[i]
                 }
                 rows.lie(player, own, report, answers, honest, most)
-    return rows.model(game.players, game.outcomes)
+    return rows
 
 
 def _line(
@@ -93,15 +100,15 @@ def _line(
     return {start + k: worth[after] for start, worth in blocks for k, after in pairs}
 
 
-def bayes_correlated_model(game: BayesianGame) -> Model:
-    """Return the linear program of all Bayes-correlated equilibria, types as given."""
-    drawn = {s: d for s, d in _draws(game).items() if d.mass}
+def bayes_correlated_rows(game: BayesianGame, numbers: Numbers) -> Rows:
+    """Return the rows of all Bayes-correlated equilibria, types as given; numbers as above."""
+    drawn = {s: d for s, d in _draws(game, numbers).items() if d.mass}
     rows, place = _rules(game, drawn)
     for i in range(len(game.players)):
         for own in game.types[i]:
             blocks = [(place[s], d) for s, d in drawn.items() if game.types_of(s)[i] == own]
             _obedience(rows, game, i, own if len(game.types[i]) > 1 else None, blocks)
-    return rows.model(game.players, game.outcomes)
+    return rows
 
 
 def _rules(
@@ -145,16 +152,15 @@ def _obedience(
         rows.obey(line, game.players[i], own, told, plays)
 
 
-def _draws(game: BayesianGame) -> dict[Situation, _Draw]:
-    numbers = game.exact()
+def _draws(game: BayesianGame, numbers: Numbers) -> dict[Situation, _Draw]:
     rows = zip(game.situations, numbers.branches, numbers.payoffs, numbers.shares, strict=True)
     return {s: _Draw(p, p * pays, p * shares) for s, p, pays, shares in rows}
 
 
-def _by_types(game: BayesianGame) -> dict[Profile, _Draw]:
+def _by_types(game: BayesianGame, numbers: Numbers) -> dict[Profile, _Draw]:
     """Return the draws that have positive probability, states summed over."""
     found: dict[Profile, _Draw] = {}
-    for situation, d in _draws(game).items():
+    for situation, d in _draws(game, numbers).items():
         types = game.types_of(situation)
         if d.mass and types in found:
             old = found[types]

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from crisisgames.equilibria.linear.bayesian import bayes_correlated_model, communication_model
-from crisisgames.equilibria.linear.correlated import correlated_model
+from collections.abc import Hashable
+
+from crisisgames.equilibria.linear.bayesian import bayes_correlated_rows, communication_rows
+from crisisgames.equilibria.linear.correlated import correlated_model, correlated_rows
 from crisisgames.equilibria.linear.correlated_set import CorrelatedSet, Game, table
-from crisisgames.equilibria.linear.mediation import mediation_model
-from crisisgames.equilibria.linear.model import Model
+from crisisgames.equilibria.linear.mediation import mediation_rows
+from crisisgames.equilibria.linear.model import Model, Rows
 from crisisgames.errors import NotApplicable, need_number, suggest
-from crisisgames.games import BayesianGame, SignalingGame
+from crisisgames.games import BayesianGame, ExtensiveFormGame, Numbers, SignalingGame
+from crisisgames.games.strategic import tree_table
+from crisisgames.games.tree import joined
 
-__all__ = ["LINEAR_CONCEPTS", "correlated_set"]
+__all__ = ["LINEAR_CONCEPTS", "correlated_set", "outcomes_of", "rows_at", "tree_of"]
 
-LINEAR_CONCEPTS = ("correlated", "coarse-correlated", "communication", "bayes-correlated")
+OF_EVERY_GAME = ("correlated", "coarse-correlated")
+
+LINEAR_CONCEPTS = (*OF_EVERY_GAME, "communication", "bayes-correlated")
 
 
 def correlated_set(
@@ -53,19 +59,55 @@ def correlated_set(
     return CorrelatedSet(game, concept, _model(game, concept), exact, time_limit)
 
 
+def rows_at(game: Game, concept: str, numbers: Numbers) -> Rows:
+    """Return the rows of a concept with the numbers of a game's tree, which are columns.
+
+    Raises
+    ------
+    UnknownName, NotApplicable
+        As `correlated_set`.
+    """
+    if concept in OF_EVERY_GAME:
+        return correlated_rows(tree_table(tree_of(game), numbers), coarse=concept != "correlated")
+    return _with_types(game, concept, numbers)
+
+
+def outcomes_of(game: Game, concept: str) -> tuple[Hashable, ...]:
+    """Return the labels of the outcomes that the rows of `rows_at` count."""
+    if concept not in OF_EVERY_GAME:
+        return game.outcomes
+    public = {o if isinstance(o, str) else joined(o): o for o in game.outcomes}
+    return tuple(public[o] for o in tree_of(game).outcomes)
+
+
+def tree_of(game: Game) -> ExtensiveFormGame:
+    """Return the game as a tree."""
+    return game if isinstance(game, ExtensiveFormGame) else game.to_extensive()
+
+
 def _model(game: Game, concept: str) -> Model:
-    if concept in ("correlated", "coarse-correlated"):
-        return correlated_model(table(game), coarse=concept == "coarse-correlated")
-    if concept == "communication" and isinstance(game, BayesianGame):
-        return communication_model(game)
-    if concept == "communication" and isinstance(game, SignalingGame):
-        return mediation_model(game)
-    if concept == "bayes-correlated" and isinstance(game, BayesianGame):
-        return bayes_correlated_model(game)
-    if concept in LINEAR_CONCEPTS:
+    if concept in OF_EVERY_GAME:
+        return correlated_model(table(game), coarse=concept != "correlated")
+    rows = _with_types(game, concept, tree_of(game).exact())
+    return rows.model(game.players, game.outcomes)
+
+
+def _with_types(game: Game, concept: str, numbers: Numbers) -> Rows:
+    _check(game, concept)
+    if isinstance(game, SignalingGame):
+        return mediation_rows(game, numbers)
+    assert isinstance(game, BayesianGame)
+    rows = communication_rows if concept == "communication" else bayes_correlated_rows
+    return rows(game, game.arranged(numbers))
+
+
+def _check(game: Game, concept: str) -> None:
+    if concept not in LINEAR_CONCEPTS:
+        raise suggest("concept", concept, LINEAR_CONCEPTS)
+    kinds = (BayesianGame, SignalingGame) if concept == "communication" else (BayesianGame,)
+    if not isinstance(game, kinds):
         allowed = "a BayesianGame" + " or a SignalingGame" * (concept == "communication")
         raise NotApplicable(
             f"concept {concept!r} is for {allowed}, not {type(game).__name__}; 'correlated' is for "
             "every game"
         )
-    raise suggest("concept", concept, LINEAR_CONCEPTS)

@@ -26,11 +26,12 @@ from typing import Any
 
 import numpy as np
 
-from crisisgames.equilibria.linear.model import Cell, Constraint, Model, Rows, constraint
+from crisisgames.equilibria.linear.columns import Column
+from crisisgames.equilibria.linear.model import Cell, Constraint, Gain, Model, Rows, constraint
 from crisisgames.equilibria.linear.program import Number
 from crisisgames.games.strategic import StrategicForm
 
-__all__ = ["correlated_model"]
+__all__ = ["correlated_model", "correlated_rows", "written_down"]
 
 EAGER = 20_000
 """Coefficients of incentives up to which all are written down; else only those that matter."""
@@ -44,16 +45,29 @@ AT_ONCE = 4
 
 def correlated_model(form: StrategicForm, *, coarse: bool) -> Model:
     """Return the linear program of all (coarse) correlated equilibria."""
+    model = correlated_rows(form, coarse=coarse).model(form.players, form.outcomes)
+    return model if written_down(form) else replace(model, separate=_Advice(form, coarse).violated)
+
+
+def correlated_rows(form: StrategicForm, *, coarse: bool) -> Rows:
+    """Return the rows of all (coarse) correlated equilibria; incentives if they are written down.
+
+    The numbers of the form are rationals, or columns at many points.
+    """
     flat = form.payoffs.reshape(-1, len(form.players))
     profiles = zip(product(*form.strategies), flat, form.shares, strict=True)
     cells = [Cell((), k, Fraction(1), tuple(pays), shares) for k, pays, shares in profiles]
     rows = Rows(cells)
     rows.need(dict.fromkeys(range(len(cells)), 1), 1)
-    advice = _Advice(form, coarse)
-    model = rows.model(form.players, form.outcomes)
-    if len(cells) * sum(form.shape) > EAGER:
-        return replace(model, separate=advice.violated)
-    return model.extended([c for key in advice if (c := advice.incentive(*key))])
+    if written_down(form):
+        advice = _Advice(form, coarse)
+        rows.gains += [advice.gain(*key) for key in advice]
+    return rows
+
+
+def written_down(form: StrategicForm) -> bool:
+    """Tell whether all incentives are written down; else only those that matter."""
+    return len(form.shares) * sum(form.shape) <= EAGER
 
 
 Key = tuple[int, int | None, int]
@@ -69,10 +83,13 @@ class _Advice:
 
     @cached_property
     def utils(self) -> tuple[tuple[np.ndarray, int], ...]:
-        """For each player its payoffs as integers, and over what denominator."""
+        """For each player its payoffs as integers, and over what denominator; columns as given."""
         found = []
         for i in range(len(self.form.players)):
             own = self.form.payoffs[..., i]
+            if any(isinstance(u, Column) for u in own.flat):
+                found.append((own, 1))
+                continue
             whole = lcm(*(u.denominator for u in own.flat))
             table = np.array([int(u * whole) for u in own.flat], dtype=object)
             found.append((table.reshape(own.shape), whole))
@@ -86,6 +103,11 @@ class _Advice:
                 yield from ((i, a, b) for a, b in permutations(range(n), 2))
 
     def incentive(self, i: int, a: int | None, b: int) -> Constraint | None:
+        """Return the row of a deviation, or nothing where it never pays."""
+        line, about = self.gain(i, a, b)
+        return constraint(line, *about)
+
+    def gain(self, i: int, a: int | None, b: int) -> Gain:
         """Return what playing b when told a gains, by profile: [1]_, [2]_."""
         table, whole = self.utils[i]
         place = np.arange(table.size).reshape(table.shape)
@@ -100,8 +122,7 @@ class _Advice:
         line = dict(zip(place[some].tolist(), gains[some].tolist(), strict=True))
         names = self.form.strategies[i]
         told = None if a is None else names[a]
-        unit = Fraction(1, whole)
-        return constraint(line, self.form.players[i], None, told, names[b], unit=unit)
+        return line, (self.form.players[i], None, told, names[b], None, Fraction(1, whole))
 
     def violated(self, point: Sequence[Number]) -> list[Constraint]:
         """Return incentives that a distribution violates.

@@ -18,28 +18,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import permutations, product
+from typing import Any
 
 import numpy as np
 
-from crisisgames.equilibria.linear.model import Cell, Line, Model, Rows, add
-from crisisgames.games import SignalingGame
+from crisisgames.equilibria.linear.columns import largest, smallest
+from crisisgames.equilibria.linear.model import Cell, Line, Rows, add
+from crisisgames.games import Numbers, SignalingGame
 
-__all__ = ["mediation_model"]
+__all__ = ["mediation_rows"]
 
 Place = tuple[int, int, int, int]
 """A cell: reported type, message that the sender is told, message that the receiver reports, action
 that it is told."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Table:
     """A signaling game in numbers: payoffs by [type, message, action, player]."""
 
     game: SignalingGame
-    prior: tuple[Fraction, ...]
+    prior: tuple[Any, ...]
     payoffs: np.ndarray
     index: dict[Place, int]
+
+    @cached_property
+    def ends(self) -> tuple[tuple[Any, Any], ...]:
+        """The smallest and the largest payoff of each player."""
+        own = (self.payoffs[..., player] for player in (0, 1))
+        return tuple((smallest(u), largest(u)) for u in own)
 
     @property
     def ranges(self) -> tuple[range, range, range]:
@@ -48,28 +57,30 @@ class _Table:
 
     def sending(self, t: int, report: int, told: int, sends: int) -> Line:
         """Return what a type gets where it makes a report and, told a message, sends another."""
-        utils = self.payoffs[t, sends, :, 0] - self.payoffs[..., 0].min()
+        utils = self.payoffs[t, sends, :, 0] - self.ends[0][0]
         cells = (self.index[report, told, sends, a] for a in self.ranges[2])
         return dict(zip(cells, self.prior[t] * utils, strict=True))
 
     def answering(self, m: int, report: int, told: int, plays: int) -> Line:
         """Return what the receiver of a message gets by a report and an answer to advice."""
-        utils = self.payoffs[:, m, plays, 1] - self.payoffs[..., 1].min()
+        utils = self.payoffs[:, m, plays, 1] - self.ends[1][0]
         cells = (self.index[t, m, report, told] for t in self.ranges[0])
         pairs = zip(cells, self.prior, utils, strict=True)
         return {j: p * u for j, p, u in pairs}
 
-    def most(self, player: int) -> Fraction:
+    def most(self, player: int) -> Any:
         """Return the largest payoff, the smallest being counted as 0."""
-        own = self.payoffs[..., player]
-        return Fraction(own.max() - own.min())
+        least, most = self.ends[player]
+        return most - least
 
 
-def mediation_model(game: SignalingGame) -> Model:
-    """Return the linear program of all communication equilibria of a signaling game."""
+def mediation_rows(game: SignalingGame, numbers: Numbers) -> Rows:
+    """Return the rows of all communication equilibria of a signaling game.
+
+    Numbers are those of its tree: rationals at the game's values, or columns at many points.
+    """
     shape = (len(game.types), len(game.messages), len(game.actions))
     types, messages, actions = map(range, shape)
-    numbers = game.to_extensive().exact()
     payoffs = numbers.payoffs.reshape(*shape, 2)
     places = product(types, messages, messages, actions)
     index = {place: k for k, place in enumerate(places)}
@@ -82,7 +93,7 @@ def mediation_model(game: SignalingGame) -> Model:
             rows.need({**told, **{index[t, m, seen, a]: 1 for a in actions}}, 0)
     _sender(rows, table)
     _receiver(rows, table)
-    return rows.model(game.players, game.outcomes)
+    return rows
 
 
 def _cell(table: _Table, place: Place) -> Cell:

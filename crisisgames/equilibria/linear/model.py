@@ -27,7 +27,11 @@ from crisisgames.games.strategic import Shares
 __all__ = ["Cell", "Constraint", "Incentive", "Line", "Model", "Rows", "add", "constraint"]
 
 Line = Mapping[int, Any]
-"""A row of the program before it is made whole: rational coefficients by variable."""
+"""A row of the program before it is made whole: by variable a coefficient, which is a rational, or
+where many points are solved at once a `Column`."""
+
+Gain = tuple[Line, tuple[str, str | None, str | None, str | None, str | None, Fraction]]
+"""A gain that must be at most 0, and what `constraint` needs to know of it besides."""
 
 
 @dataclass(frozen=True)
@@ -150,9 +154,13 @@ class Rows:
     cells: list[Cell]
     equal: list[Row] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
-    at_most: list[Row] = field(default_factory=list)
-    incentives: list[Incentive] = field(default_factory=list)
+    gains: list[Gain] = field(default_factory=list)
     helpers: int = 0
+
+    @property
+    def size(self) -> int:
+        """How many variables there are."""
+        return len(self.cells) + self.helpers
 
     def need(self, row: Row, total: int) -> None:
         """Require that probabilities sum to a total."""
@@ -170,10 +178,7 @@ class Rows:
         unit: Fraction = Fraction(1),
     ) -> None:
         """Require that a gain, in ex ante ``unit`` utils, is at most 0."""
-        found = constraint(line, player, knows, told, plays, report, unit)
-        if found is not None:
-            self.at_most.append(found[0])
-            self.incentives.append(found[1])
+        self.gains.append((line, (player, knows, told, plays, report, unit)))
 
     def lie(
         self,
@@ -203,7 +208,7 @@ class Rows:
         total: dict[int, Any] = {}
         add(total, honest, -1)
         for told, own in answers.items():
-            helper = len(self.cells) + self.helpers  # best answer's worth, as a share of ``most``
+            helper = self.size  # the best answer's worth, as a share of ``most``
             self.helpers += 1
             total[helper] = most
             for plays, line in own.items():
@@ -212,10 +217,10 @@ class Rows:
 
     def model(self, players: tuple[str, ...], outcomes: tuple[Hashable, ...]) -> Model:
         """Return the finished model."""
-        size = len(self.cells) + self.helpers
-        rows = (tuple(self.equal), tuple(self.totals), tuple(self.at_most))
-        own = tuple(self.incentives)
-        return Model(players, outcomes, tuple(self.cells), Program(size, *rows), own)
+        found = [c for line, about in self.gains if (c := constraint(line, *about))]
+        at_most, own = (tuple(part) for part in zip(*found, strict=True)) if found else ((), ())
+        program = Program(self.size, tuple(self.equal), tuple(self.totals), at_most)
+        return Model(players, outcomes, tuple(self.cells), program, own)
 
 
 def constraint(
