@@ -208,7 +208,7 @@ class _Search:
 
     def maximise(self, goal: int, known: list[_Basis], go_on: Callable[[], bool]) -> None:
         """Find the largest value of an objective at every point."""
-        # Two sorts leave no doubt about the order, so results do not depend on who asks.
+        # Those that served most points come first; of a tie the one that was found first.
         for basis in sorted(known, key=lambda b: -b.points)[:TRIED]:
             self.try_basis(goal, basis, self.left(goal))
         failed: set[int] = set()
