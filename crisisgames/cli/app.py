@@ -21,6 +21,7 @@ from crisisgames.errors import CrisisGamesError, GameError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.console import Console
+    from rich.table import Table
 
 __all__ = [
     "EXIT_CODES",
@@ -33,10 +34,14 @@ __all__ = [
     "pairs",
     "print_json",
     "print_next",
+    "print_table",
     "save",
 ]
 
 BAD_INPUT, INTERRUPTED = 2, 130
+
+WIDEST = 1_000
+"""Columns of text that a table may take."""
 
 EXIT_CODES = "Exit codes: 0 fine; 2 bad input, with the reason on standard error; 130 interrupted."
 
@@ -114,6 +119,14 @@ def console() -> Console:
     from rich.console import Console
 
     return Console(markup=False, emoji=False, highlight=False)
+
+
+def print_table(table: Table) -> None:
+    """Print a table, wider than the terminal if it must be: a number that is cut is a wrong one."""
+    own = console()
+    free = own.options.update(max_width=WIDEST)
+    own.width = max(own.width, own.measure(table, options=free).minimum)
+    own.print(table)
 
 
 def print_next(command: str, options: Mapping[str, Any], more: str = "") -> None:

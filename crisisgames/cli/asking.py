@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +17,7 @@ from crisisgames.cli.app import (
     errors_in_one_sentence,
     limit,
     print_json,
+    print_table,
     save,
 )
 from crisisgames.cli.comparing import changed, designs_of, scenario_of
@@ -96,7 +97,8 @@ def frontier(
             print_json(about)
             return
         out = console()
-        out.print(f"{case.title}: how good could any institution be?\n", style="bold")
+        out.print(f"{case.title}: how good could any institution be?", style="bold")
+        out.print(_solved("With nothing in force.", setting))
         _print(found.table())
         if table is not None:
             out.print("\nHow much of the way from its primitives to the frontier each goes:")
@@ -163,7 +165,10 @@ def why(
         if as_json:
             print_json({"scenario": case.slug, **found.to_dict()})
             return
-        console().print(f"{case.title}: sources of {found.about}\n", style="bold")
+        console().print(f"{case.title}: sources of {found.about}", style="bold")
+        now = "With what is in force" if in_force else "With nothing in force"
+        more = "." if in_force else " (--in-force adds what is)."
+        console().print(_solved(now + more, setting))
         _print(found.table())
         console().print(f"\n{found.explain()}")
 
@@ -237,6 +242,12 @@ def _named(case: Scenario) -> Mapping[str, Mechanism]:
     return {**default_mechanisms(), **proposed, **own}
 
 
+def _solved(institutions: str, setting: Sequence[str] | None) -> str:
+    """Say which crisis was solved."""
+    own = f" With {', '.join(setting)}." if setting else ""
+    return f"{institutions}{own}\n"
+
+
 def _print(table: pd.DataFrame) -> None:
     from rich.table import Table
 
@@ -246,7 +257,7 @@ def _print(table: pd.DataFrame) -> None:
         shown.add_column(str(column), justify="left" if table[column].dtype == object else "right")
     for name, row in table.iterrows():
         shown.add_row(str(name), *(_text(v) for v in row))
-    console().print(shown)
+    print_table(shown)
 
 
 def _text(value: Any) -> str:

@@ -23,6 +23,7 @@ from crisisgames.cli.app import (
     pairs,
     print_json,
     print_next,
+    print_table,
     save,
 )
 from crisisgames.errors import GameError, suggest
@@ -196,21 +197,7 @@ def _value(parameter: str, text: str, now: Any) -> Any:
 
 def designs_of(case: Scenario, names: Iterable[str]) -> tuple[Mechanism, ...]:
     """Return what to compare: the scenario's designs, or what is in force and with each named."""
-    from crisisgames.mechanisms import Design, default_mechanisms
-
-    designs = case.designs()
-    known: dict[str, Mechanism] = {**default_mechanisms(), **{p.name: p for p in case.proposed}}
-    chosen: list[Mechanism] = [designs[0]]
-    for name in names:
-        if name not in known:
-            raise suggest("mechanism", name, known)
-        added = known[name]
-        if not added.parts:
-            chosen.append(Design("nothing in force"))
-        else:
-            label = f"{designs[0].name} + {added.label}"
-            chosen.append(Design(label, designs[0] & added, added.source))
-    return tuple(chosen) if len(chosen) > 1 else designs
+    return case.designs(*names)
 
 
 def scenario_of(name: str, command: str = "compare") -> Scenario:
@@ -256,10 +243,13 @@ def _print_comparison(
     unit = _scale(data).unit
     by = ", by cause" if causes_of(data, headline(data)) else ""
     out.print(f"Probability of {headline(data)} ({unit}): over all equilibria, in one selected{by}")
-    out.print(_table(data))
+    print_table(_table(data))
     out.print("Interval: lowest to highest over all equilibria; selected: one of them, by rule.")
     out.print("Direct: change with strategies as they were; strategic: the rest of the change.")
     out.print(f"Selection rule: {data.attrs['selection']}.")
+    if unsure := {dyad: p for dyad, p in case.used.items() if p < 1}:
+        each = ", ".join(f"{dyad} {p:g}".strip() for dyad, p in unsure.items())
+        out.print(f"Awareness: what exists is used with probability {each}.")
     if not bool(data.complete.all()):
         out.print("Found: over the equilibria that were found, and there may be others.")
     for note, names in _by_note(found.notes).items():
@@ -329,7 +319,7 @@ def _table(data: xr.Dataset) -> Table:
         box=box.SIMPLE_HEAD,
         padding=0,
     )
-    table.add_column("mechanism", overflow="fold")
+    table.add_column("mechanism", min_width=len("mechanism"))
     about = headline(data)
     headings = [HEADINGS.get(c, c) for c in (o.rpartition(":")[2] for o in _columns(data)[1:])]
     for heading in ("interval", "selected", *headings):

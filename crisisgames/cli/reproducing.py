@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crisisgames.cli.app import EXIT_CODES, app, console, errors_in_one_sentence, print_json
+from crisisgames.cli.app import (
+    EXIT_CODES,
+    app,
+    console,
+    errors_in_one_sentence,
+    print_json,
+    print_table,
+)
 from crisisgames.errors import GameError
 
 if TYPE_CHECKING:
@@ -99,15 +106,15 @@ def _print(found: Reproduction) -> None:
     out.print(f"{model.slug}\n{model.title}", style="bold")
     for (case, parameters), checks in groupby(found.checks, lambda c: (c.case, c.parameters)):
         out.print(f"\n{case}, at {parameters}")
-        table = Table(box=None, padding=(0, 1, 0, 2), header_style="dim", show_edge=False)
+        table = Table(box=None, padding=(0, 1), header_style="dim", show_edge=False)
         table.add_column("", min_width=24)
         for name in ("stated", "closed form", "solved", "difference"):
-            table.add_column(name, justify="right", min_width=10, overflow="fold")
+            table.add_column(name, justify="right", no_wrap=True)
         for c in checks:
             far = f"{c.difference:.1g}" + ("" if c.agrees else " differs")
             solved = "" if c.solved is None else _short(c.solved)
             table.add_row(c.result, _short(c.stated), _short(c.closed), solved, far)
-        out.print(table)
+        print_table(table)
     wrong = sum(not c.agrees for c in found.checks)
     both = sum(c.solved is not None for c in found.checks)
     verdict = f"{wrong} of {len(found.checks)} differ" if wrong else "all agree"

@@ -19,6 +19,7 @@ from crisisgames.cli.app import (
     pairs,
     print_json,
     print_next,
+    print_table,
     save,
 )
 from crisisgames.cli.comparing import changed, scenario_of
@@ -179,9 +180,9 @@ def _print_solution(found: Any, title: str, settings: Sequence[str]) -> None:
     if title or settings:
         out.print()
     if isinstance(found, EquilibriumSet):
-        out.print(_classes(found))
+        print_table(_classes(found))
     elif hasattr(found, "to_dataframe"):
-        out.print(_frame(found.to_dataframe()))
+        print_table(_frame(found.to_dataframe()))
     if not found.complete:
         out.print("Found: over the equilibria that were found, and there may be others.")
     # The explanation has the certificate of each example; others differ by rounding or are told.

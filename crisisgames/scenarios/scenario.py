@@ -6,7 +6,7 @@ facts and order relations, stands beside the values with its place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_
@@ -15,7 +15,15 @@ from crisisgames.crises import Crisis
 from crisisgames.crises.parts import quantities_of, value_of
 from crisisgames.errors import GameError, suggest
 from crisisgames.markup import paragraph, table
-from crisisgames.mechanisms import Awareness, Between, Design, Mechanism, none, with_awareness
+from crisisgames.mechanisms import (
+    Awareness,
+    Between,
+    Design,
+    Mechanism,
+    default_mechanisms,
+    none,
+    with_awareness,
+)
 from crisisgames.scenarios.dyads import Dyad
 from crisisgames.scenarios.facts import Fact, Order
 from crisisgames.scenarios.orders import ORDERS
@@ -180,12 +188,32 @@ class Scenario:
         parts = [p for p in mechanism.parts if isinstance(p, Between)]
         return not dyad or not parts or any(p.place == dyad for p in parts)
 
-    def designs(self) -> tuple[Design, ...]:
+    @property
+    def used(self) -> dict[str, float]:
+        """The probability that what exists is used, by dyad: its awareness.
+
+        Empty where awareness means nothing for the crisis.
+        """
+        if self.other_dyads:
+            return {dyad.name: dyad.awareness for dyad in self.dyads}
+        return {"": self.awareness} if Awareness(self.awareness).takes(self.crisis) else {}
+
+    def designs(self, *names: str) -> tuple[Design, ...]:
         """Return what to compare, each a mechanism to be called on the crisis of the scenario.
 
         First what is in force, then nothing, then what is in force with each proposal, and last
         with all of them. What exists is used with the awareness of the dyad, where awareness means
         something for the crisis.
+
+        Parameters
+        ----------
+        *names : str
+            Of mechanisms or proposals: then what is in force, and what is in force with each.
+
+        Raises
+        ------
+        UnknownName
+            For a name that no mechanism has.
 
         Examples
         --------
@@ -196,7 +224,11 @@ class Scenario:
         ('as it is', 'nothing in force')
         >>> second(scenario.crisis) == scenario.crisis
         True
+        >>> [design.name for design in scenario.designs("notification")]
+        ['as it is', 'as it is + notification']
         """
+        if names:
+            return self._with(names)
         now = reduce(and_, self.in_force, none)
         found = [
             self._design("as it is", now),
@@ -225,12 +257,30 @@ class Scenario:
             + table((f"parameter of the {self.crisis.kind}", "value", "status"), values)
         )
 
+    def _with(self, names: Sequence[str]) -> tuple[Design, ...]:
+        first = self.designs()[0]
+        known: dict[str, Mechanism] = {
+            **default_mechanisms(),
+            **{p.name: p for p in self.proposed},
+        }
+        found = [first]
+        for name in names:
+            if name not in known:
+                raise suggest("mechanism", name, known)
+            added = known[name]
+            if added.parts:
+                label = f"{first.name} + {added.label}"
+                found.append(Design(label, first & added, added.source))
+            else:
+                found.append(Design("nothing in force"))
+        return tuple(found)
+
     def _design(self, name: str, mechanism: Mechanism, source: str = "") -> Design:
         used = mechanism
         if self.other_dyads:
             each = (Between(dyad.name, Awareness(dyad.awareness)) for dyad in self.dyads)
             used = reduce(and_, each, mechanism)
-        elif Awareness(self.awareness).takes(self.crisis):
+        elif self.used:
             used = with_awareness(mechanism, self.awareness)
         return Design(name, used, source or mechanism.source)
 
