@@ -319,9 +319,9 @@ class Deep:
         return joined(
             paragraph(
                 f"{many}{few}That it lowers the probability of {self.about} against “{base}” was "
-                "judged at each point over all equilibria: the claim holds in all if it holds "
-                "whichever is played with and without it. Shares with 95 % intervals: of the box, "
-                "not of crises."
+                "judged at each point over all equilibria found: the claim holds in all if it "
+                "holds whichever is played with and without it. Shares with 95 % intervals: of the "
+                "box, not of crises."
             ),
             table(
                 f"Share of the box in which an institution lowers the probability of {self.about}",
