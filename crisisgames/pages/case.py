@@ -59,7 +59,8 @@ def cited(sources: Iterable[str]) -> Html:
         joined(element("dt", letter), element("dd", _linked(text)), "\n")
         for letter, text in texts_cited(sources).items()
     ]
-    ours = joined(element("dt", "ours"), element("dd", "What neither text says."), "\n")
+    nobody = "The author of the scenario; no text says it."
+    ours = joined(element("dt", "ours"), element("dd", nobody), "\n")
     return joined(element("dl", "\n", *entries, ours), "\n")
 
 
@@ -163,7 +164,7 @@ def _standing(name: str, value: object, scenario: Scenario | None) -> list[objec
     if name in scenario.box:
         low, high = scenario.box[name]
         return ["illustration", _range(low, high)]
-    return ["part of the game", "–"]
+    return ["set in the scenario, without a box", "–"]
 
 
 def _range(low: float, high: float) -> str:

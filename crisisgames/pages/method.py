@@ -123,7 +123,8 @@ def reproduction(command: Iterable[str], recipe: Recipe) -> Html:
         element("pre", element("code", recipe.code)),
         paragraph(
             f"Made with {', '.join(versions)}, Python {platform.python_version()}. The same "
-            "versions give the same file, byte for byte.",
+            "versions give the same file, byte for byte; with --deep as much is drawn and solved "
+            "as time allows, so that two machines may tell more and less of the same.",
             class_="aside",
         ),
     )

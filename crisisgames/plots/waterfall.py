@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crisisgames.plots.rows import DARK, add_caption, scale_axis, set_rows
-from crisisgames.plots.scale import ZERO, scale_for
+from crisisgames.plots.scale import ZERO, Scale, scale_for
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -17,6 +17,9 @@ __all__ = ["plot_waterfall"]
 
 UP, DOWN, WHOLE = "#D55E00", "#0072B2", "#444444"
 """Okabe and Ito's vermilion and blue; falls are hatched, to tell them in grey."""
+
+MOST_TOLD = 3
+"""Steps that are told of equilibria that are not drawn."""
 
 VALUES = {
     "low": "in the equilibrium with the least of it",
@@ -72,10 +75,26 @@ def plot_waterfall(dataset: xr.Dataset, value: str = "selected", ax: Axes | None
     low, high = min(0.0, ends.min()), max(0.0, ends.max(), total)
     ax.set_xlim(low - 0.02 * reach, high + 0.12 * reach)
     scale_axis(ax, scale, f"Probability of {outcome} ({scale.unit})")
+    others = [_elsewhere(dataset, v, scale) for v in VALUES if not _alike(dataset, v, value)]
     add_caption(
         ax,
         f"{VALUES[value][0].upper()}{VALUES[value][1:]}. Each step is a Shapley value: the mean of "
         "what a source adds, over all orders in which sources may come. Hatched: it lowers the "
-        "probability.",
+        f"probability. {' '.join(others)}".rstrip(),
     )
     return ax
+
+
+def _alike(dataset: xr.Dataset, one: str, other: str) -> bool:
+    """Tell whether the steps are the same in two equilibria."""
+    apart = dataset["share"].sel(value=one) - dataset["share"].sel(value=other)
+    return bool((abs(apart) <= ZERO).all())
+
+
+def _elsewhere(dataset: xr.Dataset, value: str, scale: Scale) -> str:
+    """Say what the largest steps are in another equilibrium, which one picture does not show."""
+    share = dataset["share"].sel(value=value).to_series()
+    largest = share.reindex(share.abs().sort_values(ascending=False).index)[:MOST_TOLD]
+    told = ", ".join(f"{n} {scale.text(float(s), signed=True)}" for n, s in largest.items())
+    total = scale.text(float(dataset["total"].sel(value=value)))
+    return f"{VALUES[value][0].upper()}{VALUES[value][1:]}: {told}; in all {total}."

@@ -387,4 +387,4 @@ def test_what_parts_share_has_its_meaning_and_its_box():
     # What is fixed for the scenario says by what.
     assert "disclosure_a" in case.fixed
     assert _standing("ladder.disclosure_a", 0.0, case)[1] == "–"
-    assert "part of the game" not in str(_standing("ladder.disclosure_a", 0.0, case)[0])
+    assert "without a box" not in str(_standing("ladder.disclosure_a", 0.0, case)[0])
