@@ -14,7 +14,7 @@ from crisisgames.crises import Crisis
 from crisisgames.errors import GameError, NotApplicable
 from crisisgames.mechanisms import Mechanism
 
-__all__ = ["Change", "compare", "mechanism_name", "mechanisms_by_name", "naming"]
+__all__ = ["Change", "compare", "instead_of", "mechanism_name", "mechanisms_by_name", "naming"]
 
 Change = Callable[[Any], Any]
 """A mechanism: a crisis goes in, the changed crisis comes out."""
@@ -82,7 +82,7 @@ def compare(
     (0.0, -0.0107)
     """
     if isinstance(crisis, type) or not callable(getattr(crisis, "game", None)):
-        raise GameError(f"compare takes a crisis such as Incident(), not {crisis!r}")
+        raise GameError(f"compare takes a crisis such as Incident(), not {instead_of(crisis)}")
     named = mechanisms_by_name(mechanisms)
     crises = _changed(crisis, named)
     solved = _solved(crises, concept, rule, progress, options)
@@ -186,6 +186,15 @@ def _results(solved: Mapping[str, Solved]) -> dict[str, Result]:
 
 def _solved_for(solution: Solution) -> str:
     return f"Solved for another concept than the baseline: {solution.concept}."
+
+
+def instead_of(given: object) -> str:
+    """Show what was given for a crisis, and say what has one."""
+    if isinstance(given, str):
+        return f"the name {given!r}; a scenario's crisis is get_scenario(...).crisis"
+    if hasattr(given, "crisis") and hasattr(given, "designs"):
+        return f"the scenario {given.slug!r}; give its .crisis"  # type: ignore[attr-defined]
+    return repr(given)
 
 
 @contextmanager

@@ -271,6 +271,11 @@ def _values(name: str, given: Any) -> np.ndarray:
         raise GameError(f"the values of {name!r} are {given!r}; give a list of numbers")
     if not len(values):
         raise GameError(f"the values of {name!r} are empty; give at least one")
+    if isinstance(given, tuple) and len(given) == 2:  # in a Sample that is a range
+        raise GameError(
+            f"the values of {name!r} are {given!r}: for these two write a list, "
+            f"{list(given)!r}; for points between them np.linspace{(*given, 21)!r}, or a Sample"
+        )
     values = short(values)
     different, times = np.unique(values, return_counts=True)
     if (times > 1).any():

@@ -34,7 +34,7 @@ from crisisgames.analysis.wording import headline_of
 from crisisgames.crises import Channel, Crisis
 from crisisgames.equilibria.deadline import Deadline
 from crisisgames.equilibria.outcomes import covers
-from crisisgames.errors import GameError, NotApplicable, suggest
+from crisisgames.errors import GameError, NotApplicable, UnknownName, suggest
 from crisisgames.games import ExtensiveFormGame
 
 if TYPE_CHECKING:
@@ -555,7 +555,8 @@ def _chosen(crisis: Crisis, sources: Iterable[str | Source] | None) -> tuple[Sou
         given = [sources] if isinstance(sources, (str, Source)) else list(sources)
         for s in given:
             if isinstance(s, str) and s not in SOURCES_OF_WAR:
-                raise suggest("source of war", s, SOURCES_OF_WAR)
+                error = suggest("source of war", s, SOURCES_OF_WAR)
+                raise UnknownName(f"{error} (there are: {', '.join(SOURCES_OF_WAR)})")
             if not isinstance(s, (str, Source)):
                 raise GameError(f"{s!r} is not a source of war; give a name or a Source")
         chosen = tuple(SOURCES_OF_WAR[s] if isinstance(s, str) else s for s in given)

@@ -22,7 +22,12 @@ from crisisgames.analysis.blocks import (
     on_threads,
     solve_block,
 )
-from crisisgames.analysis.comparing import Change, mechanism_name, mechanisms_by_name
+from crisisgames.analysis.comparing import (
+    Change,
+    instead_of,
+    mechanism_name,
+    mechanisms_by_name,
+)
 from crisisgames.analysis.dataset import (
     REMARK,
     order_outcomes,
@@ -47,7 +52,7 @@ from crisisgames.equilibria.deadline import Deadline
 from crisisgames.equilibria.linear import LINEAR_CONCEPTS
 from crisisgames.equilibria.outcomes import covers
 from crisisgames.equilibria.selection import RULES
-from crisisgames.equilibria.solve import CONCEPTS, Game
+from crisisgames.equilibria.solve import CONCEPTS, Game, unknown_concept
 from crisisgames.errors import GameError, NotApplicable, suggest
 from crisisgames.mechanisms import none
 
@@ -222,9 +227,10 @@ def _checked(
 ) -> dict[str, Change]:
     """Return the mechanisms by name; raise for what a sweep cannot take."""
     if isinstance(crisis, type) or not (isinstance(crisis, Game) or hasattr(crisis, "game")):
-        raise GameError(f"sweep takes a crisis such as Incident(), or a game, not {crisis!r}")
+        hint = instead_of(crisis)
+        raise GameError(f"sweep takes a crisis such as Incident(), or a game, not {hint}")
     if concept is not None and concept not in CONCEPTS and concept != concept_of(crisis):
-        raise suggest("concept", concept, CONCEPTS)
+        raise unknown_concept(concept)
     Deadline.within(time_limit)  # which checks it
     named = mechanisms_by_name(mechanisms)
     if isinstance(crisis, Game) and (wrong := [n for n, m in named.items() if m is not none]):

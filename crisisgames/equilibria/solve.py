@@ -15,7 +15,7 @@ from crisisgames.equilibria.linear import LINEAR_CONCEPTS, CorrelatedSet, correl
 from crisisgames.equilibria.profiles import BehaviourProfile, limit_beliefs, profile_set
 from crisisgames.equilibria.sequence_form import sequence_form
 from crisisgames.equilibria.sequential import independent_parts, search_equilibria
-from crisisgames.errors import GameError, NotApplicable, need_number, suggest
+from crisisgames.errors import GameError, NotApplicable, UnknownName, need_number, suggest
 from crisisgames.games import (
     BayesianGame,
     ExtensiveFormGame,
@@ -33,6 +33,25 @@ __all__ = ["CONCEPTS", "solve"]
 
 Game = ExtensiveFormGame | SignalingGame | NormalFormGame | BayesianGame
 Mediated = Literal["correlated", "coarse-correlated", "communication", "bayes-correlated"]
+
+
+ALSO_CALLED = {
+    "bayesian": "perfect Bayesian equilibria use 'sequential'",
+    "pbe": "perfect Bayesian equilibria use 'sequential'",
+    "perfect bayesian": "perfect Bayesian equilibria use 'sequential'",
+    "quantal response": "quantal response equilibria use 'qre'",
+    "spe": "subgame-perfect equilibria use 'subgame-perfect'",
+    "spne": "subgame-perfect equilibria use 'subgame-perfect'",
+}
+"""Names that the field uses as well, and what to ask for."""
+
+
+def unknown_concept(given: object) -> UnknownName:
+    """Return the error for a name that no concept has."""
+    plain = str(given).lower().replace("-", " ").replace("_", " ")
+    if plain in ALSO_CALLED:
+        return UnknownName(f"no concept named {given!r}; for {ALSO_CALLED[plain]}")
+    return suggest("concept", given, CONCEPTS)
 
 
 @overload
@@ -103,7 +122,7 @@ def solve(
     (True, 1)
     """
     if concept not in CONCEPTS:
-        raise suggest("concept", concept, CONCEPTS)
+        raise unknown_concept(concept)
     check_game("solve", game, concept)
     allowed = CONCEPTS[concept][1]
     for name, value in options.items():

@@ -688,3 +688,14 @@ def test_an_error_at_a_point_says_where():
 
     with pytest.raises(NotApplicable, match=r"hasty takes no clear sign \(at clarity=0.7\)"):
         sweep(Incident(), [none, hasty], over={"clarity": [0.2, 0.7]})
+
+
+def test_what_is_taken_for_something_else_is_told_apart():
+    with pytest.raises(GameError, match=r"write a list, \[0.1, 0.6\]; for points between them"):
+        sweep(Incident(), over={"clarity": (0.1, 0.6)})
+    with pytest.raises(UnknownName, match="for perfect Bayesian equilibria use 'sequential'"):
+        sweep(Incident(), over={"clarity": [0.1]}, concept="PBE")
+    with pytest.raises(GameError, match=r"not the scenario 'ep3-2001'; give its \.crisis"):
+        compare(get_scenario("ep3-2001"), [none])
+    with pytest.raises(GameError, match="a scenario's crisis is get_scenario"):
+        sweep("ep3-2001", over={"clarity": [0.1]})

@@ -88,3 +88,10 @@ def test_a_wrong_check_point_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None
     assert isinstance(found.checks[0], Check)
     assert found.checks[0].difference == pytest.approx(0.01)
     assert len(SLUGS) == len(set(SLUGS))
+
+
+def test_no_number_is_cut_where_the_terminal_is_narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    found = CliRunner().invoke(app, ["reproduce", "kurizaki-2007-efficient-secrecy"])
+    assert "…" not in found.stdout
+    assert "6e-17" in found.stdout
