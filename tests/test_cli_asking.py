@@ -113,26 +113,29 @@ def test_a_claim_says_what_its_designs_are():
     [
         ("+ theatre hotline", "as it is + theatre hotline", "hotline (theatre)"),
         ("+ hotline (theatre)", "as it is + theatre hotline", "hotline (theatre)"),
-        ("+ rules of behaviour", "as it is + rules-of-behaviour", "rules of behaviour"),
+        ("+ clear bottom lines", "as it is + clear-bottom-lines", "clear bottom lines"),
     ],
 )
 def test_what_is_added_may_be_named_in_short(name, full, added):
     def found(claim):
-        shown = answer("robustness", "south-china-sea", claim, "--draws", "3", "--json")
+        shown = answer("robustness", "ep3-2001", claim, "--draws", "1", "--json")
         return json.loads(shown)
 
     short = found(f"P(war) under {name} <= P(war) under nothing in force")
     long = found(f"P(war) under {full} <= P(war) under nothing in force")
     assert short["designs"][full] == f"as it is, with {added} added"
-    assert list(short["designs"])[0] == "as it is"
+    assert next(iter(short["designs"])) == "as it is"
     assert {**short, "claim": ""} == {**long, "claim": ""}
     alone = found(f"P(war) under {name[2:]} <= P(war) under nothing in force")
     assert not any(text.endswith("added") for text in alone["designs"].values())
 
 
 def test_a_row_of_compare_is_what_a_claim_names():
-    shown = json.loads(answer("compare", "korea-missile-test", "--mechanism", "hotline", "--json"))
-    rows = [name for name in (r["name"] for r in shown["mechanisms"])]
-    claim = f"P(war) under {rows[1]} <= 1"
-    said = json.loads(answer("robustness", "korea-missile-test", claim, "--draws", "1", "--json"))
-    assert said["designs"]["as it is"] == "no mechanism is in force yet; used with awareness 0.4"
+    shown = json.loads(answer("compare", "korea-decapitation", "--mechanism", "hotline", "--json"))
+    row = shown["mechanisms"][1]["name"]
+    claim = f"P(war) under {row} <= 1"
+    said = json.loads(answer("robustness", "korea-decapitation", claim, "--draws", "1", "--json"))
+    assert (
+        said["designs"]["as it is"]
+        == "no mechanism is in force yet; one added is used with awareness 0.4"
+    )

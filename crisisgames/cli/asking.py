@@ -291,7 +291,7 @@ def _in_force(case: Scenario) -> str:
     own = [p for mechanism in case.in_force for p in mechanism.parts]
     used = _labels(p for p in case.designs()[0].parts if p not in own)
     held = f"what is in force, {_labels(own)}" if own else "no mechanism is in force yet"
-    return f"{held}; used with {used}" if used else held
+    return f"{held}; {'' if own else 'one added is '}used with {used}" if used else held
 
 
 def _labels(parts: Iterable[Mechanism]) -> str:
