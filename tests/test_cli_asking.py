@@ -90,3 +90,52 @@ def test_on_what_share_a_claim_holds(tmp_path):
     found = json.loads(answer("robustness", "ep3-2001", CLAIM, "--draws", "30", "--json"))
     assert sum(own["share"] for own in found["shares"].values()) == pytest.approx(1)
     assert found["claim"] == CLAIM
+    assert found["designs"]["none"].startswith("no mechanism")
+
+
+def test_a_claim_says_what_its_designs_are():
+    def told(claim, *more):
+        return answer("robustness", "south-china-sea", claim, "--draws", "3", *more)
+
+    shown = " ".join(told("P(war) under theatre hotline < P(war)").split())
+    assert "theatre hotline: hotline (theatre), alone and always used" in shown
+    assert "'as it is + theatre hotline' adds it to that" in shown
+    assert "as it is: what is in force, hotline (head of state, in force 0.2) + " in shown
+    assert "used with awareness 0.8." in shown
+    nothing = json.loads(told("P(war) under nothing in force <= P(war)", "--json"))
+    assert set(nothing["designs"]) == {"nothing in force", "none"}
+    assert len({*nothing["designs"].values()}) == 1
+    assert nothing["shares"]["all"]["share"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "full", "added"),
+    [
+        ("+ theatre hotline", "as it is + theatre hotline", "hotline (theatre)"),
+        ("+ hotline (theatre)", "as it is + theatre hotline", "hotline (theatre)"),
+        ("+ clear bottom lines", "as it is + clear-bottom-lines", "clear bottom lines"),
+    ],
+)
+def test_what_is_added_may_be_named_in_short(name, full, added):
+    def found(claim):
+        shown = answer("robustness", "ep3-2001", claim, "--draws", "1", "--json")
+        return json.loads(shown)
+
+    short = found(f"P(war) under {name} <= P(war) under nothing in force")
+    long = found(f"P(war) under {full} <= P(war) under nothing in force")
+    assert short["designs"][full] == f"as it is, with {added} added"
+    assert next(iter(short["designs"])) == "as it is"
+    assert {**short, "claim": ""} == {**long, "claim": ""}
+    alone = found(f"P(war) under {name[2:]} <= P(war) under nothing in force")
+    assert not any(text.endswith("added") for text in alone["designs"].values())
+
+
+def test_a_row_of_compare_is_what_a_claim_names():
+    shown = json.loads(answer("compare", "korea-decapitation", "--mechanism", "hotline", "--json"))
+    row = shown["mechanisms"][1]["name"]
+    claim = f"P(war) under {row} <= 1"
+    said = json.loads(answer("robustness", "korea-decapitation", claim, "--draws", "1", "--json"))
+    assert (
+        said["designs"]["as it is"]
+        == "no mechanism is in force yet; one added is used with awareness 0.4"
+    )

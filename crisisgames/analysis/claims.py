@@ -7,7 +7,8 @@ arithmetic (``+``, ``-``, ``*``, ``/``, parentheses, numbers) over quantities::
     what     = [ "net" ] "P(" outcome ")" | "payoff(" player ")" | "welfare"
     relation = "<" | "<=" | ">" | ">=" | "=" | "!="
 
-A mechanism is called by its name in tables; put names that look like arithmetic in quotes.
+A mechanism is called by its name in tables, or by another that it goes by, such as that of its kind
+(``hotline``), where this can mean no other; put names that look like arithmetic in quotes.
 ``P(war)`` covers all causes of war. ``net P(war) under hotline`` is the probability of war less the
 direct effect of the hotline, so that what arithmetic does alone does not count: a claim about it is
 one about how conduct changes.
@@ -21,6 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -29,7 +31,7 @@ import sympy as sp
 
 from crisisgames.analysis.solution import Member, Solution
 from crisisgames.equilibria.outcomes import covers
-from crisisgames.errors import GameError, NotApplicable, suggest
+from crisisgames.errors import GameError, NotApplicable, UnknownName, suggest
 from crisisgames.files.arithmetic import parse_expression
 from crisisgames.games import Parameter
 
@@ -142,7 +144,12 @@ class Claim:
     baseline: str
 
     @classmethod
-    def parse(cls, text: str, mechanisms: Iterable[str]) -> Claim:
+    def parse(
+        cls,
+        text: str,
+        mechanisms: Iterable[str],
+        synonyms: Mapping[str, Sequence[str]] | None = None,
+    ) -> Claim:
         """Return the claim that a text states.
 
         Parameters
@@ -150,18 +157,21 @@ class Claim:
         text : str
         mechanisms : iterable of str
             The names that it may use, the baseline first.
+        synonyms : mapping, optional
+            Other names that it may use, each with the names that it may mean.
 
         Raises
         ------
         GameError
-            If it is no claim, with what was found and what is allowed.
+            If it is no claim, with what was found and what is allowed, or a name has more than one
+            meaning.
         UnknownName
             For an unknown mechanism; the message offers the nearest.
         """
         names = list(mechanisms)
         if not isinstance(text, str) or not text.strip():
             raise GameError(f"a claim is {text!r}; give one such as 'P(war) under none < 0.1'")
-        written, quantities = _replaced(text, names)
+        written, quantities = _replaced(text, names, synonyms or {})
         relations = RELATION.findall(written)
         if len(relations) != 1:
             raise GameError(
@@ -320,7 +330,9 @@ def _listed(name: str, solution: Solution) -> list[Member]:
     return [solution.member(play) for play in solution.found]
 
 
-def _replaced(text: str, names: Sequence[str]) -> tuple[str, list[Quantity]]:
+def _replaced(
+    text: str, names: Sequence[str], synonyms: Mapping[str, Sequence[str]]
+) -> tuple[str, list[Quantity]]:
     """Return the text with symbols for its quantities, and these."""
     found: list[Quantity] = []
     parts, at = [], 0
@@ -328,7 +340,7 @@ def _replaced(text: str, names: Sequence[str]) -> tuple[str, list[Quantity]]:
         if match.start() < at:
             continue  # within the name of a mechanism
         parts.append(text[at : match.start()])
-        mechanism, at = _mechanism(text, match.end(), names)
+        mechanism, at = _mechanism(text, match.end(), names, synonyms)
         kind = "P" if match["outcome"] else "payoff" if match["player"] else "welfare"
         if match["net"] and kind != "P":
             raise GameError(f"in the claim {text!r}: net goes with P(outcome), not with {kind}")
@@ -340,7 +352,9 @@ def _replaced(text: str, names: Sequence[str]) -> tuple[str, list[Quantity]]:
     return "".join((*parts, text[at:])), found
 
 
-def _mechanism(text: str, at: int, names: Sequence[str]) -> tuple[str, int]:
+def _mechanism(
+    text: str, at: int, names: Sequence[str], synonyms: Mapping[str, Sequence[str]]
+) -> tuple[str, int]:
     """Return the mechanism named after a quantity, and where its name ends."""
     under = UNDER.match(text, at)
     if under is None:
@@ -350,14 +364,32 @@ def _mechanism(text: str, at: int, names: Sequence[str]) -> tuple[str, int]:
         close = text.find(text[start], start + 1)
         if close < 0:
             raise GameError(f"in the claim {text!r} a quotation mark is not closed")
-        name = text[start + 1 : close]
-        if name not in names:
-            raise suggest("mechanism", name, names)
-        return name, close + 1
+        return _meant(text[start + 1 : close], names, synonyms), close + 1
     # The longest name that fits: one may begin with another.
-    for name in sorted(names, key=len, reverse=True):
+    for name in sorted({*names, *synonyms}, key=len, reverse=True):
         end = start + len(name)
         if text[start:end] == name and END.match(text, end):
-            return name, end
+            return _meant(name, names, synonyms), end
     rest = re.split(r"\s*[<>=!)*/]|\s[-+]\s", text[start:])[0].strip()
-    raise suggest("mechanism", rest, names)
+    return _meant(rest, names, synonyms), at
+
+
+FEW = 12
+"""Names up to which an error lists all, though it offers one."""
+
+
+def _meant(given: str, names: Sequence[str], synonyms: Mapping[str, Sequence[str]]) -> str:
+    """Return the mechanism that a name means; raise where it means none, or several."""
+    if given in names:
+        return given
+    meant = synonyms.get(given, ())
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        several = " or ".join(map(repr, meant))
+        raise GameError(f"{given!r} may mean {several}; write which of them the claim is about")
+    near = get_close_matches(given, (*names, *synonyms), n=1, cutoff=0.5)
+    error = suggest("mechanism", given, near or names)
+    if not near or len(names) > FEW:
+        raise error
+    raise UnknownName(f"{error} There are: {', '.join(names)}")

@@ -14,7 +14,15 @@ from crisisgames.crises import Crisis
 from crisisgames.errors import GameError, NotApplicable
 from crisisgames.mechanisms import Mechanism
 
-__all__ = ["Change", "compare", "instead_of", "mechanism_name", "mechanisms_by_name", "naming"]
+__all__ = [
+    "Change",
+    "also_called",
+    "compare",
+    "instead_of",
+    "mechanism_name",
+    "mechanisms_by_name",
+    "naming",
+]
 
 Change = Callable[[Any], Any]
 """A mechanism: a crisis goes in, the changed crisis comes out."""
@@ -125,6 +133,24 @@ def mechanism_name(mechanism: Any) -> str:
         if isinstance(name, str) and name.strip():
             return name
     raise GameError(f"the mechanism {mechanism!r} has no label; give it one for the tables")
+
+
+def also_called(named: Mapping[str, Change]) -> dict[str, tuple[str, ...]]:
+    """Return the other names that mechanisms go by, each with those that it may mean.
+
+    Examples
+    --------
+    >>> from crisisgames.mechanisms import Hotline, none
+    >>> also_called(mechanisms_by_name([none, Hotline("theatre")]))
+    {'hotline': ('hotline (theatre)',), 'theatre hotline': ('hotline (theatre)',)}
+    """
+    found: dict[str, dict[Any, str]] = {}
+    for name, mechanism in named.items():
+        for other in getattr(mechanism, "called", ()):
+            if other not in named:
+                # Equal mechanisms under two names are one meaning.
+                found.setdefault(other, {}).setdefault(mechanism, name)
+    return {other: tuple(meant.values()) for other, meant in found.items()}
 
 
 def _changed(crisis: Crisis, mechanisms: Mapping[str, Change]) -> dict[str, Crisis]:

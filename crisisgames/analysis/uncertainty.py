@@ -9,7 +9,7 @@ fails most. `sensitivity` asks which parameter the probability of war varies wit
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from math import inf
 from time import monotonic
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from crisisgames.analysis.claims import SAME, Claim, Quantity, Verdict
-from crisisgames.analysis.comparing import Change, mechanisms_by_name, naming
+from crisisgames.analysis.comparing import Change, also_called, mechanisms_by_name, naming
 from crisisgames.analysis.points import Drawn, Family, families
 from crisisgames.analysis.solution import Rule, Solution
 from crisisgames.analysis.solutions import solution_of
@@ -97,11 +97,14 @@ class Robustness:
         found, or ``unknown`` where none was found); `low` and `high`, the least and largest margin
         by which it holds; `complete`.
     crisis : Crisis
+    designs : mapping
+        What each design that the claim names is, in a few words, where that is told.
     """
 
     claim: Stated
     dataset: xr.Dataset
     crisis: Crisis
+    designs: Mapping[str, str] = field(default_factory=dict)
 
     def share(self, verdict: str = ALL) -> tuple[float, float, float]:
         """Return the share of draws with a verdict, and its 95 % interval (Wilson).
@@ -136,12 +139,12 @@ class Robustness:
     @property
     def counterexample(self) -> dict[str, float] | None:
         """The draw at which the claim fails most, if it fails at one; else None."""
-        failed = ~self.dataset["verdict"].isin((ALL, UNKNOWN))
-        if not bool(failed.any()):
+        failed = self._failed
+        if not failed.any():
             return None
         # Where a margin is no number (a ratio to nothing) the claim fails outright.
         low = np.nan_to_num(self.dataset["low"].values, nan=-np.inf)
-        k = int(np.argmin(np.where(failed.values, low, np.inf)))
+        k = int(np.argmin(np.where(failed, low, np.inf)))
         here = self.dataset.isel(draw=k)
         return {str(n): float(here[n]) for n in self.dataset.attrs["parameters"].split(", ")}
 
@@ -192,9 +195,15 @@ class Robustness:
         """Return the shares and the most telling counterexample, in sentences."""
         n = self.dataset.sizes["draw"]
         told = [f"The claim: {self.claim.text}."]
+        told += [f"  {name}: {meaning}." for name, meaning in self.designs.items()]
+        interval = "95% interval "  # said once
         for verdict, words in VERDICTS.items():
             p, low, high = self.share(verdict)
-            told.append(f"It holds {words} at {p:.1%} of {n} draws ({low:.1%} to {high:.1%}).")
+            told.append(
+                f"It holds {words} at {p:.1%} of {n} draws ({interval}{low:.1%} to {high:.1%})."
+            )
+            interval = ""
+        told += self._ties()
         if self.unknown:
             told.append(
                 f"At {self.unknown} of them no equilibrium was found: shares are of the others, "
@@ -206,16 +215,45 @@ class Robustness:
         if open_:
             told.append(f"At {open_} draws not all equilibria are known to have been found.")
         worst = self.counterexample
-        if worst is not None:
+        if worst is not None and not self._tied[self._failed].all():
             where = ", ".join(f"{name} {value:.4g}" for name, value in worst.items())
             told.append(f"It fails most at {where}.")
         told.append("Draws are from a box of plausible values, not from a population of crises.")
         return "\n".join(told)
 
+    @property
+    def _failed(self) -> np.ndarray:
+        return np.asarray(~self.dataset["verdict"].isin((ALL, UNKNOWN)))
+
+    @property
+    def _relation(self) -> str:
+        """The relation of the claim; where the statement has none, that of its margins to 0."""
+        return str(getattr(self.claim, "relation", ">"))
+
+    @property
+    def _tied(self) -> np.ndarray:
+        """Where the claim, if it fails, fails by ties: no equilibrium goes against it."""
+        low = self.dataset["low"].values
+        return np.ones(low.shape, dtype=bool) if self._relation == "!=" else low >= -SAME
+
+    def _ties(self) -> list[str]:
+        """Return at how many draws a strict claim fails by ties only, if there are any."""
+        tied = self._failed & self._tied
+        if self._relation not in ("<", ">") or not tied.any():
+            return []
+        share, _, _ = self.interval(tied)
+        weak = f"; with {self._relation}= for {self._relation} it would hold at these"
+        return [
+            f"It fails by ties only at {share:.1%} of draws: in some or all equilibria there "
+            "the two sides are equal, and none goes against it"
+            f"{weak if isinstance(self.claim, Claim) else ''}."
+        ]
+
     def to_dict(self) -> dict[str, Any]:
         """Return the result as what JSON can hold."""
         return {
             "claim": self.claim.text,
+            "designs": dict(self.designs),
             "crisis": self.crisis.kind,
             "draws": self.dataset.sizes["draw"],
             "seed": self.dataset.attrs["seed"],
@@ -311,7 +349,9 @@ def robustness(
     Parameters
     ----------
     claim : str or Claim
-        See `crisisgames.analysis.claims`: ``"P(war) under hotline < P(war) under none"``.
+        See `crisisgames.analysis.claims`: ``"P(war) under hotline < P(war) under none"``. A
+        mechanism goes by its name in tables, ``hotline (theatre)``, and where only one of those
+        given can be meant by that of its kind: ``hotline`` or ``theatre hotline``.
     crisis : Crisis
         Gives the parameters that are not in the box.
     mechanisms : iterable of callables
@@ -345,7 +385,7 @@ def robustness(
     --------
     >>> from crisisgames import Hotline, Incident, none
     >>> found = robustness(
-    ...     "P(war) under hotline (theatre) <= P(war)",
+    ...     "P(war) under hotline <= P(war) under none",
     ...     Incident(),
     ...     [none, Hotline("theatre")],
     ...     {"suspicion": (0.3, 0.6)},
@@ -385,7 +425,8 @@ def robustness_of(
     Parameters are those of `robustness`. Of a `budget` each claim may use an equal part.
     """
     named = mechanisms_by_name(mechanisms)
-    stated = [c if isinstance(c, Claim) else Claim.parse(c, named) for c in claims]
+    others = also_called(named)
+    stated = [c if isinstance(c, Claim) else Claim.parse(c, named, others) for c in claims]
     known = quantities_of(crisis)
     for name in box or ():
         if name not in known:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -177,11 +178,15 @@ ROBUSTNESS_HELP = """On what share of plausible worlds does a claim hold?
 
 Draws the parameters of a scenario from its box and judges the claim at each draw over all
 equilibria. A claim compares quantities such as P(war), P(war:deliberate), payoff(A) or welfare,
-each `under` a design of the scenario or a mechanism by its name.
+each `under` a design of the scenario, as `crisisgames compare` prints it: `as it is`, or with a
+mechanism added, `as it is + NAME` or `+ NAME` in short. NAME without the plus is that mechanism
+alone, and `none` no mechanism at all.
 
 \b
 Examples:
-  crisisgames robustness south-china-sea "P(war) under hotline < P(war) under none" --draws 200
+  crisisgames robustness south-china-sea \\
+    "P(war) under as it is + theatre hotline < P(war) under as it is" --draws 60
+  crisisgames robustness ep3-2001 "P(war) under + rules of behaviour <= P(war) under as it is"
   crisisgames robustness cyber-and-space "P(war) under as it is < P(war) under nothing in force"
 """
 
@@ -201,8 +206,8 @@ def robustness(
         from crisisgames.analysis import robustness as judge
 
         case = scenario_of(scenario)
-        named = _named(case)
-        stated = Claim.parse(claim, ["none", *(n for n in named if n != "none")])
+        named, others = _named(case)
+        stated = Claim.parse(claim, [name for name in named if name not in others], others)
         if plot is not None:
             check_drawable(plot)
         found = judge(
@@ -213,6 +218,9 @@ def robustness(
             draws=draws,
             seed=seed,
             progress=sys.stderr.isatty(),
+        )
+        found = replace(
+            found, designs=_told(case, {name: named[name] for name in stated.mechanisms})
         )
         if plot is not None:
             save(found.plot().get_figure(root=True), plot)  # type: ignore[arg-type]
@@ -233,13 +241,66 @@ class _Named:
         return self.mechanism(crisis)
 
 
-def _named(case: Scenario) -> Mapping[str, Mechanism]:
-    """Return what a claim about a scenario may name: its designs, and mechanisms by themselves."""
+def _named(case: Scenario) -> tuple[Mapping[str, Mechanism], Mapping[str, tuple[str, ...]]]:
+    """Return what a claim about a scenario may name, and other names for it.
+
+    Mechanisms by themselves, ``none`` first; each added to what is in force; and the designs of the
+    scenario. What is added may be written as `compare` prints it, without what it is added to.
+    """
+    from crisisgames.analysis.comparing import also_called
     from crisisgames.mechanisms import default_mechanisms
 
-    own = {design.name: design for design in (*designs_of(case, ()), *case.designs())}
-    proposed: dict[str, Mechanism] = {p.name: p for p in case.proposed}
-    return {**default_mechanisms(), **proposed, **own}
+    designs = {design.name: design for design in case.designs()}
+    now = case.designs()[0].name
+    usual = default_mechanisms()
+    single: dict[str, Mechanism] = {**usual, **{p.name: p for p in case.proposed}}
+    added = {f"{now} + {n}": designs_of(case, [n])[-1] for n, m in single.items() if m.parts}
+    # Labels tell settings, which a proposal of the same name may have otherwise.
+    same = {n: m for n, m in usual.items() if single[n].parts == m.parts}
+    spoken = {o: meant for o, meant in also_called(same).items() if o not in single}
+    others = {
+        f"{start}+ {other}": (f"{now} + {meant[0]}",)
+        for other, meant in {**{n: (n,) for n in single}, **spoken}.items()
+        for start in ("", f"{now} ")
+        if f"{now} + {meant[0]}" in added
+    }
+    named = {**single, **added, **designs}
+    return named, {o: m for o, m in {**spoken, **others}.items() if o not in designs}
+
+
+def _told(case: Scenario, named: Mapping[str, Mechanism]) -> dict[str, str]:
+    """Return what each design that a claim names is, in a few words; what is in force first."""
+    now, *others = case.designs()
+    names = {design.name for design in others}
+    told = {}
+    for name, mechanism in named.items():
+        if name == now.name:
+            continue
+        if not mechanism.parts:
+            told[name] = "no mechanism, not even what is in force"
+        elif name in names or name.startswith(f"{now.name} + "):
+            more = [p for p in mechanism.parts if p not in now.parts]
+            told[name] = f"{now.name}, with {_labels(more) or 'nothing that it lacks'} added"
+        else:
+            own = _labels(mechanism.parts)
+            told[name] = (
+                f"{'' if own == name else f'{own}, '}alone and always used, without what is in "
+                f"force; '{now.name} + {name}' adds it to that"
+            )
+    plain = all(text.startswith("no mechanism") for text in told.values())
+    return told if plain and now.name not in named else {now.name: _in_force(case), **told}
+
+
+def _in_force(case: Scenario) -> str:
+    """Return what is in force in a scenario, and how surely it is used."""
+    own = [p for mechanism in case.in_force for p in mechanism.parts]
+    used = _labels(p for p in case.designs()[0].parts if p not in own)
+    held = f"what is in force, {_labels(own)}" if own else "no mechanism is in force yet"
+    return f"{held}; {'' if own else 'one added is '}used with {used}" if used else held
+
+
+def _labels(parts: Iterable[Mechanism]) -> str:
+    return " + ".join(dict.fromkeys(p.label for p in parts))
 
 
 def _solved(institutions: str, setting: Sequence[str] | None) -> str:

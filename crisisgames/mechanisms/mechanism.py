@@ -58,6 +58,11 @@ class Mechanism(KnownFields, ABC):
         return self.name
 
     @property
+    def called(self) -> tuple[str, ...]:
+        """Every name that it goes by, each once."""
+        return tuple(dict.fromkeys((self.label, self.name)))
+
+    @property
     def effective(self) -> tuple[Single, ...]:
         """Its parts, each once and without those that others stand in for."""
         parts = dict.fromkeys(self.parts)
@@ -134,6 +139,21 @@ class Single(Mechanism):
         told = [t for t in told if t]
         name = self.name.replace("-", " ")
         return f"{name} ({', '.join(told)})" if told else name
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """The label, the name as written and as spoken, and that of the variant that it is.
+
+        Examples
+        --------
+        >>> from crisisgames.mechanisms import Hotline
+        >>> Hotline("theatre").called
+        ('hotline (theatre)', 'hotline', 'theatre hotline')
+        """
+        told = [f.name for f in fields(self) if f.metadata.get("told")]
+        names = (self.name, *(f"{getattr(self, name)} {self.name}" for name in told))
+        spoken = (name.replace("-", " ") for name in names)
+        return tuple(dict.fromkeys((self.label, *names, *spoken)))
 
     @classmethod
     def kinds(cls) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import pytest
 
 from crisisgames import (
     CrisisGamesError,
+    GameError,
     Hotline,
     Incident,
     NotApplicable,
@@ -17,7 +18,9 @@ from crisisgames import (
     none,
 )
 from crisisgames.analysis import Claim
+from crisisgames.analysis.comparing import also_called, mechanisms_by_name
 from crisisgames.analysis.solutions import solution_of
+from crisisgames.mechanisms import Design
 
 MECHANISMS = {m.label: m for m in (none, Hotline("theatre"), RulesOfBehaviour())}
 NAMES = list(MECHANISMS)
@@ -137,3 +140,39 @@ def test_margins_are_arrays():
     assert claim.holds(margins).tolist() == [True, False]
     assert claim.separable
     assert not Claim.parse("P(war) + P(calm) > 0", NAMES).separable
+
+
+def test_other_names_mean_what_only_one_mechanism_goes_by():
+    named = mechanisms_by_name([none, Hotline("theatre", answered=0.5), RulesOfBehaviour()])
+    hotline = "hotline (theatre, answered 0.5)"
+    others = also_called(named)
+    for text, meant in {
+        "hotline": hotline,
+        "theatre hotline": hotline,
+        "'theatre hotline'": hotline,
+        "hotline (theatre, answered 0.5)": hotline,
+        "rules-of-behaviour": "rules of behaviour",
+        "rules of behaviour": "rules of behaviour",
+    }.items():
+        claim = Claim.parse(f"P(war) under {text} + 0.1 < P(war)", named, others)
+        assert [q.mechanism for q in claim.quantities] == [meant, "none"]
+    with pytest.raises(UnknownName, match=r"mean 'hotline'\? There are: none, hotline \(theatre"):
+        Claim.parse("P(war) under hotlin < 1", named, others)
+    with pytest.raises(UnknownName, match=r"'defence line'; .*there are: hotline \(theatre"):
+        Claim.parse("P(war) under 'defence line' < 1", list(named))
+
+
+def test_a_name_of_several_mechanisms_names_none_of_them():
+    named = mechanisms_by_name([none, Hotline("theatre"), Hotline("defence")])
+    others = also_called(named)
+    with pytest.raises(GameError, match=r"may mean 'hotline \(theatre\)' or 'hotline \(defence\)'"):
+        Claim.parse("P(war) under hotline < 1", named, others)
+    claim = Claim.parse("P(war) under defence hotline < 1", named, others)
+    assert claim.mechanisms == ("hotline (defence)",)
+
+
+def test_a_name_in_the_list_is_never_read_as_another():
+    bare = Design("hotline", Hotline("theatre"))
+    named = mechanisms_by_name([none, bare, Hotline("defence")])
+    claim = Claim.parse("P(war) under hotline < 1", named, also_called(named))
+    assert claim.mechanisms == ("hotline",)

@@ -32,6 +32,7 @@ from crisisgames.analysis.uncertainty import (
     rank_correlations,
     robustness_of,
 )
+from crisisgames.mechanisms import Design
 
 BOX = {"suspicion": (0.3, 0.7), "clarity": (0.0, 0.6)}
 
@@ -253,3 +254,37 @@ def test_ranks_of_crises_that_are_no_trees_and_of_what_does_not_vary() -> None:
     assert few["correlation"].isna().all()
     with pytest.raises(UnknownName, match="no value named 'selected'"):
         rank_correlations(Bargaining(), {"ideology": (0, 1)}, value="selected")
+
+
+def test_a_strict_claim_that_fails_by_ties_only_says_so() -> None:
+    """Where no channel is believed the hotline changes nothing: war is equal, never likelier."""
+    box = {"suspicion": (0.3, 0.7), "clarity": (0.1, 0.6)}
+    strict = "P(war) under hotline < P(war) under none"
+    found = robustness(strict, Incident(), [none, Hotline()], box, draws=20)
+    weak = robustness(strict.replace("<", "<="), Incident(), [none, Hotline()], box, draws=20)
+    gained = weak.share("all")[0] - found.share("all")[0]
+    assert gained > 0.5
+    said = found.explain()
+    assert f"It fails by ties only at {gained:.1%} of draws" in said
+    assert "with <= for < it would hold" in said
+    assert "It fails most at" not in said  # the worst margin is rounding
+    assert "ties" not in weak.explain()
+    same = robustness("P(war) != P(war) under other", Incident(), [none, Design("other")], box,
+                      draws=5).explain()  # fmt: skip
+    assert "no equilibrium at 100.0%" in same
+    assert "fails" not in same
+
+
+def test_ties_and_failures_are_told_apart_at_each_draw() -> None:
+    drawn = {"low": [-0.1, -1e-17, 0.0, 0.2, np.nan], "high": [0.3, 0.2, 0.0, 0.3, np.nan]}
+    whole = robustness("P(war) < 0.01", Incident(), [none], BOX, draws=5)
+    data = whole.dataset.assign(
+        verdict=("draw", ["some", "some", "none", "all", "unknown"]),
+        **{end: ("draw", np.array(values)) for end, values in drawn.items()},
+    )
+    said = Robustness(whole.claim, data, whole.crisis, {"none": "nothing"}).explain()
+    assert "It fails by ties only at 50.0% of draws" in said  # of the four that are known
+    first = float(data["suspicion"][0])
+    assert f"It fails most at suspicion {first:.4g}" in said
+    assert said.splitlines()[1] == "  none: nothing."
+    assert said.count("95% interval") == 1
