@@ -30,7 +30,7 @@ __all__ = [
 LEGEND = 0.7
 """Height in inches for the legend and the label of the horizontal axis."""
 
-CAPTION = 132
+CAPTION = 120
 """Characters in a line of the caption."""
 
 LONGEST = 40
