@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Literal
 
-from crisisgames.plots.rows import DARK, LINE, NAME_SIZE, NUMBER_SIZE, PAD, SMALL, WIDTH, told
+from crisisgames.plots.given import PAD
+from crisisgames.plots.rows import DARK, LINE, NAME_SIZE, NUMBER_SIZE, SMALL, WIDTH, told
 from crisisgames.plots.scale import Scale
 
 if TYPE_CHECKING:
