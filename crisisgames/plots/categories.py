@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from crisisgames.plots.kinds import POSSIBLE, Kind, in_words, kinds
+from crisisgames.plots.kinds import POSSIBLE, Kind, in_order, in_words, kinds, plain_outcome
+from crisisgames.plots.outcomes import OUTCOMES, meaning_of
 from crisisgames.plots.scale import Scale
 
 if TYPE_CHECKING:
@@ -137,32 +138,41 @@ def count_colours(labels: Sequence[np.ndarray]) -> dict[str, str]:
 
 
 def explained(
-    legend: Mapping[Category, str], widest: Spans, scale: Scale, outcome: str
-) -> tuple[list[str], str]:
-    """Return for each letter a line that says what it means, and how to read these lines."""
-    every = [kind for category in legend if category != UNKNOWN for kind in category]
+    legend: Mapping[Category, str], widest: Spans, scale: Scale, outcome: str, crisis: str
+) -> list[str]:
+    """Return lines that say what the letters mean: how to read them, each, and the outcomes."""
+    known = [category for category in legend if category != UNKNOWN]
+    every = [kind for category in known for kind in category]
     texts: dict[str, str] = {}
     for category, letter in legend.items():
         if category == UNKNOWN:
             texts[letter] = UNTOLD
             continue
+        ranges: dict[Kind, list[str]] = {}
+        for kind, span in zip(category, widest[category], strict=True):
+            ranges.setdefault(kind, []).append(_range(span, scale))
         words = " | ".join(
-            f"{in_words(kind, every)} ({_range(span, scale)})"
-            for kind, span in zip(category, widest[category], strict=True)
+            f"{in_words(kind, every)}; ".removeprefix("; ")
+            + f"P({outcome}) {' or '.join(own)} {scale.unit}"
+            for kind, own in ranges.items()
         )
         texts[letter] = f"{len(category)} class{'es' * (len(category) > 1)}: {words}"
     others = len(legend) - len(PALETTE)
     if others > 1:
         texts[LETTERS[len(PALETTE)]] = f"{others} other combinations"
-    said = [f"In brackets: probability of {outcome}, over all points of the letter."]
-    if len(set(every)) > 1:
-        said.insert(
-            0, "A class is told by the outcomes that it may lead to and not all classes do."
-        )
-    return [f"{letter}  {text}" for letter, text in texts.items()], " ".join(said)
+    differ = len(set(every)) > 1
+    after = "After each, the outcomes that tell its classes apart, and" if differ else "With each,"
+    said = "Letters: which classes of equilibria there are."
+    if known:
+        said += f" {after} P({outcome}), from the least to the most over its points."
+    lines = [said, *(f"{letter}  {text}" for letter, text in texts.items())]
+    meanings = OUTCOMES.get(crisis, {})
+    named = in_order(frozenset().union(*every)) if differ else []
+    told = [f"{plain_outcome(o)}: {m}" for o in named if (m := meaning_of(meanings, o))]
+    return [*lines, f"{'; '.join(told)}."] if told else lines
 
 
 def _range(span: tuple[float, float], scale: Scale) -> str:
     """Return a range of probabilities in the unit of the scale."""
     low, high = (scale.text(p) for p in span)
-    return f"{low} {scale.unit}" if low == high else f"{low}–{high} {scale.unit}"
+    return low if low == high else f"{low}–{high}"

@@ -233,16 +233,21 @@ def test_a_map_has_panels_with_one_scale():
 def test_the_letters_of_a_map_are_explained():
     spans = [[(0.0, 0.0)]] * 6 + [[(0.0, 0.0), (1.0, 1.0)]] * 6
     text = plot_map(made(over=MAP, spans=spans)).get_supxlabel()
-    assert "1 class: calm (0 %)" in text
-    assert "2 classes: calm (0 %) | war:deliberate (100 %)" in text
-    assert "White lines part" in text
+    lines = text.splitlines()
+    assert "Letters: which classes of equilibria there are. After each, the outcomes" in lines[0]
+    assert "A  1 class: calm; P(war) 0 %" in lines
+    assert "B  2 classes: calm; P(war) 0 % | war (deliberate); P(war) 100 %" in lines
+    assert "calm: nothing happens." in lines
+    assert "White lines: on one side P(war) is the same in all equilibria" in text
 
 
 def test_classes_of_one_kind_are_told_apart_by_their_range():
     # In the other order at half of the points: the lower one is the first all the same.
     spans = [[(0.1, 0.15), (0.3, 0.3)]] * 6 + [[(0.4, 0.4), (0.2, 0.25)]] * 6
     text = plot_map(made(over=MAP, spans=spans)).get_supxlabel()
-    assert "2 classes: the same outcomes (10.0–25.0 %) | the same outcomes (30.0–40.0 %)" in text
+    assert "With each, P(war), from the least to the most" in text
+    assert "A  2 classes: P(war) 10.0–25.0 or 30.0–40.0 %" in text.splitlines()
+    assert "nothing happens" not in text, "no outcome is named"
     assert "White lines" not in text, "equilibria differ everywhere"
     assert "White lines" not in plot_map(made(over=MAP, spans=[[(0.2, 0.2)]] * 12)).get_supxlabel()
 
@@ -272,6 +277,6 @@ def test_a_sweep_draws_itself():
 
 def test_kinds_are_told_by_what_differs():
     a, b = frozenset({"calm", "war:x", "talks"}), frozenset({"calm"})
-    assert in_words(a, [a, b]) == "war:x, talks"
-    assert in_words(b, [a, b]) == "none of these"
-    assert in_words(a, [a, a]) == "the same outcomes"
+    assert in_words(a, [a, b]) == "war (x), talks"
+    assert in_words(b, [a, b]) == "only calm"
+    assert in_words(a, [a, a]) == ""
