@@ -35,6 +35,9 @@ OTHER = "#888888"
 LETTERS = "ABCDEFGH"
 """One for each colour, and one for all other categories."""
 
+MOST_SHARED = 4
+"""Outcomes that all classes may lead to are named up to so many."""
+
 UNCOUNTED = "?"
 """Stands for the number of classes where they were not told apart."""
 
@@ -161,15 +164,29 @@ def explained(
     if others > 1:
         texts[LETTERS[len(PALETTE)]] = f"{others} other combinations"
     differ = len(set(every)) > 1
-    after = "After each, the outcomes that tell its classes apart, and" if differ else "With each,"
     said = "Letters: which classes of equilibria there are."
     if known:
-        said += f" {after} P({outcome}), from the least to the most over its points."
+        what = f"what its classes may lead to{_beside(every)}, and " if differ else ""
+        said += f" After each: {what}P({outcome}), from the least to the most over its points."
     lines = [said, *(f"{letter}  {text}" for letter, text in texts.items())]
     meanings = OUTCOMES.get(crisis, {})
     named = in_order(frozenset().union(*every)) if differ else []
-    told = [f"{plain_outcome(o)}: {m}" for o in named if (m := meaning_of(meanings, o))]
+    told = [
+        f"{plain_outcome(o)}: {m}" for o in named if (m := meaning_of(meanings, o)) not in ("", o)
+    ]
     return [*lines, f"{'; '.join(told)}."] if told else lines
+
+
+def _beside(every: Sequence[Kind]) -> str:
+    """Say what all classes may lead to, which is not repeated for each."""
+    shared = [plain_outcome(o) for o in in_order(frozenset.intersection(*every))]
+    if not shared:
+        return ""
+    *others, last = shared
+    named = f"{', '.join(others)} and {last}" if others else last
+    if len(shared) > MOST_SHARED:
+        named = "the outcomes"
+    return f" beside {named}, to which all may lead"
 
 
 def _range(span: tuple[float, float], scale: Scale) -> str:

@@ -125,7 +125,7 @@ def plot_map(
     shades = count_colours(counted)
     columns = min(ACROSS, len(names)) if alone else len(panels)
     height = HEIGHT * -(-len(names) * len(panels) // columns)
-    height += LEGEND_LINE * len(lettered.legend) if lettered else 0
+    height += LEGEND_LINE * (len(lettered.legend) + 2) if lettered else 0
     figure, axes = new_figure(len(names) * len(panels), columns, height, dataset)
     largest = float(np.nanmax([*dataset.sel(outcome=outcome).high.values.ravel(), 0.0])) or 1.0
     places: Iterator[Axes] = iter(axes)

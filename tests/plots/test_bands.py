@@ -234,18 +234,30 @@ def test_the_letters_of_a_map_are_explained():
     spans = [[(0.0, 0.0)]] * 6 + [[(0.0, 0.0), (1.0, 1.0)]] * 6
     text = plot_map(made(over=MAP, spans=spans)).get_supxlabel()
     lines = text.splitlines()
-    assert "Letters: which classes of equilibria there are. After each, the outcomes" in lines[0]
+    start = (
+        "Letters: which classes of equilibria there are. After each: what its classes may lead to,"
+    )
+    assert lines[0].startswith(start), "no outcome is of all"
     assert "A  1 class: calm; P(war) 0 %" in lines
     assert "B  2 classes: calm; P(war) 0 % | war (deliberate); P(war) 100 %" in lines
     assert "calm: nothing happens." in lines
     assert "White lines: on one side P(war) is the same in all equilibria" in text
 
 
+def test_what_all_classes_may_lead_to_is_said_once():
+    spans = [[(0.0, 0.0)]] * 6 + [[(0.2, 0.5), (0.6, 0.7)]] * 6
+    figure = plot_map(made(over=MAP, spans=spans))
+    text = " ".join(figure.get_supxlabel().split())
+    assert "may lead to beside calm, to which all may lead, and P(war), from" in text
+    assert "A 1 class: only calm; P(war) 0 % B" in text
+    assert "B 2 classes: war (deliberate); P(war) 20.0–50.0 or 60.0–70.0 % calm" in text
+
+
 def test_classes_of_one_kind_are_told_apart_by_their_range():
     # In the other order at half of the points: the lower one is the first all the same.
     spans = [[(0.1, 0.15), (0.3, 0.3)]] * 6 + [[(0.4, 0.4), (0.2, 0.25)]] * 6
     text = plot_map(made(over=MAP, spans=spans)).get_supxlabel()
-    assert "With each, P(war), from the least to the most" in text
+    assert "After each: P(war), from the least to the most" in text
     assert "A  2 classes: P(war) 10.0–25.0 or 30.0–40.0 %" in text.splitlines()
     assert "nothing happens" not in text, "no outcome is named"
     assert "White lines" not in text, "equilibria differ everywhere"
