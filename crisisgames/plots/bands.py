@@ -323,7 +323,9 @@ def _coinciding(classes: Mapping[str, Sequence[Sequence[Span]]], near: float) ->
             continue  # no line lies on another
         how = "coincide" if exact else "lie within a line's width of each other"
         where = f"all {count}" if count == len(points) else f"{count} of {len(points)}"
-        (first, many), *rest = [(title(n), m) for n, m in others.items() if m] or [("", 0)]
+        (first, many), *rest = [
+            (title(n), "all" if m == count else m) for n, m in others.items() if m
+        ] or [("", 0)]
         more = f"; at {many} of them {first} has another class too" if first else ""
         more += "".join(f", {name} at {also}" for name, also in rest)
         said.append(f"Classes of {' and '.join(map(title, two))} {how} at {where} points{more}.")

@@ -145,7 +145,7 @@ def test_a_class_on_a_line_of_another_mechanism_is_seen_and_said(first, highest)
     assert share_of_colour(figure, ax, "#0072B2", (0.02, 0.98), 0.3) > 0.5, "dashes"
     other = ("talk", "none")[first]
     assert (
-        f"Classes of none and talk coincide at all 5 points; at 5 of them {other} has another "
+        f"Classes of none and talk coincide at all 5 points; at all of them {other} has another "
         "class too."
     ) in " ".join(figure.get_supxlabel().split())
 
