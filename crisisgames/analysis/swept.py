@@ -151,9 +151,8 @@ class Sweep:
         from crisisgames.plots import plot_sweep
 
         options: dict[str, Any] = {"over": over, "kind": kind, "show": show, "apart": apart}
-        figure: Figure = plot_sweep(
-            self.dataset, self._outcome(outcome), self.parameters, **options
-        )
+        about = self.headline if outcome is None else outcome
+        figure: Figure = plot_sweep(self.dataset, about, self.parameters, **options)
         return figure
 
     def explore(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from crisisgames.games.tree import STEP
+from crisisgames.plots.outcomes import OUTCOMES, meaning_of
 
 __all__ = ["Words", "words_of"]
 
@@ -66,40 +67,28 @@ class Words:
 
     def signal(self, label: str) -> str:
         """Return what it is to have been told a signal."""
-        return _meaning(self.told, label) or f"told {_quoted(label)}"
+        return meaning_of(self.told, label) or f"told {_quoted(label)}"
 
     def own(self, label: str) -> str:
         """Return what it is to have taken an action."""
-        return _meaning(self.did, label) or f"having chosen {_quoted(label)}"
+        return meaning_of(self.did, label) or f"having chosen {_quoted(label)}"
 
     def act(self, label: str) -> str:
         """Return what somebody who takes an action does."""
-        return _meaning(self.does, label) or f"chooses {_quoted(label)}"
+        return meaning_of(self.does, label) or f"chooses {_quoted(label)}"
 
     def acting(self, label: str) -> str:
         """Return an action as it reads after "to"."""
-        return _meaning(self.to_do, label) or f"choose {_quoted(label)}"
+        return meaning_of(self.to_do, label) or f"choose {_quoted(label)}"
 
     def outcome(self, label: str) -> str:
         """Return what an outcome is."""
         head, _, cause = label.partition(":")
-        return _meaning(self.outcomes, label) or (f"{head} ({cause})" if cause else head)
+        return meaning_of(self.outcomes, label) or (f"{head} ({cause})" if cause else head)
 
     def history(self, label: str) -> str:
         """Return a history step by step."""
         return _quoted(", ".join(label.split(STEP)))
-
-
-def _meaning(meanings: Mapping[str, str], label: str) -> str:
-    """Return what a label means, or nothing."""
-    if label in meanings:
-        return meanings[label]
-    for pattern, meaning in meanings.items():
-        start = pattern.removesuffix("*")
-        if start != pattern and label.startswith(start):
-            rest = label.removeprefix(start).replace("_", " ").replace(", ", " and ")
-            return meaning.replace("*", rest)
-    return ""
 
 
 def _lines(signal: str) -> str | None:
@@ -197,12 +186,7 @@ INCIDENT = Words(
         "join": "join B",
         "stay out": "stay out",
     },
-    outcomes={
-        "stands": "a probe stands",
-        "undone": "a probe is undone",
-        "settled": "an accident passes without war",
-        "calm": "nothing happens",
-    },
+    outcomes=OUTCOMES["incident"],
     setting=_lines,
     doubt="the incident for a probe",
     doubted=_probed,
@@ -298,7 +282,7 @@ BARGAINING = Words(
         "accept": "accept",
         "fight": "fight",
     },
-    outcomes={"settled:A gets *": "a split that gives A *"},
+    outcomes=OUTCOMES["bargaining"],
     doubt="the other side for one that war costs little",
     doubted=_other_minds_little,
     meanings={
@@ -350,16 +334,7 @@ TALKS = Words(
         "refrain": "refrain from provoking",
         "provoke": "provoke",
     },
-    outcomes={
-        f"{talks}:{channel}:{conduct}": f"{told}, the channel {channel}, {calm}"
-        for talks, told in (
-            ("held", "talks held"),
-            ("refused", "talks refused"),
-            ("not offered", "no talks offered"),
-        )
-        for channel in ("kept", "broken")
-        for conduct, calm in (("quiet", "no provocation"), ("provoked", "a provocation"))
-    },
+    outcomes=OUTCOMES["talks"],
     doubt="it that talks were held",
     doubted=_held,
     meanings={
@@ -403,18 +378,7 @@ INTERCEPTION = Words(
         "test again": "test again",
         "retaliate": "retaliate",
     },
-    outcomes={
-        "passed": "the test is let pass",
-        **{
-            f"{fate}:{did}": f"{told}, and K {did}"
-            + (" without war" if did == "retaliated" else "")
-            for fate, told in (
-                ("intercepted", "the test is intercepted"),
-                ("missed", "the interceptor misses"),
-            )
-            for did in ("desisted", "tested again", "retaliated")
-        },
-    },
+    outcomes=OUTCOMES["interception"],
     doubt="the patrons to back K",
     doubted=_backed,
     meanings={
@@ -443,11 +407,7 @@ DYADS = Words(
         "Play goes on for ever, and what a side gets later counts less. A strategy says what to do "
         "in each state, whatever happened before.",
     ),
-    outcomes={
-        "calm": "no war so far, and calm",
-        "friction": "no war so far, and friction",
-        "crisis": "no war so far, and crisis",
-    },
+    outcomes=OUTCOMES["dyads"],
     meanings={"periods": "periods within which war is asked about"},
 )
 
@@ -466,13 +426,7 @@ SECURITY_DILEMMA = Words(
         "An equilibrium is a cutoff that is best for each side if the other has it as well: at the "
         "cutoff a side is as well off either way.",
     ),
-    outcomes={
-        "arms race": "both arm",
-        "arms race:deliberate": "both arm, as each would in any case",
-        "arms race:misperception": "both arm, though both would be better off restrained",
-        "one arms": "one side arms and the other does not",
-        "restraint": "both restrain themselves",
-    },
+    outcomes=OUTCOMES["security dilemma"],
     meanings={
         "clarity": "how clear what is public of the worth of restraint is",
         "surveillance": "how well each side sees that worth for itself",
@@ -489,11 +443,7 @@ ENCOUNTERS = Words(
         "what is told are shares of rounds in the long run.",
     ),
     play=("Play goes on without end, and what counts is the average over all rounds.",),
-    outcomes={
-        "both press": "both press",
-        "one presses": "one presses and the other restrains itself",
-        "both restrain": "both restrain themselves",
-    },
+    outcomes=OUTCOMES["encounters"],
 )
 
 WHOLE_CRISIS = replace(
@@ -517,11 +467,7 @@ WHOLE_CRISIS = replace(
     },
     does={**BARGAINING.does, **LADDER.does, **INCIDENT.does},
     to_do={**BARGAINING.to_do, **LADDER.to_do, **INCIDENT.to_do},
-    outcomes={
-        **BARGAINING.outcomes,
-        **INCIDENT.outcomes,
-        "settled": "an accident passes, or a split is agreed",
-    },
+    outcomes=OUTCOMES["whole crisis"],
 )
 
 WORDS: dict[str, Words] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crisisgames.errors import NotApplicable
+from crisisgames.plots.given import axes_of
 from crisisgames.plots.rows import DARK, PALE, add_caption
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def plot_principle(found: Effects, *, ax: Axes | None = None) -> Axes:
     """
     if not found.rows:
         raise NotApplicable(f"no model speaks to {found.principle!r}, so there is nothing to draw")
-    ax = _axes(*principle_size(found)) if ax is None else ax
+    ax = axes_of(ax, *principle_size(found))
     rows = range(len(found))
     _set_rows(ax, [e.name for e in found])
     for row, e in zip(rows, found, strict=True):
@@ -105,7 +106,7 @@ def plot_agreement(found: Agreement, *, ax: Axes | None = None) -> Axes:
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure of suitable size if left out.
     """
-    ax = _axes(*agreement_size(found)) if ax is None else ax
+    ax = axes_of(ax, *agreement_size(found))
     _set_rows(ax, found.models)
     bars: dict[str, BarContainer] = {}
     for column, principle in enumerate(found):
@@ -152,14 +153,6 @@ def _draw_shares(
             )  # fmt: skip
             bars.setdefault(part, bar)
             left += 0.88 * share
-
-
-def _axes(width: float, height: float) -> Axes:
-    import matplotlib.pyplot as plt
-
-    figure, ax = plt.subplots(figsize=(width, height))
-    figure.set_layout_engine("constrained", w_pad=0.08, h_pad=0.08)
-    return ax
 
 
 def _set_rows(ax: Axes, names: object) -> None:

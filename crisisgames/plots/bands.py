@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,7 +36,7 @@ TOGETHER = 3
 
 STYLES: tuple[tuple[str, Any, str], ...] = (
     (DARK, "-", ""),
-    ("#0072B2", (0, (5, 2)), "////"),
+    ("#0072B2", (0, (4, 2.5)), "////"),
     ("#D55E00", (0, (1, 1.2)), "\\\\\\\\"),
 )
 """Colour (Okabe and Ito's), line and hatch (to read in grey) of mechanisms drawn together."""
@@ -49,8 +50,17 @@ FILL = 0.28
 THIN, THICK = 1.3, 2.4
 """Widths in points of the lines of classes and of the selected equilibrium."""
 
-BROADER = 1.6
+BROADER = 2.0
 """By how much the line of a mechanism is broader than that of the next, which may lie on it."""
+
+HALO = 0.35
+"""White in points on both sides of a line that may lie on that of another mechanism."""
+
+DIAMOND, DOT, LARGER = 4.5, 4.0, 3.0
+"""Sizes in points of the marks of single points, and what those below others have more."""
+
+NEAR = 0.01
+"""Share of the height of the axes within which lines are one to the eye: about their width."""
 
 MARKED = 12
 """Points up to which each is marked on its line: of few points a line alone says little."""
@@ -59,6 +69,9 @@ HEIGHT, ROW = 3.4, 2.1
 """Height in inches of one axes, and of each row of several."""
 
 COLUMNS = 3
+
+Span = tuple["Kind | None", float, float]
+"""A class of equilibria at one point: its kind, its lowest and its highest value."""
 
 
 @dataclass(eq=False)
@@ -81,6 +94,11 @@ class Run:
         """Whether it is a band: one that opens at a single point is a knife-edge, and no wedge."""
         return self.high[-1] - self.low[-1] > UNIQUE
 
+    @property
+    def wide_somewhere(self) -> bool:
+        """Whether it is a band at any of its points."""
+        return bool(np.ptp([self.low, self.high], axis=0).max() > UNIQUE)
+
     def distance(self, low: float, high: float) -> float:
         """Return how far an interval is from the last one."""
         return max(abs(self.low[-1] - low), abs(self.high[-1] - high))
@@ -94,8 +112,9 @@ def plot_bands(dataset: xr.Dataset, outcome: str = "war", *, apart: bool | None 
     an upright bar. The thick line, or a diamond at a single point, marks the selected equilibrium.
     Where perhaps not all equilibria were found the background is hatched. Lines join points of the
     grid, which are marked where they are few; between them nothing was computed. Of mechanisms that
-    have one value each shows around and through the gaps of the next. More than three mechanisms
-    get axes of their own.
+    have one value each shows around and through the gaps of the next, whichever of them is
+    selected, and the caption says at how many points. More than three mechanisms get axes of their
+    own.
 
     Parameters
     ----------
@@ -130,12 +149,13 @@ def plot_bands(dataset: xr.Dataset, outcome: str = "war", *, apart: bool | None 
     part = dataset.sel(outcome=outcome)
     largest = float(np.nanmax([*part.high.values.ravel(), 0.0]))
     scale = scale_for(largest)
+    classes = {n: _classes(dataset.sel(mechanism=n), outcome) for n in names}
     drawn: dict[str, set[str]] = {}
     for ax, group in zip(axes, groups, strict=True):
         for k, mechanism in enumerate(group):
-            drawn[mechanism] = _draw(
-                ax, dataset.sel(mechanism=mechanism), outcome, k, len(group) - 1 - k
-            )
+            row = dataset.sel(mechanism=mechanism)
+            look = Look(k, len(group) - 1 - k, len(row[name]) <= MARKED)
+            drawn[mechanism] = _draw(ax, row, outcome, classes[mechanism], look)
         if apart:
             ax.set_title(title(group[0]), loc="left", fontsize=NUMBER_SIZE + 0.5)
             if group[0] != names[0]:
@@ -154,87 +174,172 @@ def plot_bands(dataset: xr.Dataset, outcome: str = "war", *, apart: bool | None 
     seen = set().union(*drawn.values())
     _legend(figure, drawn, str(dataset.attrs.get("crisis", "")), apart)
     meaning = f"{name}: {dataset[name].attrs.get('long_name', name)}. " if columns > 1 else ""
-    bands = BANDS if "band" in seen else ""
-    caption_below(figure, f"{meaning}{bands}{LINES} {told(dataset)}")
+    said = [HOW[s] for s in HOW if s in seen]
+    if not apart:
+        said += _coinciding(classes, NEAR * (largest or 1.0))
+    caption_below(figure, " ".join([f"{meaning}{said[0]}", *said[1:], told(dataset)]))
     return figure
 
 
-BANDS = "Bands: a class of equilibria, from its lowest to its highest value. "
-LINES = "Lines join the points of the grid; between them nothing was computed."
+HOW = {
+    "band": "Bands: a class of equilibria, from its lowest to its highest value.",
+    "any": "Lines join the points of the grid; between them nothing was computed.",
+    "ends": "A line ends where its class does, or where what the class may lead to changes.",
+    "switch": "A thick line ends also where another class is selected.",
+}
+"""What the caption says, and where."""
 
 
-def _draw(ax: Axes, row: xr.Dataset, outcome: str, k: int, above: int) -> set[str]:
-    """Draw one mechanism, over which others will lie; return for the legend what there is."""
-    colour, line, hatch = STYLES[k]
+@dataclass(frozen=True)
+class Look:
+    """How a mechanism is drawn: the ``k``-th, over which ``above`` others will lie."""
+
+    k: int
+    above: int
+    marked: bool
+
+    def line(self, width: float, size: float) -> dict[str, Any]:
+        """Return the style of a line, with marks of some size at points that are few."""
+        from matplotlib import patheffects
+
+        colour, dashes, _ = STYLES[self.k]
+        width += BROADER * self.above
+        style: dict[str, Any] = {"color": colour, "linestyle": dashes, "linewidth": width}
+        if self.marked:
+            style |= {"marker": ".", "markersize": size}
+        if self.k:
+            stroke = patheffects.withStroke(linewidth=width + 2 * HALO, foreground="white")
+            style["path_effects"] = [stroke]
+        return style
+
+    def mark(self, marker: str, size: float) -> dict[str, Any]:
+        """Return the style of the mark of a single point."""
+        return {
+            "color": STYLES[self.k][0],
+            "marker": marker,
+            "linestyle": "",
+            "markersize": size + LARGER * self.above,
+            "zorder": self.order(2),
+        }
+
+    def order(self, layer: int) -> float:
+        """Return the order of drawing: all of a mechanism lies on all of those before."""
+        return 3 + self.k / 3 + layer / 10
+
+
+def _draw(
+    ax: Axes, row: xr.Dataset, outcome: str, classes: Sequence[Sequence[Span]], look: Look
+) -> set[str]:
+    """Draw one mechanism; return for legend and caption what there is."""
+    colour, _, hatch = STYLES[look.k]
     (name,) = row.complete.dims
     x = row[name].values.astype(float)
-    own = row.sel(outcome=outcome)
-    low, high = own.low.values, own.high.values
-    classes = (own.class_low.values, own.class_high.values)
-    selected = own.selected.values
-    runs = _runs(kinds(row), *classes, low, high)
+    selected = row.sel(outcome=outcome).selected.values
+    runs = _runs(classes)
     owners = _owners(selected, runs)
-    mark = "." if len(x) <= MARKED else ""
-    seen = _draw_selected(ax, x, selected, owners, (k, above), mark)
+    seen = {"any"} | _draw_selected(ax, x, selected, owners, look)
+    if any(1 < len(run.places) < len(x) for run in runs):
+        seen.add("ends")
+    for place, (before, after) in enumerate(pairwise(owners)):
+        if before != after and before >= 0 and place + 1 in runs[before].places:
+            seen.add("switch")
     for r, run in enumerate(runs):
         at = x[run.places]
         if len(at) == 1:
             if not run.wide and owners[run.places[0]] == r:
                 continue  # the diamond says it all
             seen.add("knife-edge")
-            ax.vlines(at, run.low, run.high, color=colour, linewidth=2.2, zorder=3)
-            ax.plot([*at, *at], [*run.low, *run.high], "o", color=colour, markersize=4, zorder=3)
+            width = 2.2 + BROADER * look.above
+            ax.vlines(at, run.low, run.high, color=colour, linewidth=width, zorder=look.order(0))
+            ax.plot([*at, *at], [*run.low, *run.high], **look.mark("o", DOT))
             continue
-        if np.ptp([run.low, run.high], axis=0).max() > UNIQUE:
+        if run.wide_somewhere:
             seen.add("band")
             fill = ax.fill_between(
                 at, run.low, run.high, facecolor=colour, alpha=FILL, linewidth=0, zorder=2
             )
             fill.set_hatch(hatch)
-        chosen = all(owners[place] == r for place in run.places)
-        edges = [run.low] if run.low == run.high else [run.low, run.high]
+        chosen = np.array([owners[place] == r for place in run.places])
+        edges = [np.array(run.low), np.array(run.high)][: 1 + run.wide_somewhere]
         for edge in edges:
-            if chosen and np.abs(selected[run.places] - edge).max() <= UNIQUE:
-                continue  # below the thick line, whose gaps it would fill
-            if len(edges) == 1:
-                seen.add("line")
-            ax.plot(
-                at,
-                edge,
-                linestyle=line,
-                color=colour,
-                linewidth=THIN + BROADER * above,
-                marker=mark,
-                zorder=3 + k / 9,
-            )
+            thick = chosen & (np.abs(selected[run.places] - edge) <= UNIQUE)
+            for piece in _beside(thick):
+                if len(edges) == 1:
+                    seen.add("line")
+                ax.plot(at[piece], edge[piece], zorder=look.order(0), **look.line(THIN, 6))
     if not row.complete.values.all():
         seen.add("incomplete")
         _hatch(ax, x, ~row.complete.values)
     return seen
 
 
-def _runs(
-    kind: np.ndarray,
-    class_low: np.ndarray,
-    class_high: np.ndarray,
-    low: np.ndarray,
-    high: np.ndarray,
-) -> list[Run]:
+def _beside(thick: np.ndarray) -> list[slice]:
+    """Return the pieces of a line that are not below a thick one, whose gaps they would fill.
+
+    Examples
+    --------
+    >>> _beside(np.array([False, False, True, True, True, False]))
+    [slice(0, 3, None), slice(4, 6, None)]
+    """
+    joins = np.flatnonzero(~(thick[1:] & thick[:-1]))
+    groups = np.split(joins, np.flatnonzero(np.diff(joins) > 1) + 1) if len(joins) else []
+    return [slice(int(g[0]), int(g[-1]) + 2) for g in groups]
+
+
+def _classes(row: xr.Dataset, outcome: str) -> list[list[Span]]:
+    """Return the classes of one mechanism at each point.
+
+    Where they were not told apart, the interval over all equilibria stands for one.
+    """
+    own = row.sel(outcome=outcome)
+    found: list[list[Span]] = []
+    for place, kind in enumerate(kinds(row)):
+        if kind:
+            spans = zip(own.class_low.values[place], own.class_high.values[place], strict=True)
+            found.append([(c, a, b) for c, (a, b) in zip(kind, spans, strict=False)])
+        else:
+            low, high = own.low.values[place], own.high.values[place]
+            found.append([] if np.isnan(low) else [(None, low, high)])
+    return found
+
+
+def _coinciding(classes: Mapping[str, Sequence[Sequence[Span]]], near: float) -> list[str]:
+    """Say for each two mechanisms where their classes have the same values, and what more."""
+    said = []
+    for two in combinations(classes, 2):
+        count, exact = 0, True
+        others = dict.fromkeys(two, 0)
+        points = list(zip(*(classes[n] for n in two), strict=True))
+        for here in points:
+            apart = np.array(
+                [[max(abs(a - c), abs(b - d)) for _, c, d in here[1]] for _, a, b in here[0]]
+            )
+            if apart.size and apart.min() <= near:
+                count += 1
+                exact = exact and bool((apart[apart <= near] <= UNIQUE).all())
+                for axis, name in enumerate(two):
+                    others[name] += bool((apart.min(axis=1 - axis) > near).any())
+        if count < 2:
+            continue  # no line lies on another
+        how = "coincide" if exact else "lie within a line's width of each other"
+        where = f"all {count}" if count == len(points) else f"{count} of {len(points)}"
+        (first, many), *rest = [
+            (title(n), "all" if m == count else m) for n, m in others.items() if m
+        ] or [("", 0)]
+        more = f"; at {many} of them {first} has another class too" if first else ""
+        more += "".join(f", {name} at {also}" for name, also in rest)
+        said.append(f"Classes of {' and '.join(map(title, two))} {how} at {where} points{more}.")
+    return said
+
+
+def _runs(classes: Sequence[Sequence[Span]]) -> list[Run]:
     """Return the classes as runs: those of neighbouring points that are of one kind and nearest.
 
     A band and a single value are not joined.
-
-    Where classes were not told apart, the interval over all equilibria stands for one.
     """
     found: list[Run] = []
     open_runs: list[Run] = []
-    for place in range(len(kind)):
-        here: list[tuple[Kind | None, float, float]]
-        if kind[place]:
-            spans = zip(class_low[place], class_high[place], strict=True)
-            here = [(c, a, b) for c, (a, b) in zip(kind[place], spans, strict=False)]
-        else:
-            here = [] if np.isnan(low[place]) else [(None, low[place], high[place])]
+    for place, here in enumerate(classes):
         pairs = sorted(
             (run.distance(a, b), r, c)
             for r, run in enumerate(open_runs)
@@ -275,33 +380,21 @@ def _draw_selected(
     x: np.ndarray,
     selected: np.ndarray,
     owners: Sequence[int],
-    place: tuple[int, int],
-    mark: str,
+    look: Look,
 ) -> set[str]:
     """Draw the selected values, joined where they are of one class; return what there is."""
-    k, above = place
-    colour, line, _ = STYLES[k]
     seen = set()
     start = 0
     for stop in range(1, len(x) + 1):
         if stop < len(x) and owners[stop] == owners[start]:
             continue
         piece = slice(start, stop)
-        if owners[start] >= 0 and stop - start == 1:
-            seen.add("diamond")
-            ax.plot(x[piece], selected[piece], "D", color=colour, markersize=4.5, zorder=5)
-        elif owners[start] >= 0:
+        if owners[start] >= 0 and stop - start > 1:
             seen.add("selected")
-            ax.plot(
-                x[piece],
-                selected[piece],
-                linestyle=line,
-                color=colour,
-                linewidth=THICK + BROADER * above,
-                marker=mark,
-                markersize=8,
-                zorder=4 + k / 9,
-            )
+            ax.plot(x[piece], selected[piece], zorder=look.order(1), **look.line(THICK, 8))
+        elif not np.isnan(selected[piece]).all():
+            seen.add("diamond")
+            ax.plot(x[piece], selected[piece], **look.mark("D", DIAMOND))
         start = stop
     return seen
 

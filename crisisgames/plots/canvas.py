@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crisisgames.plots.given import check_axes
 from crisisgames.plots.scene import FONT, Scene, text_width
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def show(scene: Scene, ax: Axes | None = None) -> Axes:
     Without axes a new figure has the size of the scene; in axes of your own it is scaled to fit,
     letters included.
     """
+    check_axes(ax)
     if ax is None:
         import matplotlib.pyplot as plt
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from crisisgames.plots.kinds import POSSIBLE, Kind, in_words, kinds
+from crisisgames.plots.kinds import POSSIBLE, Kind, in_order, in_words, kinds, plain_outcome
+from crisisgames.plots.outcomes import OUTCOMES, meaning_of
 from crisisgames.plots.scale import Scale
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ PALETTE = ("#F0E442", "#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#0
 OTHER = "#888888"
 LETTERS = "ABCDEFGH"
 """One for each colour, and one for all other categories."""
+
+MOST_SHARED = 4
+"""Outcomes that all classes may lead to are named up to so many."""
 
 UNCOUNTED = "?"
 """Stands for the number of classes where they were not told apart."""
@@ -137,32 +141,55 @@ def count_colours(labels: Sequence[np.ndarray]) -> dict[str, str]:
 
 
 def explained(
-    legend: Mapping[Category, str], widest: Spans, scale: Scale, outcome: str
-) -> tuple[list[str], str]:
-    """Return for each letter a line that says what it means, and how to read these lines."""
-    every = [kind for category in legend if category != UNKNOWN for kind in category]
+    legend: Mapping[Category, str], widest: Spans, scale: Scale, outcome: str, crisis: str
+) -> list[str]:
+    """Return lines that say what the letters mean: how to read them, each, and the outcomes."""
+    known = [category for category in legend if category != UNKNOWN]
+    every = [kind for category in known for kind in category]
     texts: dict[str, str] = {}
     for category, letter in legend.items():
         if category == UNKNOWN:
             texts[letter] = UNTOLD
             continue
+        ranges: dict[Kind, list[str]] = {}
+        for kind, span in zip(category, widest[category], strict=True):
+            ranges.setdefault(kind, []).append(_range(span, scale))
         words = " | ".join(
-            f"{in_words(kind, every)} ({_range(span, scale)})"
-            for kind, span in zip(category, widest[category], strict=True)
+            f"{in_words(kind, every)}; ".removeprefix("; ")
+            + f"P({outcome}) {' or '.join(own)} {scale.unit}"
+            for kind, own in ranges.items()
         )
         texts[letter] = f"{len(category)} class{'es' * (len(category) > 1)}: {words}"
     others = len(legend) - len(PALETTE)
     if others > 1:
         texts[LETTERS[len(PALETTE)]] = f"{others} other combinations"
-    said = [f"In brackets: probability of {outcome}, over all points of the letter."]
-    if len(set(every)) > 1:
-        said.insert(
-            0, "A class is told by the outcomes that it may lead to and not all classes do."
-        )
-    return [f"{letter}  {text}" for letter, text in texts.items()], " ".join(said)
+    differ = len(set(every)) > 1
+    said = "Letters: which classes of equilibria there are."
+    if known:
+        what = f"what its classes may lead to{_beside(every)}, and " if differ else ""
+        said += f" After each: {what}P({outcome}), from the least to the most over its points."
+    lines = [said, *(f"{letter}  {text}" for letter, text in texts.items())]
+    meanings = OUTCOMES.get(crisis, {})
+    named = in_order(frozenset().union(*every)) if differ else []
+    told = [
+        f"{plain_outcome(o)}: {m}" for o in named if (m := meaning_of(meanings, o)) not in ("", o)
+    ]
+    return [*lines, f"{'; '.join(told)}."] if told else lines
+
+
+def _beside(every: Sequence[Kind]) -> str:
+    """Say what all classes may lead to, which is not repeated for each."""
+    shared = [plain_outcome(o) for o in in_order(frozenset.intersection(*every))]
+    if not shared:
+        return ""
+    *others, last = shared
+    named = f"{', '.join(others)} and {last}" if others else last
+    if len(shared) > MOST_SHARED:
+        named = "the outcomes"
+    return f" beside {named}, to which all may lead"
 
 
 def _range(span: tuple[float, float], scale: Scale) -> str:
     """Return a range of probabilities in the unit of the scale."""
     low, high = (scale.text(p) for p in span)
-    return f"{low} {scale.unit}" if low == high else f"{low}–{high} {scale.unit}"
+    return low if low == high else f"{low}–{high}"

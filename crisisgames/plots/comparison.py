@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crisisgames.analysis.wording import causes_of, headline
+from crisisgames.plots.given import axes_of
 from crisisgames.plots.rows import (
     DARK,
     add_caption,
     add_legend,
     add_numbers,
-    new_axes,
+    figure_size,
     scale_axis,
     set_rows,
     told,
@@ -81,7 +82,7 @@ def plot_comparison(
     """
     about = headline(dataset)
     war = dataset.sel(outcome=about)
-    ax = new_axes(dataset) if ax is None else ax
+    ax = axes_of(ax, *figure_size(dataset))
     low, high, selected = (war[v].values.astype(float) for v in ("low", "high", "selected"))
     complete = dataset["complete"].values.astype(bool)
     largest = float(np.nanmax([*high, *selected, 0.0]))

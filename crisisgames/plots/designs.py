@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crisisgames.plots.rows import DARK, add_caption
+from crisisgames.plots.given import axes_of
+from crisisgames.plots.rows import DARK, WIDTH, add_caption
 from crisisgames.plots.scale import scale_for
 
 if TYPE_CHECKING:
@@ -37,11 +38,7 @@ def plot_designs(
         By value, the designs that are not beaten, the cheapest first.
     ax : matplotlib.axes.Axes, optional
     """
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        figure, ax = plt.subplots(figsize=(7.2, 4.6))
-        figure.set_layout_engine("constrained")
+    ax = axes_of(ax, WIDTH, 4.6)
     cost = dataset["cost"].values
     drawn = dataset["war"].sel(value=list(pareto)).values
     scale = scale_for(float(np.nanmax(drawn)))

@@ -9,6 +9,7 @@ from crisisgames.errors import CrisisGamesError, GameError, NotApplicable
 from crisisgames.games import BayesianGame, ExtensiveFormGame, NormalFormGame, SignalingGame
 from crisisgames.markup import paragraph
 from crisisgames.plots.canvas import MARGIN, show
+from crisisgames.plots.given import check_no_file
 from crisisgames.plots.payoff_tables import bayesian_scene, fits, normal_form_scene
 from crisisgames.plots.scene import Scene
 from crisisgames.plots.signaling import is_textbook, signaling_scene
@@ -94,6 +95,7 @@ def plot_game(
     game: Any, equilibrium: Equilibrium | None = None, ax: Axes | None = None, **options: Any
 ) -> Axes:
     """Draw a game; return the axes. Options are those of `scene_of`."""
+    check_no_file("equilibrium", equilibrium, ".plot().figure.savefig")
     return show(scene_of(game, equilibrium, **options), ax)
 
 

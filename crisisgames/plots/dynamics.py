@@ -10,11 +10,11 @@ import numpy as np
 
 from crisisgames.errors import suggest
 from crisisgames.plots.effects import PARTS
+from crisisgames.plots.given import axes_of
 from crisisgames.plots.rows import (
     DARK,
     NAME_SIZE,
     NUMBER_SIZE,
-    PAD,
     WIDTH,
     add_caption,
     add_legend,
@@ -72,7 +72,7 @@ def plot_conflict_over_time(
     dyads = [str(d) for d in dataset["dyad"].values]
     if dyad not in dyads:
         raise suggest("dyad", dyad, dyads)
-    ax = _axes(3.6) if ax is None else ax
+    ax = axes_of(ax, WIDTH, 3.6)
     data = dataset.sel(dyad=dyad)
     periods = data["period"].values
     names = map(str, data["mechanism"].values)
@@ -106,7 +106,7 @@ def plot_vicious_circle(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """
     names = [f"{t} at the start" for t in dataset["tension"].values]
     values = [dataset[v].values for v in ("talking", "direct", "strategic", "silent")]
-    ax = _axes(AROUND + ROW * len(names)) if ax is None else ax
+    ax = axes_of(ax, WIDTH, AROUND + ROW * len(names))
     _draw_parts(ax, names, *values)
     wait = dataset["silence"].values
     add_numbers(ax, "wait for dialogue,\nperiods", [f"{w:.1f}" for w in wait])
@@ -143,7 +143,7 @@ def plot_contagion(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
             names.append(f"{dyad}, the other in {trouble}")
             parts = (float(row[v]) for v in ("direct", "strategic", "conflict"))
             columns.append((calm, *parts, float(own["alone"])))
-    ax = _axes(AROUND + ROW * len(names)) if ax is None else ax
+    ax = axes_of(ax, WIDTH, AROUND + ROW * len(names))
     base, direct, strategic, total, alone = (np.array(c) for c in zip(*columns, strict=True))
     _draw_parts(ax, names, base, direct, strategic, total)
     ax.plot(alone, np.arange(len(names)), "x", color=DARK, markersize=6, linestyle="", zorder=5)
@@ -218,11 +218,3 @@ def _finish(
     ]
     add_legend(ax, [points, parts], title)
     add_caption(ax, caption)
-
-
-def _axes(height: float) -> Axes:
-    import matplotlib.pyplot as plt
-
-    figure, ax = plt.subplots(figsize=(WIDTH, height))
-    figure.set_layout_engine("constrained", w_pad=PAD, h_pad=PAD)
-    return ax

@@ -8,12 +8,13 @@ import numpy as np
 
 from crisisgames.analysis.wording import headline
 from crisisgames.errors import NotApplicable
+from crisisgames.plots.given import axes_of
 from crisisgames.plots.rows import (
     DARK,
     add_caption,
     add_legend,
     add_numbers,
-    new_axes,
+    figure_size,
     scale_axis,
     set_rows,
     told,
@@ -68,7 +69,7 @@ def plot_effects(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         )
     about = headline(changed)
     war = changed.sel(outcome=about)
-    ax = new_axes(changed) if ax is None else ax
+    ax = axes_of(ax, *figure_size(changed))
     parts = {name: war[name].values.astype(float) for name, *_ in PARTS}
     total = war["selected"].values - float(dataset["selected"].sel(outcome=about)[0])
     values = np.concatenate([*parts.values(), total])

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Literal
 
-from crisisgames.plots.rows import DARK, LINE, NAME_SIZE, NUMBER_SIZE, PAD, SMALL, WIDTH, told
+from crisisgames.plots.given import PAD
+from crisisgames.plots.rows import DARK, LINE, NAME_SIZE, NUMBER_SIZE, SMALL, WIDTH, told
 from crisisgames.plots.scale import Scale
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ __all__ = [
 LEGEND = 0.7
 """Height in inches for the legend and the label of the horizontal axis."""
 
-CAPTION = 132
+CAPTION = 120
 """Characters in a line of the caption."""
 
 LONGEST = 40

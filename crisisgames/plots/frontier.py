@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crisisgames.plots.rows import DARK, add_caption, scale_axis, set_rows
+from crisisgames.plots.given import axes_of
+from crisisgames.plots.rows import DARK, WIDTH, add_caption, scale_axis, set_rows
 from crisisgames.plots.scale import scale_for
 
 if TYPE_CHECKING:
@@ -24,11 +25,7 @@ def plot_frontier(found: Any, ax: Axes | None = None) -> Axes:
     ax : matplotlib.axes.Axes, optional
     """
     levels = list(found.levels.values())
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        figure, ax = plt.subplots(figsize=(7.2, 1.4 + 0.5 * len(levels)))
-        figure.set_layout_engine("constrained")
+    ax = axes_of(ax, WIDTH, 1.4 + 0.5 * len(levels))
     largest = max(level.war for level in levels)
     scale = scale_for(largest)
     set_rows(ax, [level.words for level in levels])

@@ -10,15 +10,13 @@ import numpy as np
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Kind", "in_words", "kinds"]
+__all__ = ["Kind", "in_order", "in_words", "kinds", "plain_outcome"]
 
 Kind = frozenset[str]
 """The outcomes that have a positive probability somewhere in a class."""
 
 POSSIBLE = 1e-9
 """Probability from which an outcome is possible: below it stand limits and rounding."""
-
-MORE = "more likely outcomes only"
 
 
 def kinds(row: xr.Dataset) -> np.ndarray:
@@ -47,10 +45,37 @@ def kinds(row: xr.Dataset) -> np.ndarray:
 
 
 def in_words(kind: Kind, among: Iterable[Kind]) -> str:
-    """Return what tells a kind from others: its outcomes that not all of them have."""
-    among = list(among)
-    shared = frozenset.intersection(*among) if among else frozenset()
-    own = sorted(kind - shared, key=lambda o: (not o.startswith("war"), o))
-    if own:
-        return ", ".join(own)
-    return "none of these" if len(set(among)) > 1 else "the same outcomes"
+    """Return what tells a kind from others: its outcomes that not all of them have.
+
+    A kind that has no other outcomes than all have is told by these; and where all have the same
+    there is nothing to tell.
+
+    Examples
+    --------
+    >>> tense, quiet = frozenset({"war:deliberate", "calm"}), frozenset({"calm"})
+    >>> [in_words(kind, [tense, quiet]) for kind in (tense, quiet)]
+    ['war (deliberate)', 'only calm']
+    """
+    among = set(among)
+    if len(among) < 2:
+        return ""
+    own = kind - frozenset.intersection(*among)
+    shown = ", ".join(map(plain_outcome, in_order(own or kind)))
+    return shown if own else f"only {shown}"
+
+
+def in_order(outcomes: Iterable[str]) -> list[str]:
+    """Return outcomes in the order in which they are told: war first."""
+    return sorted(outcomes, key=lambda o: (not o.startswith("war"), o))
+
+
+def plain_outcome(label: str) -> str:
+    """Return an outcome as one reads it, its cause in brackets.
+
+    Examples
+    --------
+    >>> plain_outcome("war:misperception"), plain_outcome("held:kept:quiet")
+    ('war (misperception)', 'held:kept:quiet')
+    """
+    head, _, cause = label.partition(":")
+    return label if not cause or ":" in cause else f"{head} ({cause})"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crisisgames.plots.frames import caption_below, probability_axis
+from crisisgames.plots.given import axes_of
 from crisisgames.plots.rows import DARK, NAME_SIZE, NUMBER_SIZE, WIDTH
 from crisisgames.plots.scale import scale_for
 
@@ -56,11 +57,7 @@ def plot_study(
         Without it a figure of its own is made, with a caption.
     """
     own = ax is None
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        figure, ax = plt.subplots(figsize=(WIDTH, HEIGHT))
-        figure.set_layout_engine("constrained")
+    ax = axes_of(ax, WIDTH, HEIGHT)
     values = list(table.index)
     flags = all(isinstance(v, (bool, np.bool_)) for v in values)
     places = np.arange(len(values)) if flags else np.array(values, dtype=float)
@@ -96,7 +93,8 @@ def plot_study(
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     ax.set_title(fill(title[:1].upper() + title[1:], TITLE), loc="left", fontsize=NAME_SIZE)
-    if own:
+    figure = ax.get_figure(root=True)
+    if own and figure:
         told = [f"{k}: {meaning} ({value:.3g})." for k, (value, meaning) in enumerate(shown, 1)]
         words = "Bars: lowest to highest over all equilibria, hollow where there may be others. "
         words += "Discs: the selected one. The principle is followed more to the right."

@@ -125,7 +125,7 @@ def plot_map(
     shades = count_colours(counted)
     columns = min(ACROSS, len(names)) if alone else len(panels)
     height = HEIGHT * -(-len(names) * len(panels) // columns)
-    height += LEGEND_LINE * len(lettered.legend) if lettered else 0
+    height += LEGEND_LINE * (len(lettered.legend) + 2) if lettered else 0
     figure, axes = new_figure(len(names) * len(panels), columns, height, dataset)
     largest = float(np.nanmax([*dataset.sel(outcome=outcome).high.values.ravel(), 0.0])) or 1.0
     places: Iterator[Axes] = iter(axes)
@@ -168,10 +168,10 @@ def plot_map(
         figure.suptitle(head, x=0.01, ha="left", fontsize=NAME_SIZE + 1)
     else:
         legend_above(figure, _marks(lettered.colours if lettered else {}, shades, dataset), head)
-    lines, said = lettered.explained(largest) if lettered else ([], "")
+    lines = lettered.explained(largest, str(dataset.attrs.get("crisis", ""))) if lettered else []
     lines.append("; ".join(_meaning(dataset[name]) for name in over) + ".")
-    how = " ".join(s for s in (said, *_how(dataset, cells, panels, grid, counted, outcome)) if s)
-    lines.append(f"{how} {told(dataset)}".strip())
+    how = _how(dataset, cells, panels, grid, counted, outcome)
+    lines.append(" ".join([*how, told(dataset)]))
     caption_below(figure, "\n".join(lines))
     return figure
 
@@ -189,9 +189,9 @@ class _Letters:
             letter: shades[min(k, len(PALETTE))] for k, letter in enumerate(self.legend.values())
         }
 
-    def explained(self, largest: float) -> tuple[list[str], str]:
-        """Return what the letters mean, and how to read that."""
-        return explained(self.legend, self.widest, scale_for(largest), self.outcome)
+    def explained(self, largest: float, crisis: str) -> list[str]:
+        """Return what the letters mean."""
+        return explained(self.legend, self.widest, scale_for(largest), self.outcome, crisis)
 
 
 def _pair(dataset: xr.Dataset, over: Sequence[str] | None) -> tuple[str, str]:
@@ -416,16 +416,17 @@ def _how(
     if not grid and values:
         others = [n for n, c in dataset.coords.items() if c.dims == ("draw",) and n != "draw"]
         vary = "; other parameters vary" if len(others) > 2 else ""
-        said.append(f"Cells: means over those of {dataset.sizes['draw']} points in them{vary}.")
+        count = dataset.sizes["draw"]
+        said.append(f"Each cell: the mean over those of the {count} points that lie in it{vary}.")
     if values and any(c.differ.any() and not c.differ.all() for c in cells):
-        what = "points at" if grid else "cells in"
         said.append(
-            f"White lines part {what} which equilibria differ in the probability from the others."
+            f"White lines: on one side P({outcome}) is the same in all equilibria, on the other "
+            "it is not."
         )
     elif values and any(c.differ.all() for c in cells):
         said.append(
-            f"Where lowest and highest differ, they do so {'at' if grid else 'in'} every "
-            f"{'point' if grid else 'cell'}."
+            f"Where the lowest and the highest P({outcome}) of a mechanism differ, they do so "
+            f"{'at every point' if grid else 'in every cell'}."
         )
     shown = [c.values[panel] for c in cells for panel in panels if panel in BOUNDS]
     if any(np.isnan(values).any() for values in shown):

@@ -22,7 +22,6 @@ __all__ = [
     "add_legend",
     "add_numbers",
     "figure_size",
-    "new_axes",
     "scale_axis",
     "set_rows",
     "told",
@@ -33,9 +32,6 @@ WIDTH = 7.2
 
 AROUND = 1.85
 """Height in inches for title, legend, axis and the part of the caption that explains the bars."""
-
-PAD = 0.08
-"""Margin of a figure of our own in inches."""
 
 LINE, LEAST_ROW = 0.15, 0.52
 """Height in inches of a line of a name, and of a row at least."""
@@ -76,15 +72,6 @@ def figure_size(dataset: xr.Dataset) -> tuple[float, float]:
     lines = max((name.count("\n") + 1 for name in names), default=1)
     rows = len(names) * max(LEAST_ROW, LINE * lines + 0.1)
     return WIDTH, AROUND + rows + LINE * len(told(dataset)) / CAPTION_WIDTH
-
-
-def new_axes(dataset: xr.Dataset) -> Axes:
-    """Return the axes of a new figure of suitable size."""
-    import matplotlib.pyplot as plt
-
-    figure, ax = plt.subplots(figsize=figure_size(dataset))
-    figure.set_layout_engine("constrained", w_pad=PAD, h_pad=PAD)
-    return ax
 
 
 def set_rows(ax: Axes, names: Iterable[str]) -> None:

@@ -9,6 +9,7 @@ from crisisgames.errors import GameError, NotApplicable, suggest
 from crisisgames.plots.bands import plot_bands
 from crisisgames.plots.cells import is_grid
 from crisisgames.plots.frames import plain_name
+from crisisgames.plots.given import check_no_file
 from crisisgames.plots.points import plot_points
 from crisisgames.plots.regions import plot_map
 
@@ -43,6 +44,10 @@ def plot_sweep(
     over, kind, show, apart : optional
         As in `Sweep.plot`.
     """
+    check_no_file("outcome", outcome, ".plot().savefig")
+    outcomes = [str(o) for o in dataset.outcome.values]
+    if outcome not in outcomes:
+        raise suggest("outcome", outcome, outcomes)
     chosen = _chosen(parameters, over)
     dataset, parameters = _without_fixed(dataset, parameters, chosen or ())
     kind = kind or _usual(dataset, parameters, chosen)

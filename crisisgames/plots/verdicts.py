@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from crisisgames.plots.rows import DARK, add_caption
+from crisisgames.plots.given import axes_of
+from crisisgames.plots.rows import DARK, WIDTH, add_caption
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -39,11 +40,7 @@ def plot_verdicts(dataset: xr.Dataset, over: Sequence[str], ax: Axes | None = No
         One or two parameters. With one, the other axis is the margin.
     ax : matplotlib.axes.Axes, optional
     """
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        figure, ax = plt.subplots(figsize=(7.2, 4.6))
-        figure.set_layout_engine("constrained")
+    ax = axes_of(ax, WIDTH, 4.6)
     x = over[0]
     y = over[1] if len(over) > 1 else "low"
     verdict = dataset["verdict"].values
@@ -98,12 +95,8 @@ def plot_shares(rows: Mapping[str, Sequence[float]], points: int, ax: Axes | Non
     ax : matplotlib.axes.Axes, optional
     """
     names = [fill(name, NAME) for name in rows]
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        height = sum(0.2 + 0.15 * (name.count("\n") + 1) for name in names)
-        figure, ax = plt.subplots(figsize=(9.0, 1.2 + height))
-        figure.set_layout_engine("constrained")
+    height = sum(0.2 + 0.15 * (name.count("\n") + 1) for name in names)
+    ax = axes_of(ax, 9.0, 1.2 + height)
     places = range(len(names))
     left = [0.0] * len(names)
     for k, (verdict, hatch) in enumerate(HATCHES.items()):

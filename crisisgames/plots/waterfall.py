@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crisisgames.plots.rows import DARK, add_caption, scale_axis, set_rows
+from crisisgames.plots.given import axes_of
+from crisisgames.plots.rows import DARK, WIDTH, add_caption, scale_axis, set_rows
 from crisisgames.plots.scale import ZERO, Scale, scale_for
 
 if TYPE_CHECKING:
@@ -46,11 +47,7 @@ def plot_waterfall(dataset: xr.Dataset, value: str = "selected", ax: Axes | None
     if abs(rest) > ZERO:
         steps.insert(0, ("everything else", rest))
     outcome = str(dataset.attrs.get("outcome", "war"))
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        figure, ax = plt.subplots(figsize=(7.2, 1.5 + 0.36 * (len(steps) + 1)))
-        figure.set_layout_engine("constrained")
+    ax = axes_of(ax, WIDTH, 1.5 + 0.36 * (len(steps) + 1))
     ends = np.cumsum([0.0, *(s for _, s in steps)])
     scale = scale_for(float(np.abs([*ends, total]).max()))
     set_rows(ax, [*(n for n, _ in steps), f"P({outcome})"])

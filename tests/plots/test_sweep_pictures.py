@@ -213,9 +213,9 @@ def test_a_map_of_a_sample_shows_means_of_bins():
     borders = (differ[1:] != differ[:-1]).sum() + (differ[:, 1:] != differ[:, :-1]).sum()
     assert borders > 0
     assert [len(c.get_segments()) for c in panels[0].collections[1:]] == [borders] * 2
-    assert "means over those of 200 points in them. " in text(figure)
+    assert "Each cell: the mean over those of the 200 points that lie in it. " in text(figure)
     more = sample(draws={**DRAWS, "cost": DRAWS["risk"]})
-    assert "in them; other parameters vary." in text(Sweep(more).plot(over=("risk", "clarity")))
+    assert "in it; other parameters vary." in text(Sweep(more).plot(over=("risk", "clarity")))
 
 
 def test_a_mean_needs_a_selection_at_every_point_of_the_bin():
