@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -19,6 +19,7 @@ import typer
 from crisisgames.errors import CrisisGamesError, GameError
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from rich.console import Console
     from rich.table import Table
@@ -36,6 +37,7 @@ __all__ = [
     "print_next",
     "print_table",
     "save",
+    "save_axes",
 ]
 
 BAD_INPUT, INTERRUPTED = 2, 130
@@ -180,6 +182,11 @@ def check_drawable(path: Path) -> None:
         raise GameError(f"--plot {path}: there is no folder {str(path.parent)!r}; make it first")
     if path.is_dir():
         raise GameError(f"--plot {path}: that is a folder; give a file name")
+
+
+def save_axes(axes: Axes, path: Path) -> None:
+    """Write the figure of axes into a file."""
+    save(cast("Figure", axes.get_figure(root=True)), path)
 
 
 def save(figure: Figure, path: Path) -> None:

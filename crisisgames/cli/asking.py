@@ -19,7 +19,7 @@ from crisisgames.cli.app import (
     limit,
     print_json,
     print_table,
-    save,
+    save_axes,
 )
 from crisisgames.cli.comparing import changed, designs_of, scenario_of
 
@@ -84,7 +84,7 @@ def frontier(
             shown = compare(crisis, case.designs(), progress=sys.stderr.isatty())
             table = shown.efficiency
         if plot is not None:
-            save(found.plot().get_figure(root=True), plot)  # type: ignore[arg-type]
+            save_axes(found.plot(), plot)
         if as_json:
             about: dict[str, Any] = {"scenario": case.slug, **found.to_dict()}
             if table is not None:
@@ -162,7 +162,7 @@ def why(
         options: dict[str, Any] = {"progress": sys.stderr.isatty(), **limit(time_limit)}
         found = causes(crisis, source, budget=budget, **options)
         if plot is not None:
-            save(found.plot().get_figure(root=True), plot)  # type: ignore[arg-type]
+            save_axes(found.plot(), plot)
         if as_json:
             print_json({"scenario": case.slug, **found.to_dict()})
             return
@@ -223,7 +223,7 @@ def robustness(
             found, designs=_told(case, {name: named[name] for name in stated.mechanisms})
         )
         if plot is not None:
-            save(found.plot().get_figure(root=True), plot)  # type: ignore[arg-type]
+            save_axes(found.plot(), plot)
         if as_json:
             print_json({"scenario": case.slug, **found.to_dict()})
             return

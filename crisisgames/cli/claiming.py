@@ -15,7 +15,7 @@ from crisisgames.cli.app import (
     console,
     errors_in_one_sentence,
     print_json,
-    save,
+    save_axes,
 )
 
 __all__ = ["claims"]
@@ -61,7 +61,7 @@ def claims(
             else examine_proposition(number, points, seed, progress=progress)
         )
         if plot is not None:
-            save(found.plot().get_figure(root=True), plot)  # type: ignore[arg-type]
+            save_axes(found.plot(), plot)
         if as_json:
             print_json(found.to_dict())
             return

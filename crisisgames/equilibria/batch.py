@@ -9,6 +9,7 @@ so are all points of games with too many patterns. Either way a point gets all i
 from __future__ import annotations
 
 import operator
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,7 +17,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import prod
 from os import cpu_count
-from typing import TYPE_CHECKING, Any, Literal, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, overload
 
 import numpy as np
 from tqdm import tqdm
@@ -40,14 +41,16 @@ if TYPE_CHECKING:
 __all__ = [
     "BATCH_RULES",
     "EquilibriumBatch",
+    "OverPoints",
     "broadcast",
     "flattened",
     "one_axis",
-    "place_of",
     "point_at",
     "short",
     "solve_many",
 ]
+
+S = TypeVar("S")
 
 TENS = np.array([float(10**k) for k in range(23)])
 """Powers of ten that floats hold exactly."""
@@ -56,8 +59,37 @@ FEW = 64
 """Points looked at together for one that shows the structure of the game."""
 
 
+class OverPoints(Sequence[S]):
+    """The sets of a game at many points: what batches share. Kinds say how a set is found."""
+
+    game: Game
+    values: Mapping[str, np.ndarray]
+    shape: tuple[int, ...]
+
+    @abstractmethod
+    def _set(self, k: int) -> S:
+        """Return the set of a point, by its place in flat order."""
+
+    def __len__(self) -> int:
+        return prod(self.shape)
+
+    @overload
+    def __getitem__(self, index: int | tuple[int, ...]) -> S: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[S]: ...
+    def __getitem__(self, index: int | tuple[int, ...] | slice) -> S | list[S]:
+        """Return the set of a point, solved by itself; places as in `at`."""
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        return self._set(_place_of(index, self.shape))
+
+    def at(self, index: int | tuple[int, ...]) -> Game:
+        """Return the game of a point, by its place in flat order or along each axis."""
+        return self.game.at(**point_at(self.values, _place_of(index, self.shape)))
+
+
 @dataclass(frozen=True, eq=False)
-class EquilibriumBatch(Sequence[EquilibriumSet]):
+class EquilibriumBatch(OverPoints[EquilibriumSet]):
     """The equilibria of a game at many points. Made by `solve_many`.
 
     Attributes
@@ -107,25 +139,8 @@ class EquilibriumBatch(Sequence[EquilibriumSet]):
     _sets: Mapping[int, EquilibriumSet] = field(repr=False)
     _certain: np.ndarray | None = field(repr=False)
 
-    def __len__(self) -> int:
-        return prod(self.shape)
-
-    @overload
-    def __getitem__(self, index: int | tuple[int, ...]) -> EquilibriumSet: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[EquilibriumSet]: ...
-    def __getitem__(
-        self, index: int | tuple[int, ...] | slice
-    ) -> EquilibriumSet | list[EquilibriumSet]:
-        """Return the set of a point, solved exactly; places as in `at`."""
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        k = place_of(index, self.shape)
+    def _set(self, k: int) -> EquilibriumSet:
         return self._sets[k] if k in self._sets else solve(self.at(k), self.concept)
-
-    def at(self, index: int | tuple[int, ...]) -> Game:
-        """Return the game of a point, by its place in flat order or along each axis."""
-        return self.game.at(**point_at(self.values, place_of(index, self.shape)))
 
     @cached_property
     def gain(self) -> np.ndarray:
@@ -506,7 +521,7 @@ def solve_many(
     )
 
 
-def place_of(index: int | tuple[int, ...], shape: tuple[int, ...]) -> int:
+def _place_of(index: int | tuple[int, ...], shape: tuple[int, ...]) -> int:
     """Return a place in flat order, given so or along each axis."""
     count = prod(shape)
     if isinstance(index, tuple):

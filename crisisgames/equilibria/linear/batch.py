@@ -12,13 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from math import prod
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from tqdm import tqdm
 
-from crisisgames.equilibria.batch import broadcast, flattened, one_axis, place_of, point_at
+from crisisgames.equilibria.batch import OverPoints, broadcast, flattened, one_axis, point_at
 from crisisgames.equilibria.deadline import Deadline
 from crisisgames.equilibria.linear.columns import Column, columns
 from crisisgames.equilibria.linear.concepts import correlated_set, outcomes_of, rows_at, tree_of
@@ -77,7 +76,7 @@ class _Goal:
 
 
 @dataclass(frozen=True, eq=False)
-class CorrelatedBatch(Sequence[CorrelatedSet]):
+class CorrelatedBatch(OverPoints[CorrelatedSet]):
     """All equilibria of a game with a mediator at many points. Made by `solve_many`.
 
     Every question is a linear program for each point, as in `CorrelatedSet`. Bounds are floats that
@@ -126,24 +125,8 @@ class CorrelatedBatch(Sequence[CorrelatedSet]):
         for name in ("exact", "_late"):
             object.__setattr__(self, name, np.zeros(self.shape, dtype=bool))
 
-    def __len__(self) -> int:
-        return prod(self.shape)
-
-    @overload
-    def __getitem__(self, index: int | tuple[int, ...]) -> CorrelatedSet: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[CorrelatedSet]: ...
-    def __getitem__(
-        self, index: int | tuple[int, ...] | slice
-    ) -> CorrelatedSet | list[CorrelatedSet]:
-        """Return the set of a point; places as in `at`."""
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        return correlated_set(self.at(index), self.concept, time_limit=self.time_limit)
-
-    def at(self, index: int | tuple[int, ...]) -> Game:
-        """Return the game of a point, by its place in flat order or along each axis."""
-        return self.game.at(**point_at(self.values, place_of(index, self.shape)))
+    def _set(self, k: int) -> CorrelatedSet:
+        return correlated_set(self.at(k), self.concept, time_limit=self.time_limit)
 
     @property
     def complete(self) -> np.ndarray:
